@@ -1,0 +1,87 @@
+//! Cases of another system, taken over with the dates they came with.
+//!
+//! An imported case is not decided here: its steps were taken elsewhere. What is checked is that
+//! it can be read at all; what looks wrong is kept and said.
+
+use super::allegation::{AllegationsRecorded, Alleged, Finding, FindingsRecorded};
+use super::closing::Closed;
+use super::matter::Matter;
+use super::{Case, Context, Event, Fresh, effective};
+use crate::day::Day;
+use crate::permit::{Action, Permit};
+use crate::refusal::Refusal;
+
+/// A case of another system.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// What was received.
+    pub matter: Matter,
+    /// When.
+    pub received: Day,
+    /// When it was closed, if it was.
+    pub closed: Option<Day>,
+    /// The allegations.
+    pub allegations: Vec<Alleged>,
+    /// The findings.
+    pub findings: Vec<Finding>,
+}
+
+/// The events of an imported case, or why it cannot be taken over.
+pub fn decide(
+    case: &Case,
+    permit: &Permit,
+    context: Context<'_>,
+    imported: Imported,
+) -> Result<Vec<Fresh>, Refusal> {
+    if !permit.is_for(Action::Import, &case.reference.stream()) {
+        return Err(Refusal::new("You were not given permission to import"));
+    }
+    if case.matter().is_some() {
+        return Err(Refusal::new("This case is in the record already"));
+    }
+    let mut events = vec![Fresh::new(
+        Event::Received(imported.matter),
+        Some(imported.received),
+    )];
+    if !imported.allegations.is_empty() {
+        let recorded = AllegationsRecorded {
+            allegations: imported.allegations,
+        };
+        events.push(Fresh::new(
+            Event::AllegationsRecorded(recorded),
+            Some(imported.received),
+        ));
+    }
+    if !imported.findings.is_empty() {
+        let recorded = FindingsRecorded {
+            findings: imported.findings,
+        };
+        events.push(Fresh::new(
+            Event::FindingsRecorded(recorded),
+            imported.closed,
+        ));
+    }
+    if let Some(closed) = imported.closed {
+        events.push(Fresh::new(Event::Closed(Closed {}), Some(closed)));
+    }
+    let entries: Vec<_> = events
+        .iter()
+        .zip(1..)
+        .map(|(fresh, version)| fresh.as_entry(version))
+        .collect();
+    super::admit_all(&effective(&entries), context)?;
+    Ok(events)
+}
+
+/// What looks wrong in an imported case but is kept as it came.
+#[must_use]
+pub fn warnings(imported: &Imported) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Some(closed) = imported.closed.filter(|closed| *closed < imported.received) {
+        warnings.push(format!(
+            "closed on {closed}, before it was received on {}: kept, counted as closed and left out of durations",
+            imported.received
+        ));
+    }
+    warnings
+}

@@ -1,0 +1,337 @@
+//! Rules and their versions, read from the law files and checked as they are read.
+
+use std::collections::HashMap;
+
+use jiff::{ToSpan as _, civil::Date};
+use serde::Deserialize;
+
+use crate::day::Day;
+
+/// One rule of the law, of guidance or of a published measure.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What code calls it, such as `referral.dsi`.
+    pub id: String,
+    /// The domain brief's catalogue numbers, such as `D03`.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What people call it.
+    pub title: String,
+    /// What sort of rule it is.
+    pub kind: RuleKind,
+    /// The versions in force, earliest first.
+    #[serde(rename = "version")]
+    pub versions: Vec<Version>,
+}
+
+/// What sort of rule it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleKind {
+    /// Something is due by a day.
+    Deadline,
+    /// Somebody may decide something.
+    Power,
+    /// Something must be so.
+    Requirement,
+    /// A published way of counting.
+    Measure,
+}
+
+/// A rule as it stood for a time.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Version {
+    /// First day in force.
+    #[serde(deserialize_with = "toml_day")]
+    pub from: Day,
+    /// Last day in force; none while it still is.
+    #[serde(default, deserialize_with = "toml_day_option")]
+    pub to: Option<Day>,
+    /// Where it stands, in full.
+    pub citation: String,
+    /// Where it can be read, at that point in time.
+    pub url: Option<String>,
+    /// The number, in `unit`.
+    pub value: Option<u32>,
+    /// What the number counts.
+    pub unit: Option<Unit>,
+    /// How the number is counted.
+    #[serde(default)]
+    pub counted: Counted,
+    /// What starts the clock, in words.
+    pub trigger: Option<String>,
+    /// What it says, in our own words.
+    pub says: String,
+    /// Whether it was read in the source.
+    pub mark: Mark,
+    /// Where it was read.
+    pub read_in: Option<String>,
+}
+
+/// What a rule's number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Calendar days.
+    Days,
+    /// Days that are no weekend and no bank holiday.
+    WorkingDays,
+    /// Calendar months.
+    Months,
+    /// Weeks of seven days.
+    Weeks,
+}
+
+/// How a rule's number is counted (domain brief 12.0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counted {
+    /// There is no limit to count.
+    #[default]
+    None,
+    /// A: "beginning with" the day.
+    WithTheDay,
+    /// B: "starting with the day after".
+    FromTheDayAfter,
+    /// C: working days from the first one after the day.
+    WorkingDaysAfter,
+    /// E: by the end of the day after the day.
+    EndOfNextDay,
+    /// F: months starting with the day.
+    MonthsStartingWith,
+    /// A measure: completed on or before the day before the anniversary.
+    MonthsCompletedBeforeAnniversary,
+}
+
+/// Whether a rule's text was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// Read in the source.
+    Read,
+    /// From memory; a lawyer has to check it.
+    FromMemory,
+}
+
+impl Mark {
+    /// The words shown wherever the rule is.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Read => "read in the source",
+            Self::FromMemory => "from memory, to be checked by a lawyer",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    nation: String,
+    source: toml::Table,
+    #[serde(rename = "rule")]
+    rules: Vec<Rule>,
+}
+
+/// Why a law file was not accepted. It names the file and the rule.
+#[derive(Debug, thiserror::Error)]
+#[error("law file {file}: {says}")]
+pub struct LawError {
+    file: String,
+    says: String,
+}
+
+/// All rules.
+#[derive(Debug, Clone, Default)]
+pub struct Law {
+    rules: Vec<Rule>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Law {
+    /// The law of England and Wales that comes with the product.
+    #[must_use]
+    pub fn england_and_wales() -> Self {
+        let files = [(
+            "law/ew/referral-and-mode.toml",
+            include_str!("../../../../law/ew/referral-and-mode.toml"),
+        )];
+        Self::read(&files).expect("the built-in law files are checked by a test")
+    }
+
+    /// Reads law files, given as name and text.
+    pub fn read(files: &[(&str, &str)]) -> Result<Self, LawError> {
+        let mut law = Self::default();
+        for (name, text) in files {
+            let fail = |says: String| LawError {
+                file: (*name).to_owned(),
+                says,
+            };
+            let file: File = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
+            if file.nation.is_empty() || file.source.is_empty() {
+                return Err(fail("give the nation and the source".to_owned()));
+            }
+            for rule in file.rules {
+                check(&rule).map_err(|says| fail(format!("rule {}: {says}", rule.id)))?;
+                law.add(rule).map_err(fail)?;
+            }
+        }
+        Ok(law)
+    }
+
+    /// The rule with this id or catalogue number.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.by_id.get(id).map(|i| &self.rules[*i])
+    }
+
+    /// The version of a rule in force on a day.
+    #[must_use]
+    pub fn on(&self, id: &str, day: Day) -> Option<&Version> {
+        self.rule(id)?.on(day)
+    }
+
+    /// Every rule, in the order of the files.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    fn add(&mut self, rule: Rule) -> Result<(), String> {
+        let at = self.rules.len();
+        for id in std::iter::once(&rule.id).chain(&rule.aliases) {
+            if self.by_id.insert(id.clone(), at).is_some() {
+                return Err(format!("{id} stands twice"));
+            }
+        }
+        self.rules.push(rule);
+        Ok(())
+    }
+}
+
+impl Rule {
+    /// The version in force on a day.
+    #[must_use]
+    pub fn on(&self, day: Day) -> Option<&Version> {
+        self.versions
+            .iter()
+            .find(|v| v.from <= day && v.to.is_none_or(|to| day <= to))
+    }
+}
+
+fn check(rule: &Rule) -> Result<(), String> {
+    if rule.versions.is_empty() {
+        return Err("has no version".to_owned());
+    }
+    for version in &rule.versions {
+        let counts = version.counted != Counted::None;
+        if counts != version.value.is_some() || counts != version.unit.is_some() {
+            return Err(format!(
+                "version of {}: a number needs value, unit and counted, and none of them goes alone",
+                version.from
+            ));
+        }
+        if version.mark == Mark::Read && version.read_in.is_none() {
+            return Err(format!(
+                "version of {}: say where it was read",
+                version.from
+            ));
+        }
+        if version.to.is_some_and(|to| to < version.from) {
+            return Err(format!("version of {} ends before it begins", version.from));
+        }
+    }
+    for pair in rule.versions.windows(2) {
+        let ends = pair[0].to.unwrap_or(crate::day::LAST_DAY);
+        if ends.saturating_add(1.day()) > pair[1].from {
+            return Err(format!(
+                "the versions of {} and {} overlap",
+                pair[0].from, pair[1].from
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn toml_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Day, D::Error> {
+    use serde::de::Error as _;
+    let date = toml::value::Datetime::deserialize(from)?;
+    let plain = date.date.filter(|_| date.time.is_none());
+    let part = |n: u8| i8::try_from(n).unwrap_or(0);
+    plain
+        .and_then(|d| Date::new(i16::try_from(d.year).ok()?, part(d.month), part(d.day)).ok())
+        .ok_or_else(|| D::Error::custom("write a date as 2020-02-01"))
+}
+
+fn toml_day_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {
+    toml_day(from).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const GOOD: &str = r#"
+        nation = "england-and-wales"
+        [source]
+        checked_on = 2026-11-22
+        [[rule]]
+        id = "a.b"
+        title = "A rule"
+        kind = "deadline"
+        [[rule.version]]
+        from = 2012-11-22
+        to = 2020-01-31
+        citation = "Old"
+        value = 1
+        unit = "days"
+        counted = "end-of-next-day"
+        says = "Old words."
+        mark = "from-memory"
+        [[rule.version]]
+        from = 2020-02-01
+        citation = "New"
+        says = "New words."
+        mark = "read"
+        read_in = "somewhere"
+    "#;
+
+    fn refused(from: &str, to: &str) -> String {
+        assert!(GOOD.contains(from), "{from}");
+        Law::read(&[("a.toml", &GOOD.replacen(from, to, 1))])
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn the_version_in_force_is_chosen_by_day() {
+        let law = Law::read(&[("a.toml", GOOD)]).unwrap();
+        let cites = |d| law.on("a.b", d).map(|v| v.citation.as_str());
+        assert_eq!(cites(date(2012, 11, 21)), None);
+        assert_eq!(cites(date(2020, 1, 31)), Some("Old"));
+        assert_eq!(cites(date(2020, 2, 1)), Some("New"));
+    }
+
+    #[test]
+    fn a_law_file_that_contradicts_itself_is_refused_by_name() {
+        assert!(refused("2020-01-31", "2020-02-01").contains("overlap"));
+        assert!(refused("unit = \"days\"", "unit = \"moons\"").contains("moons"));
+        assert!(refused("value = 1", "").contains("a number needs"));
+        assert!(refused("read_in = \"somewhere\"", "").contains("where it was read"));
+        assert!(refused("2020-01-31", "2020-01-31T10:00:00").contains("write a date"));
+        assert!(refused("2012-11-22", "2021-11-22").contains("ends before it begins"));
+        assert!(refused("says = \"Old", "sais = \"Old").contains("sais"));
+        assert!(refused("id = \"a.b\"", "id = \"a.b\"\naliases = [\"a.b\"]").contains("twice"));
+    }
+
+    #[test]
+    fn every_rule_that_code_names_stands_in_the_law_files() {
+        let law = Law::england_and_wales();
+        for id in crate::law::id::ALL {
+            assert!(law.rule(id).is_some(), "{id} is in no law file");
+        }
+    }
+}

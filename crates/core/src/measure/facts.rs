@@ -1,0 +1,320 @@
+//! The fact columns: what measures read instead of the record.
+//!
+//! Each effective event gives a few facts. A correction gives new versions of the facts of the
+//! entry that it corrects, with the same `origin`; a rescission withdraws them. A row is in force
+//! at a position when it was recorded by then and not replaced by then.
+
+use std::collections::HashMap;
+
+use crate::case::{Effective, Event};
+use crate::day::{self, Day};
+
+/// What a fact says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FactKind {
+    /// The matter was received; no value.
+    Received,
+    /// The incident was on this day; no value.
+    Incident,
+    /// The kind of matter from this day on.
+    Kind,
+    /// The force from this day on.
+    Force,
+    /// Who made the complaint.
+    FiledBy,
+    /// The mode of investigation, decided on this day.
+    Mode,
+    /// The final report was submitted; no value.
+    Report,
+    /// The case was closed; no value.
+    Closed,
+    /// An allegation; the value is its category.
+    Allegation,
+    /// What was found on an allegation in the end.
+    Finding,
+    /// A person in the register; the value is the role.
+    Person,
+}
+
+impl FactKind {
+    const ALL: [Self; 11] = [
+        Self::Received,
+        Self::Incident,
+        Self::Kind,
+        Self::Force,
+        Self::FiledBy,
+        Self::Mode,
+        Self::Report,
+        Self::Closed,
+        Self::Allegation,
+        Self::Finding,
+        Self::Person,
+    ];
+
+    /// Its name in the derived table.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Incident => "incident",
+            Self::Kind => "kind",
+            Self::Force => "force",
+            Self::FiledBy => "filed-by",
+            Self::Mode => "mode",
+            Self::Report => "report",
+            Self::Closed => "closed",
+            Self::Allegation => "allegation",
+            Self::Finding => "finding",
+            Self::Person => "person",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.id() == text)
+    }
+}
+
+/// A fact that an event gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it says.
+    pub kind: FactKind,
+    /// Which of several, such as the number of an allegation; 0 where there is one.
+    pub n: u32,
+    /// On which day.
+    pub on: Option<Day>,
+    /// The value, empty where the kind has none.
+    pub value: String,
+}
+
+/// The facts that an effective event gives, each `(kind, n)` once.
+#[must_use]
+pub fn facts_of(event: &Effective) -> Vec<Fact> {
+    let on = event.on;
+    let fact = |kind, value: &str| Fact {
+        kind,
+        n: 0,
+        on,
+        value: value.to_owned(),
+    };
+    match &event.event {
+        Event::Referred(m) | Event::Received(m) => {
+            let mut facts = vec![
+                fact(FactKind::Received, ""),
+                fact(FactKind::Kind, m.kind.id()),
+                fact(FactKind::Force, &m.force),
+            ];
+            facts.extend(m.filed_by.as_ref().map(|by| fact(FactKind::FiledBy, by)));
+            facts.extend(m.incident_on.map(|day| Fact {
+                on: Some(day),
+                ..fact(FactKind::Incident, "")
+            }));
+            facts
+        }
+        Event::ModeDecided(e) => vec![fact(FactKind::Mode, e.mode.id())],
+        Event::ReportSubmitted(_) => vec![fact(FactKind::Report, "")],
+        Event::Closed(_) => vec![fact(FactKind::Closed, "")],
+        Event::Changed(e) => match e.what {
+            crate::case::correction::Attribute::Force => vec![fact(FactKind::Force, &e.to)],
+            crate::case::correction::Attribute::Kind => vec![fact(FactKind::Kind, &e.to)],
+            crate::case::correction::Attribute::Lead => Vec::new(),
+        },
+        Event::AllegationsRecorded(e) => {
+            let one = |a: &crate::case::allegation::Alleged| Fact {
+                n: a.n,
+                ..fact(FactKind::Allegation, &a.category)
+            };
+            e.allegations.iter().map(one).collect()
+        }
+        Event::FindingsRecorded(e) => {
+            let one = |f: &crate::case::allegation::Finding| Fact {
+                n: f.n,
+                ..fact(FactKind::Finding, &f.theirs)
+            };
+            e.findings.iter().map(one).collect()
+        }
+        Event::LeadAppointed(_) | Event::Corrected(_) | Event::Rescinded(_) => Vec::new(),
+    }
+}
+
+/// A row of the derived table: one version of a fact.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FactRow {
+    /// The stream it is about.
+    pub stream: String,
+    /// The position at which it was recorded.
+    pub seq: u64,
+    /// The position of the entry that first gave it.
+    pub origin: u64,
+    /// What it says.
+    pub kind: FactKind,
+    /// Which of several.
+    pub n: u32,
+    /// On which day, in days since 1970.
+    pub on: Option<i32>,
+    /// The value; none when this version withdraws the fact.
+    pub value: Option<String>,
+}
+
+/// The rows that one more entry adds: what the history gives now and did not give before.
+///
+/// `before` and `after` are the effective histories; `seq` is the new entry's position.
+#[must_use]
+pub fn rows_between(
+    stream: &str,
+    seq: u64,
+    before: &[Effective],
+    after: &[Effective],
+) -> Vec<FactRow> {
+    let keyed = |history: &[Effective]| -> HashMap<(u64, FactKind, u32), Fact> {
+        let facts = history
+            .iter()
+            .flat_map(|e| facts_of(e).into_iter().map(|f| ((e.seq, f.kind, f.n), f)));
+        facts.collect()
+    };
+    let (old, new) = (keyed(before), keyed(after));
+    let row = |(origin, kind, n): (u64, FactKind, u32), on: Option<Day>, value| FactRow {
+        stream: stream.to_owned(),
+        seq,
+        origin,
+        kind,
+        n,
+        on: on.map(day::number),
+        value,
+    };
+    let given = new.iter().filter(|(key, fact)| old.get(key) != Some(fact));
+    let given = given.map(|(key, fact)| row(*key, fact.on, Some(fact.value.clone())));
+    let withdrawn = old
+        .keys()
+        .filter(|key| !new.contains_key(key))
+        .map(|key| row(*key, None, None));
+    let mut rows: Vec<FactRow> = given.chain(withdrawn).collect();
+    rows.sort();
+    rows
+}
+
+/// Never: no later row has replaced this one.
+const NEVER: u64 = u64::MAX;
+/// No day.
+pub(super) const NO_DAY: i32 = i32::MIN;
+
+/// The facts of one log, as columns in memory.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub(super) unit: Vec<u32>,
+    pub(super) kind: Vec<FactKind>,
+    pub(super) n: Vec<u32>,
+    pub(super) on: Vec<i32>,
+    pub(super) value: Vec<u32>,
+    pub(super) seq: Vec<u64>,
+    pub(super) replaced_at: Vec<u64>,
+    /// Streams and values, each with a small number.
+    pub(super) units: Names,
+    pub(super) values: Names,
+    latest: HashMap<(u64, FactKind, u32), u32>,
+    position: u64,
+}
+
+/// Words with a number each.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    by_name: HashMap<Box<str>, u32>,
+    names: Vec<Box<str>>,
+}
+
+impl Names {
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.by_name.get(name) {
+            return *number;
+        }
+        // A log of four thousand million streams is far beyond what memory holds.
+        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.by_name.insert(name.into(), number);
+        self.names.push(name.into());
+        number
+    }
+
+    pub(super) fn name(&self, number: u32) -> &str {
+        self.names.get(number as usize).map_or("", |n| n)
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<u32> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+}
+
+impl Facts {
+    /// The position up to which these facts have been read.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Notes that everything up to `position` has been read, rows or not.
+    pub fn reached(&mut self, position: u64) {
+        self.position = self.position.max(position);
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.unit.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.unit.is_empty()
+    }
+
+    /// The stream of a unit.
+    #[must_use]
+    pub fn stream(&self, unit: u32) -> &str {
+        self.units.name(unit)
+    }
+
+    /// Adds a row. Rows come in the order of their positions.
+    pub fn push(
+        &mut self,
+        stream: &str,
+        seq: u64,
+        origin: u64,
+        kind: FactKind,
+        n: u32,
+        on: Option<i32>,
+        value: Option<&str>,
+    ) {
+        let key = (origin, kind, n);
+        if let Some(old) = self.latest.get(&key) {
+            self.replaced_at[*old as usize] = seq;
+        }
+        // A withdrawn fact leaves no row: what it replaced is no longer in force, and that is all.
+        let Some(value) = value else {
+            self.latest.remove(&key);
+            self.position = self.position.max(seq);
+            return;
+        };
+        let row = u32::try_from(self.unit.len()).unwrap_or(u32::MAX);
+        self.latest.insert(key, row);
+        self.unit.push(self.units.number(stream));
+        self.kind.push(kind);
+        self.n.push(n);
+        self.on.push(on.unwrap_or(NO_DAY));
+        self.value.push(self.values.number(value));
+        self.seq.push(seq);
+        self.replaced_at.push(NEVER);
+        self.position = self.position.max(seq);
+    }
+
+    /// The rows in force at a position.
+    pub(super) fn in_force(&self, position: u64) -> impl Iterator<Item = usize> + '_ {
+        let recorded = self.seq.partition_point(|seq| *seq <= position);
+        (0..recorded).filter(move |row| self.replaced_at[*row] > position)
+    }
+}

@@ -1,0 +1,491 @@
+//! Permission as a value.
+//!
+//! The whole access policy is one table, `access/matrix.toml`, and the pure function [`permit`].
+//! Deny is the default. What a command needs is a [`Permit`], which only this file can make, so a
+//! handler that forgets to ask does not compile.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// What somebody may be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// See figures: aggregates only.
+    SeeFigures,
+    /// See which cases there are: reference, kind, force, stage and dates.
+    ListCases,
+    /// Open a case and read it.
+    ReadCase,
+    /// See who has read a case.
+    SeeReaders,
+    /// Record a referral or a receipt.
+    Refer,
+    /// Decide the mode of investigation.
+    DecideMode,
+    /// Appoint the lead investigator.
+    AppointLead,
+    /// Submit the final report.
+    SubmitReport,
+    /// Close a case.
+    Close,
+    /// Correct an entry, or change something from a day on.
+    Correct,
+    /// Rescind an entry.
+    Rescind,
+    /// See who has an account, and with which role.
+    ListUsers,
+    /// Take over the data of another system.
+    Import,
+    /// Run the commands of the operator: accounts, the demonstration clock.
+    Operate,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::SeeFigures,
+        Self::ListCases,
+        Self::ReadCase,
+        Self::SeeReaders,
+        Self::Refer,
+        Self::DecideMode,
+        Self::AppointLead,
+        Self::SubmitReport,
+        Self::Close,
+        Self::Correct,
+        Self::Rescind,
+        Self::ListUsers,
+        Self::Import,
+        Self::Operate,
+    ];
+}
+
+/// A role. `Lead` is nobody's own role: an investigator has it on the cases they lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Role {
+    /// Assessment unit.
+    Au,
+    /// Investigator.
+    Inv,
+    /// Lead investigator of the case in hand.
+    Lead,
+    /// Supervisor.
+    Sup,
+    /// Decision maker.
+    Dm,
+    /// Non-executive director.
+    Ned,
+    /// System administrator.
+    Adm,
+    /// The operator at the command line.
+    Ops,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Au,
+        Self::Inv,
+        Self::Lead,
+        Self::Sup,
+        Self::Dm,
+        Self::Ned,
+        Self::Adm,
+        Self::Ops,
+    ];
+
+    /// Its short name.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Au => "AU",
+            Self::Inv => "INV",
+            Self::Lead => "LEAD",
+            Self::Sup => "SUP",
+            Self::Dm => "DM",
+            Self::Ned => "NED",
+            Self::Adm => "ADM",
+            Self::Ops => "OPS",
+        }
+    }
+
+    /// Its name on a page.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Au => "Assessment unit",
+            Self::Inv => "Investigator",
+            Self::Lead => "Lead investigator",
+            Self::Sup => "Supervisor",
+            Self::Dm => "Decision maker",
+            Self::Ned => "Non-executive director",
+            Self::Adm => "System administrator",
+            Self::Ops => "Operator",
+        }
+    }
+
+    /// The role that an account may have.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let held = [
+            Self::Au,
+            Self::Inv,
+            Self::Sup,
+            Self::Dm,
+            Self::Ned,
+            Self::Adm,
+        ];
+        held.into_iter().find(|r| r.id().eq_ignore_ascii_case(text))
+    }
+}
+
+/// Who is asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// An opaque id; never a name.
+    pub id: String,
+    /// Their role.
+    pub role: Role,
+    /// The regions whose cases they work on.
+    pub units: Vec<String>,
+}
+
+impl Actor {
+    /// The operator at the command line.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self {
+            id: "operator".to_owned(),
+            role: Role::Ops,
+            units: Vec::new(),
+        }
+    }
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object<'a> {
+    /// Nothing in particular.
+    Body,
+    /// A case.
+    Case {
+        /// Its stream.
+        stream: &'a str,
+        /// The region that handles it.
+        region: Option<&'a str>,
+        /// Who leads it.
+        lead: Option<&'a str>,
+        /// Whether its mode has been decided.
+        decided: bool,
+    },
+}
+
+/// When a role may do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Cell {
+    /// Always.
+    Yes,
+    /// On cases of their own regions.
+    Unit,
+    /// On cases whose mode has not been decided.
+    Assessment,
+}
+
+/// Proof that somebody may do one thing to one object. Only [`permit`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permit {
+    action: Action,
+    object: String,
+    authority: String,
+}
+
+impl Permit {
+    /// Whether this is the permit for `action` on the stream.
+    #[must_use]
+    pub fn is_for(&self, action: Action, stream: &str) -> bool {
+        self.action == action && self.object == stream
+    }
+
+    /// By what role and rule it was given, as kept with every event: `DM decide-mode unit`.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+}
+
+/// A denial. Its words are fit to show and tell nothing about the object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{says}")]
+pub struct Denied {
+    says: &'static str,
+}
+
+/// Whether `actor` may do `action` to `object`: proof, or a denial.
+///
+/// Pure and total; denies whatever the matrix does not allow.
+pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permit, Denied> {
+    let row = &MATRIX.actions[&action];
+    let allowed = held_roles(actor, object).into_iter().find_map(|role| {
+        let cell = *row.cells.get(&role)?;
+        fits(cell, actor, object).then_some((role, cell))
+    });
+    match allowed {
+        Some((role, cell)) => Ok(Permit {
+            action,
+            object: match object {
+                Object::Body => String::new(),
+                Object::Case { stream, .. } => stream.to_owned(),
+            },
+            authority: format!("{} {} {}", role.id(), row.id, cell.id()),
+        }),
+        None => Err(Denied {
+            says: "Your role does not allow this. Ask your supervisor if you need it for your work",
+        }),
+    }
+}
+
+fn held_roles(actor: &Actor, object: Object<'_>) -> Vec<Role> {
+    let leads = matches!(object, Object::Case { lead: Some(lead), .. } if lead == actor.id);
+    if actor.role == Role::Inv && leads {
+        vec![Role::Inv, Role::Lead]
+    } else {
+        vec![actor.role]
+    }
+}
+
+fn fits(cell: Cell, actor: &Actor, object: Object<'_>) -> bool {
+    match (cell, object) {
+        (Cell::Yes, _) => true,
+        (
+            Cell::Unit,
+            Object::Case {
+                region: Some(region),
+                ..
+            },
+        ) => actor.units.iter().any(|u| u == region),
+        (Cell::Assessment, Object::Case { decided, .. }) => !decided,
+        (Cell::Unit | Cell::Assessment, _) => false,
+    }
+}
+
+impl Cell {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Unit => "unit",
+            Self::Assessment => "assessment",
+        }
+    }
+}
+
+/// One row of the matrix.
+struct Row {
+    id: String,
+    says: String,
+    cells: BTreeMap<Role, Cell>,
+}
+
+struct Matrix {
+    actions: BTreeMap<Action, Row>,
+}
+
+static MATRIX: LazyLock<Matrix> = LazyLock::new(|| {
+    Matrix::read(include_str!("../../../access/matrix.toml"))
+        .expect("the built-in matrix is checked by a test")
+});
+
+impl Matrix {
+    fn read(text: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            action: Vec<FileRow>,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct FileRow {
+            id: Action,
+            says: String,
+            #[serde(default)]
+            allow: BTreeMap<Role, Cell>,
+        }
+        let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
+        let mut actions = BTreeMap::new();
+        for row in file.action {
+            // The debug form of an action is its name in capitals and lower case; the id is kebab.
+            let id = kebab(&format!("{:?}", row.id));
+            let old = actions.insert(
+                row.id,
+                Row {
+                    id: id.clone(),
+                    says: row.says,
+                    cells: row.allow,
+                },
+            );
+            if old.is_some() {
+                return Err(format!("{id} stands twice"));
+            }
+        }
+        match Action::ALL.iter().find(|a| !actions.contains_key(a)) {
+            Some(missing) => Err(format!("{missing:?} has no row")),
+            None => Ok(Self { actions }),
+        }
+    }
+}
+
+fn kebab(camel: &str) -> String {
+    let mut kebab = String::new();
+    for c in camel.chars() {
+        if c.is_ascii_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.push(c.to_ascii_lowercase());
+    }
+    kebab
+}
+
+/// The matrix as a page of Markdown: the whole policy, readable. `docs/access.md` is this text.
+#[must_use]
+pub fn in_markdown() -> String {
+    let mut page = String::from(
+        "# Who may do what\n\n\
+         Made from `access/matrix.toml` by a test, which fails when the two differ.\n\
+         An empty cell is a denial.\n\
+         *yes*: always. *unit*: on cases of their own regions. *assessment*: on cases whose mode has not been decided.\n\
+         LEAD is what an investigator is on the cases they lead.\n\n| action |",
+    );
+    for role in Role::ALL {
+        page.push_str(&format!(" {} |", role.id()));
+    }
+    page.push_str(" what it is |\n|---|");
+    page.push_str(&"---|".repeat(Role::ALL.len() + 1));
+    for row in MATRIX.actions.values() {
+        page.push_str(&format!("\n| {} |", row.id));
+        for role in Role::ALL {
+            page.push_str(&format!(
+                " {} |",
+                row.cells.get(&role).map_or("", |c| c.id())
+            ));
+        }
+        page.push_str(&format!(" {} |", row.says));
+    }
+    page.push('\n');
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(role: Role) -> Actor {
+        Actor {
+            id: "u1".into(),
+            role,
+            units: vec!["London".into()],
+        }
+    }
+
+    fn case<'a>(region: &'a str, lead: Option<&'a str>, decided: bool) -> Object<'a> {
+        Object::Case {
+            stream: "case:X",
+            region: Some(region),
+            lead,
+            decided,
+        }
+    }
+
+    #[test]
+    fn the_printed_matrix_is_the_one_in_force() {
+        let printed = include_str!("../../../docs/access.md");
+        assert_eq!(in_markdown(), printed, "run: cargo xtask docs");
+    }
+
+    #[test]
+    fn a_permit_is_good_for_one_action_on_one_case_only() {
+        let given = permit(
+            &actor(Role::Dm),
+            Action::DecideMode,
+            case("London", None, false),
+        )
+        .unwrap();
+        assert!(given.is_for(Action::DecideMode, "case:X"));
+        assert!(!given.is_for(Action::Close, "case:X"));
+        assert!(!given.is_for(Action::DecideMode, "case:Y"));
+        assert_eq!(given.authority(), "DM decide-mode unit");
+    }
+
+    #[test]
+    fn a_decision_maker_decides_in_their_own_regions_only() {
+        assert!(
+            permit(
+                &actor(Role::Dm),
+                Action::DecideMode,
+                case("North West", None, false)
+            )
+            .is_err()
+        );
+        assert!(permit(&actor(Role::Dm), Action::DecideMode, Object::Body).is_err());
+    }
+
+    #[test]
+    fn an_investigator_reads_the_cases_they_lead_and_no_others() {
+        assert!(
+            permit(
+                &actor(Role::Inv),
+                Action::ReadCase,
+                case("London", Some("u1"), true)
+            )
+            .is_ok()
+        );
+        assert!(
+            permit(
+                &actor(Role::Inv),
+                Action::ReadCase,
+                case("London", Some("u2"), true)
+            )
+            .is_err()
+        );
+        assert!(
+            permit(
+                &actor(Role::Inv),
+                Action::ReadCase,
+                case("London", None, true)
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn nobody_but_the_lead_submits_the_report() {
+        for role in Role::ALL {
+            let object = case("London", Some("u1"), true);
+            let allowed = permit(&actor(role), Action::SubmitReport, object).is_ok();
+            // An account never has the role LEAD itself; the matrix would let it.
+            assert_eq!(allowed, matches!(role, Role::Inv | Role::Lead), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn administrators_and_directors_never_open_a_case() {
+        for role in [Role::Adm, Role::Ned] {
+            for decided in [false, true] {
+                let object = case("London", Some("u1"), decided);
+                assert!(permit(&actor(role), Action::ReadCase, object).is_err());
+                assert!(permit(&actor(role), Action::ListCases, Object::Body).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_matrix_with_a_row_missing_or_misspelt_is_refused() {
+        let text = include_str!("../../../access/matrix.toml");
+        assert!(Matrix::read(&text.replacen("id = \"close\"", "id = \"shut\"", 1)).is_err());
+        assert!(Matrix::read(&text.replacen("id = \"close\"", "id = \"correct\"", 1)).is_err());
+        assert!(Matrix::read(&text.replacen("AU = \"yes\"", "AU = \"always\"", 1)).is_err());
+    }
+}

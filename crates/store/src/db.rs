@@ -1,0 +1,594 @@
+//! The database: the one module that knows which engine runs.
+//!
+//! SQL is the same text on SQLite and PostgreSQL: `$1` parameters, and columns that are TEXT,
+//! BIGINT or BYTEA. A [`Tx`] runs it; a [`Row`] reads it. Connections are blocking: SQLite answers
+//! faster than a thread hand-over, and PostgreSQL is asked from threads that may wait.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
+
+mod migrations {
+    refinery::embed_migrations!("src/migrations");
+}
+
+/// How long a writer waits for another process's lock before it says that the database is busy.
+const BUSY_MILLIS: u64 = 10_000;
+/// Rows in one multi-row insert. Twelve columns of them stay far below both engines' limits.
+const INSERT_ROWS: usize = 64;
+/// Prepared statements that a connection keeps.
+const STATEMENTS_KEPT: usize = 128;
+
+/// What went wrong with the database, in words for the log and a remedy for the operator.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// It cannot be reached.
+    #[error("the database is away ({0}). Start it, or check --database")]
+    Away(String),
+    /// It can be read but not written.
+    #[error("the database is read-only ({0}). Give the service permission to write to it")]
+    ReadOnly(String),
+    /// There is no room.
+    #[error("the disk is full ({0}). Make room; nothing was changed")]
+    Full(String),
+    /// Another process holds its lock.
+    #[error("the database is busy ({0}). Try again")]
+    Busy(String),
+    /// The address is not one we know.
+    #[error("{0}")]
+    Address(String),
+    /// A row of that key is there already.
+    #[error("it is in the database already ({0})")]
+    Exists(String),
+    /// Its content is not what it should be.
+    #[error("the database does not hold what it should: {0}")]
+    Content(String),
+    /// Anything else.
+    #[error("the database failed: {0}")]
+    Other(String),
+}
+
+/// A value for a parameter.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
+    /// No value.
+    Null,
+    /// An integer.
+    Int(i64),
+    /// A text.
+    Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<i64> for Value<'_> {
+    fn from(int: i64) -> Self {
+        Self::Int(int)
+    }
+}
+impl From<u64> for Value<'_> {
+    fn from(int: u64) -> Self {
+        // Positions and versions are far below 2^63.
+        Self::Int(i64::try_from(int).unwrap_or(i64::MAX))
+    }
+}
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// A database that can be connected to.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    address: Address,
+    /// Tells this engine's per-thread connections from another's.
+    id: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Address {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+/// A connection.
+pub(crate) enum Connection {
+    Sqlite(Box<rusqlite::Connection>),
+    Postgres(Box<Postgres>),
+}
+
+/// A PostgreSQL connection and the statements prepared on it.
+pub(crate) struct Postgres {
+    client: postgres::Client,
+    statements: HashMap<String, postgres::Statement>,
+}
+
+thread_local! {
+    static READERS: RefCell<HashMap<usize, Connection>> = RefCell::new(HashMap::new());
+}
+
+impl Engine {
+    /// The engine at an address such as `sqlite:./candour-data/candour.db` or `postgres://...`.
+    pub fn at(url: &str) -> Result<Self, Error> {
+        static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let address = if let Some(path) = url.strip_prefix("sqlite:") {
+            Address::Sqlite(path.trim_start_matches("//").into())
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Address::Postgres(url.to_owned())
+        } else {
+            return Err(Error::Address(format!(
+                "{url:?} is no database address; write sqlite:PATH or postgres://USER@HOST/NAME"
+            )));
+        };
+        let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(Self { address, id })
+    }
+
+    /// Whether reads should be made from threads that may wait for a network.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        matches!(self.address, Address::Postgres(_))
+    }
+
+    /// The SQLite file, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.address {
+            Address::Sqlite(path) => Some(path),
+            Address::Postgres(_) => None,
+        }
+    }
+
+    /// Makes the database if it is a file that is absent, and brings its schema up to date.
+    pub fn migrate(&self) -> Result<(), Error> {
+        let fail = |e: refinery::Error| Error::Other(format!("bringing the schema up to date: {e}"));
+        match &self.address {
+            Address::Sqlite(path) => {
+                if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+                    std::fs::create_dir_all(folder)
+                        .map_err(|e| Error::Away(format!("{}: {e}", folder.display())))?;
+                }
+                let mut connection = open_sqlite(path, true)?;
+                migrations::migrations::runner().run(&mut connection).map_err(fail)?;
+            }
+            Address::Postgres(_) => {
+                let Connection::Postgres(mut postgres) = self.connect()? else { return Ok(()) };
+                migrations::migrations::runner().run(&mut postgres.client).map_err(fail)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A new connection.
+    pub(crate) fn connect(&self) -> Result<Connection, Error> {
+        match &self.address {
+            Address::Sqlite(path) => Ok(Connection::Sqlite(Box::new(open_sqlite(path, false)?))),
+            Address::Postgres(url) => {
+                let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| of_postgres(&e))?;
+                let postgres = Postgres { client, statements: HashMap::new() };
+                Ok(Connection::Postgres(Box::new(postgres)))
+            }
+        }
+    }
+
+    /// Runs `f` in a read-only transaction that sees one state of the database throughout.
+    pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        const BEGIN: (&str, &str) = ("begin", "begin isolation level repeatable read read only");
+        let kept = READERS.with_borrow_mut(|readers| readers.remove(&self.id));
+        // A connection that the server closed while it was idle is replaced, once.
+        let kept = kept.and_then(|mut c| c.run(BEGIN.0, BEGIN.1).is_ok().then_some(c));
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => {
+                let mut connection = self.connect()?;
+                connection.run(BEGIN.0, BEGIN.1)?;
+                connection
+            }
+        };
+        let result = f(&mut Tx { connection: &mut connection });
+        // Nothing was written; a connection that cannot even end its transaction is dropped.
+        if connection.run("rollback", "rollback").is_ok() {
+            READERS.with_borrow_mut(|readers| readers.insert(self.id, connection));
+        }
+        result
+    }
+}
+
+fn open_sqlite(path: &Path, create: bool) -> Result<rusqlite::Connection, Error> {
+    use rusqlite::OpenFlags;
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let named = |e: &rusqlite::Error| match of_sqlite(e) {
+        Error::Away(says) => Error::Away(format!("{}: {says}", path.display())),
+        other => other,
+    };
+    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(|e| named(&e))?;
+    let set = || -> Result<(), rusqlite::Error> {
+        connection.busy_timeout(Duration::from_millis(BUSY_MILLIS))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        if create {
+            connection.pragma_update(None, "journal_mode", "wal")?;
+        }
+        // With NORMAL, a power cut loses acknowledged writes; with FULL none.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "cache_size", -65_536)?;
+        // So that a test can fill the disk; the variable is a number of pages.
+        if let Some(pages) = std::env::var("CANDOUR_TEST_PAGES").ok().and_then(|p| p.parse::<i64>().ok()) {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        Ok(())
+    };
+    set().map_err(|e| named(&e))?;
+    Ok(connection)
+}
+
+impl Connection {
+    /// Runs a statement without parameters, of which the two engines need different texts.
+    fn run(&mut self, sqlite: &'static str, postgres: &'static str) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(sqlite).map_err(|e| of_sqlite(&e)),
+            Self::Postgres(p) => p.client.batch_execute(postgres).map_err(|e| of_postgres(&e)),
+        }
+    }
+
+    /// Begins a transaction that will write. SQLite takes its one write lock at once, so that no
+    /// read made in it is out of date; PostgreSQL's writers lock the log's head row first.
+    pub(crate) fn begin_write(&mut self) -> Result<(), Error> {
+        self.run("begin immediate", "begin")
+    }
+
+    pub(crate) fn commit(&mut self) -> Result<(), Error> {
+        self.run("commit", "commit")
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<(), Error> {
+        self.run("rollback", "rollback")
+    }
+
+    pub(crate) fn savepoint(&mut self) -> Result<(), Error> {
+        self.run("savepoint one", "savepoint one")
+    }
+
+    pub(crate) fn release(&mut self) -> Result<(), Error> {
+        self.run("release one", "release one")
+    }
+
+    pub(crate) fn rollback_to_savepoint(&mut self) -> Result<(), Error> {
+        self.run("rollback to one; release one", "rollback to one; release one")
+    }
+
+    /// Whether the transaction still exists: a full disk inside a SQLite savepoint ends all of it.
+    pub(crate) fn in_transaction(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => !connection.is_autocommit(),
+            Self::Postgres(p) => !p.client.is_closed(),
+        }
+    }
+
+    pub(crate) fn tx(&mut self) -> Tx<'_> {
+        Tx { connection: self }
+    }
+}
+
+/// A transaction that runs SQL.
+pub struct Tx<'c> {
+    connection: &'c mut Connection,
+}
+
+/// A row that SQL returned.
+pub enum Row<'r> {
+    #[doc(hidden)]
+    Sqlite(&'r rusqlite::Row<'r>),
+    #[doc(hidden)]
+    Postgres(&'r postgres::Row),
+}
+
+impl Tx<'_> {
+    /// Runs a statement and returns how many rows it touched.
+    pub fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
+        self.run(sql, values)
+    }
+
+    /// Runs a query and reads each row.
+    pub fn query<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        self.each(sql, values, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// Runs a query that returns at most one row.
+    pub fn query_one<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        Ok(self.query(sql, values, read)?.pop())
+    }
+
+    /// Runs a query and hands over one row after another, without keeping them all.
+    pub fn each(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match self.connection {
+            Connection::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql).map_err(|e| of_sqlite(&e))?;
+                bind(&mut statement, values)?;
+                let mut rows = statement.raw_query();
+                while let Some(row) = rows.next().map_err(|e| of_sqlite(&e))? {
+                    read(&Row::Sqlite(row))?;
+                }
+                Ok(())
+            }
+            Connection::Postgres(p) => {
+                use postgres::fallible_iterator::FallibleIterator as _;
+                let statement = p.prepare(sql)?;
+                let mut rows =
+                    p.client.query_raw(&statement, values.iter()).map_err(|e| of_postgres(&e))?;
+                while let Some(row) = rows.next().map_err(|e| of_postgres(&e))? {
+                    read(&Row::Postgres(&row))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Inserts many rows. `sql` is everything before the first row: `insert into t (a, b) values`.
+    pub fn insert_many(&mut self, sql: &'static str, width: usize, values: &[Value<'_>]) -> Result<(), Error> {
+        for chunk in values.chunks(width * INSERT_ROWS) {
+            let statement = insert_statement(sql, width, chunk.len() / width);
+            self.run(&statement, chunk)?;
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, Error> {
+        match self.connection {
+            Connection::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql).map_err(|e| of_sqlite(&e))?;
+                bind(&mut statement, values)?;
+                let touched = statement.raw_execute().map_err(|e| of_sqlite(&e))?;
+                Ok(touched as u64)
+            }
+            Connection::Postgres(p) => {
+                let statement = p.prepare(sql)?;
+                let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
+                p.client.execute(&statement, &values).map_err(|e| of_postgres(&e))
+            }
+        }
+    }
+}
+
+fn insert_statement(sql: &str, width: usize, rows: usize) -> String {
+    let row = |r: usize| {
+        let marks: Vec<String> = (1..=width).map(|c| format!("${}", r * width + c)).collect();
+        format!("({})", marks.join(","))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!("{sql} {}", rows.join(","))
+}
+
+impl Postgres {
+    fn prepare(&mut self, sql: &str) -> Result<postgres::Statement, Error> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).map_err(|e| of_postgres(&e))?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+/// Binds by name: SQLite numbers `$2` before `$1` when it meets it first.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> Result<(), Error> {
+    for (i, value) in values.iter().enumerate() {
+        let name = format!("${}", i + 1);
+        let index = statement.parameter_index(&name).map_err(|e| of_sqlite(&e))?;
+        let Some(index) = index else {
+            return Err(Error::Other(format!("a statement has no parameter {name}")));
+        };
+        statement.raw_bind_parameter(index, value).map_err(|e| of_sqlite(&e))?;
+    }
+    Ok(())
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(int) => ValueRef::Integer(*int),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(int) => int.to_sql(ty, out),
+            Self::Text(text) => text.to_sql(ty, out),
+            Self::Bytes(bytes) => bytes.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(*ty, Type::INT8 | Type::TEXT | Type::BYTEA | Type::VARCHAR)
+    }
+
+    postgres::types::to_sql_checked!();
+}
+
+impl Row<'_> {
+    /// The integer in a column.
+    pub fn int(&self, column: usize) -> Result<i64, Error> {
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+        }
+    }
+
+    /// The integer in a column that is never negative.
+    pub fn count(&self, column: usize) -> Result<u64, Error> {
+        u64::try_from(self.int(column)?).map_err(|_| Error::Content(format!("column {column} is negative")))
+    }
+
+    /// The integer in a column that may be null.
+    pub fn int_or_null(&self, column: usize) -> Result<Option<i64>, Error> {
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+        }
+    }
+
+    /// The text in a column.
+    pub fn text(&self, column: usize) -> Result<String, Error> {
+        self.str(column).map(str::to_owned)
+    }
+
+    /// The text in a column, without a copy.
+    pub fn str(&self, column: usize) -> Result<&str, Error> {
+        match self {
+            Self::Sqlite(row) => {
+                let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
+                text.as_str().map_err(|e| Error::Content(format!("column {column}: {e}")))
+            }
+            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+        }
+    }
+
+    /// The text in a column that may be null.
+    pub fn text_or_null(&self, column: usize) -> Result<Option<String>, Error> {
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+        }
+    }
+
+    /// The bytes in a column.
+    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+        }
+    }
+}
+
+/// Reading without trust, for verification: a value of another type is none.
+impl Row<'_> {
+    /// The integer in a column, if it is one.
+    #[must_use]
+    pub fn maybe_int(&self, column: usize) -> Option<i64> {
+        match self {
+            Self::Sqlite(row) => row.get_ref(column).ok()?.as_i64().ok(),
+            Self::Postgres(row) => row.try_get(column).ok(),
+        }
+    }
+
+    /// The text in a column, if it is text in UTF-8.
+    #[must_use]
+    pub fn maybe_str(&self, column: usize) -> Option<&str> {
+        match self {
+            Self::Sqlite(row) => row.get_ref(column).ok()?.as_str().ok(),
+            Self::Postgres(row) => row.try_get(column).ok(),
+        }
+    }
+
+    /// The bytes in a column, if they are bytes.
+    #[must_use]
+    pub fn maybe_bytes(&self, column: usize) -> Option<&[u8]> {
+        match self {
+            Self::Sqlite(row) => match row.get_ref(column).ok()? {
+                rusqlite::types::ValueRef::Blob(bytes) => Some(bytes),
+                _ => None,
+            },
+            Self::Postgres(row) => row.try_get(column).ok(),
+        }
+    }
+}
+
+fn of_sqlite(e: &rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode as Code;
+    let says = e.to_string();
+    match e.sqlite_error_code() {
+        Some(Code::DiskFull) => Error::Full(says),
+        Some(Code::ReadOnly | Code::PermissionDenied) => Error::ReadOnly(says),
+        Some(Code::DatabaseBusy | Code::DatabaseLocked) => Error::Busy(says),
+        Some(Code::CannotOpen | Code::NotADatabase) => Error::Away(says),
+        Some(Code::DatabaseCorrupt) => Error::Content(says),
+        Some(Code::ConstraintViolation) => Error::Exists(says),
+        _ => match e {
+            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => Error::Content(says),
+            _ => Error::Other(says),
+        },
+    }
+}
+
+fn of_postgres(e: &postgres::Error) -> Error {
+    use postgres::error::SqlState;
+    let detail = e.as_db_error().map_or_else(|| chain(e), |db| db.message().to_owned());
+    if e.is_closed() || e.as_db_error().is_none() && e.code().is_none() {
+        return Error::Away(detail);
+    }
+    match e.code() {
+        Some(code) if *code == SqlState::DISK_FULL => Error::Full(detail),
+        Some(code) if *code == SqlState::UNIQUE_VIOLATION => Error::Exists(detail),
+        Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION || *code == SqlState::INSUFFICIENT_PRIVILEGE => {
+            Error::ReadOnly(detail)
+        }
+        Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => {
+            Error::Busy(detail)
+        }
+        // Class 08 is the connection, 57P is the server shutting down or starting up.
+        Some(code) if code.code().starts_with("08") || code.code().starts_with("57P") || code.code().starts_with("28") || code.code().starts_with("3D") => {
+            Error::Away(detail)
+        }
+        _ => Error::Other(detail),
+    }
+}
+
+fn chain(e: &dyn std::error::Error) -> String {
+    let mut says = e.to_string();
+    let mut source = e.source();
+    while let Some(cause) = source {
+        says = format!("{says}: {cause}");
+        source = cause.source();
+    }
+    says
+}

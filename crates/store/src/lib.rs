@@ -1,0 +1,19 @@
+//! The only SQL: the record, what is derived from it, and the plain tables beside it.
+//!
+//! [`db`] alone knows which engine runs. [`record`] appends and loads, [`project`] derives in the
+//! same transaction, [`plain`] holds what is not evidence, and [`Store`] joins a body's record to
+//! its access log.
+
+pub mod cases;
+pub mod db;
+pub mod people;
+pub mod plain;
+pub mod project;
+pub mod reads;
+pub mod rebuild;
+pub mod record;
+mod store;
+pub mod verify;
+mod writer;
+
+pub use store::{Failure, Sources, Store};

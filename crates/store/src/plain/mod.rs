@@ -1,0 +1,5 @@
+//! Things that are not evidence: accounts, sessions, and forms that were sent.
+
+pub mod account;
+pub mod session;
+pub mod submission;

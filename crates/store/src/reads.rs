@@ -1,0 +1,144 @@
+//! Queries that pages and commands ask.
+
+use candour_core::day::{self, Day};
+
+use crate::db::{Error, Tx, Value};
+use crate::project::case_row::CaseRow;
+
+/// How many events a log has.
+pub fn position(tx: &mut Tx<'_>, log: &str) -> Result<u64, Error> {
+    let size = tx.query_one("select size from head where log = $1", &[log.into()], |row| row.count(0))?;
+    Ok(size.unwrap_or(0))
+}
+
+/// The root of the log's tree and the time of its last event.
+pub fn head(tx: &mut Tx<'_>, log: &str) -> Result<Option<(u64, Vec<u8>, i64)>, Error> {
+    tx.query_one("select size, root, recorded_at from head where log = $1", &[log.into()], |row| {
+        Ok((row.count(0)?, row.bytes(1)?, row.int(2)?))
+    })
+}
+
+/// How many events were recorded by the end of a London day.
+pub fn position_at_end_of(tx: &mut Tx<'_>, log: &str, day: Day) -> Result<u64, Error> {
+    let end = day::end_of(day);
+    // Times never fall within a log, so the last event of the day is found by halving.
+    let (mut low, mut high) = (0, position(tx, log)?);
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        let at = recorded_at(tx, log, middle)?;
+        if at < end {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    Ok(low)
+}
+
+/// When the event at a position was recorded.
+pub fn recorded_at(tx: &mut Tx<'_>, log: &str, position: u64) -> Result<i64, Error> {
+    tx.query_one(
+        "select recorded_at from event where log = $1 and seq = $2",
+        &[log.into(), position.into()],
+        |row| row.int(0),
+    )?
+    .ok_or_else(|| Error::Content(format!("event {position} is missing; run candour verify")))
+}
+
+/// Which cases a work list shows. Empty fields do not narrow it.
+#[derive(Debug, Clone, Default)]
+pub struct ListFilter {
+    /// The member of staff who leads them.
+    pub lead: String,
+    /// Where they stand.
+    pub stage: String,
+    /// The force responsible.
+    pub force: String,
+    /// Kind of matter.
+    pub kind: String,
+    /// The region that handles them.
+    pub region: String,
+    /// The body's or the source's own number.
+    pub number: String,
+    /// Closed ones too.
+    pub closed: bool,
+}
+
+macro_rules! list {
+    ($index:literal) => {
+        concat!(
+            "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, ",
+            "due, due_rule, version from case_row where log = $1 and ",
+            $index,
+            "(due, stream) > ($2, $3) and ($4 = '' or lead = $4) and ($5 = '' or stage = $5) ",
+            "and ($6 = '' or force = $6) and ($7 = '' or kind = $7) and ($8 = '' or region = $8) ",
+            "and ($9 = '' or number = $9) and ($10 = 1 or stage <> 'closed') ",
+            "order by due, stream limit $11"
+        )
+    };
+}
+
+/// The work list: cases by the earliest limit that is not met, from after a cursor on.
+pub fn list(
+    tx: &mut Tx<'_>,
+    log: &str,
+    filter: &ListFilter,
+    after: (&str, &str),
+    limit: usize,
+) -> Result<Vec<CaseRow>, Error> {
+    // One text for each index, so that the narrowest filter leads the search.
+    let sql = if !filter.lead.is_empty() {
+        list!("lead = $4 and ")
+    } else if !filter.force.is_empty() {
+        list!("force = $6 and ")
+    } else if !filter.stage.is_empty() {
+        list!("stage = $5 and ")
+    } else {
+        list!("")
+    };
+    let closed = i64::from(filter.closed || filter.stage == "closed");
+    let values: [Value<'_>; 11] = [
+        log.into(),
+        after.0.into(),
+        after.1.into(),
+        Value::from(&filter.lead),
+        Value::from(&filter.stage),
+        Value::from(&filter.force),
+        Value::from(&filter.kind),
+        Value::from(&filter.region),
+        Value::from(&filter.number),
+        closed.into(),
+        (limit as u64).into(),
+    ];
+    tx.query(sql, &values, CaseRow::read)
+}
+
+/// How many open cases stand where, and how many are overdue on a day.
+pub fn counts(tx: &mut Tx<'_>, log: &str, today: Day) -> Result<Vec<(String, u64, u64)>, Error> {
+    tx.query(
+        "select stage, count(*), count(*) filter (where due < $2) from case_row \
+         where log = $1 and stage <> 'closed' group by stage order by stage",
+        &[log.into(), Value::from(&today.to_string())],
+        |row| Ok((row.text(0)?, row.count(1)?, row.count(2)?)),
+    )
+}
+
+/// Who read a stream, last first: who, when and for what purpose.
+pub fn readers(tx: &mut Tx<'_>, access_log: &str, stream: &str, limit: usize) -> Result<Vec<(String, i64, String)>, Error> {
+    tx.query(
+        "select actor, recorded_at, authority from event where log = $1 and stream = $2 \
+         order by version desc limit $3",
+        &[access_log.into(), stream.into(), (limit as u64).into()],
+        |row| Ok((row.text(0)?, row.int(1)?, row.text(2)?)),
+    )
+}
+
+/// The streams of cases that an import brought, for finding out which are in the record already.
+pub fn exists(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<bool, Error> {
+    let found = tx.query_one(
+        "select version from event where log = $1 and stream = $2 and version = 1",
+        &[log.into(), stream.into()],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,115 @@
+//! A body's record and its access log, opened together.
+
+use std::sync::Arc;
+
+use candour_core::permit::Denied;
+use candour_core::refusal::Refusal;
+
+use crate::db::{Engine, Error};
+use crate::record::{Clock, Write};
+use crate::writer::Writer;
+
+/// Why something was not written. The first three are answers to the person who asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    /// They may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// It may not be done so.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The stream has moved on since it was read.
+    #[error("somebody else changed this in the meantime")]
+    Moved,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
+/// Where time and chance come from.
+pub struct Sources {
+    /// Microseconds since 1970.
+    pub now: fn() -> i64,
+    /// Fills bytes that nobody can guess; seeded only for generated caseloads.
+    pub entropy: Box<dyn FnMut(&mut [u8]) + Send>,
+}
+
+/// One log: its database and its one writer.
+#[derive(Clone)]
+pub struct Ledger {
+    /// Where it is.
+    pub engine: Engine,
+    /// Its name.
+    pub log: Arc<str>,
+    /// How its clock runs.
+    pub clock: Clock,
+    writer: Writer,
+}
+
+/// A body's record, and the access log of this node.
+#[derive(Clone)]
+pub struct Store {
+    /// The record.
+    pub record: Ledger,
+    /// Who read what.
+    pub access: Ledger,
+}
+
+impl Store {
+    /// Opens the record of `body` at `url`, making it with the clock `fresh` if it is not there.
+    ///
+    /// On SQLite the access log has a file of its own beside the record's, so that reading does
+    /// not wait for the record's writer.
+    pub fn open(url: &str, body: &str, fresh: Clock, sources: impl Fn() -> Sources) -> Result<Self, Failure> {
+        let engine = Engine::at(url)?;
+        let beside = match engine.file() {
+            Some(path) => {
+                let name = path.file_stem().map_or_else(|| "candour".into(), |n| n.to_string_lossy());
+                Engine::at(&format!("sqlite:{}", path.with_file_name(format!("{name}-access.db")).display()))?
+            }
+            None => engine.clone(),
+        };
+        let record = Ledger::open(engine, body, fresh, sources())?;
+        // The access log always tells the real time: it is evidence of what people really did.
+        let access = Ledger::open(beside, &format!("{body}/access/1"), Clock::Real, sources())?;
+        Ok(Self { record, access })
+    }
+}
+
+impl Ledger {
+    fn open(engine: Engine, log: &str, fresh: Clock, sources: Sources) -> Result<Self, Failure> {
+        engine.migrate()?;
+        let found = engine.read(|tx| crate::record::clock_of(tx, log))?;
+        let clock = found.unwrap_or(fresh);
+        let writer = Writer::start(engine.clone(), log, clock, sources);
+        let ledger = Self { engine, log: log.into(), clock, writer };
+        if found.is_none() {
+            ledger.write(move |w| w.open_log())?;
+        }
+        Ok(ledger)
+    }
+
+    /// Runs `f` in the log's next transaction and waits for the commit.
+    ///
+    /// `f` may run again when the database asks for the transaction to be repeated.
+    pub fn write<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Write<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (tell, told) = std::sync::mpsc::sync_channel(1);
+        self.write_then(f, move |result| {
+            // Whoever asked may have gone; what was written stays written.
+            let _ = tell.send(result);
+        });
+        told.recv().unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
+    }
+
+    /// Runs `f` in the log's next transaction and calls `done` after the commit.
+    pub fn write_then<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Write<'_>) -> Result<T, Failure> + Send + 'static,
+        done: impl FnOnce(Result<T, Failure>) + Send + 'static,
+    ) {
+        self.writer.submit(f, done);
+    }
+}

@@ -1,0 +1,303 @@
+//! Verification: walks every log and reports each finding of decision 001, and no other.
+//!
+//! A second implementation of the same walk is `verify/verify.py`; tests hold the two together.
+
+use std::collections::HashMap;
+
+use candour_core::record::merkle::Frontier;
+use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, unhex};
+use serde_json::{Map, Value as Json};
+
+use crate::db::{Error, Row, Tx};
+
+mod json;
+
+/// The largest position that a verifier accepts: 2^53.
+const SEQ_MAX: i64 = 1 << 53;
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The log, or empty where it cannot be read.
+    pub log: String,
+    /// The position, or 0 where the finding is about the log as a whole.
+    pub seq: u64,
+    /// What is wrong, as named in decision 001.
+    pub code: &'static str,
+    /// The field of a personal word, or empty.
+    pub field: String,
+}
+
+impl Finding {
+    /// The finding in the words that both verifiers print.
+    #[must_use]
+    pub fn line(&self) -> String {
+        format!("{}\t{}\t{}\t{}", self.code, escape(&self.log), self.seq, escape(&self.field))
+    }
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Event rows read.
+    pub events: u64,
+    /// Logs met.
+    pub logs: usize,
+    /// What is not as it should be, sorted.
+    pub findings: Vec<Finding>,
+}
+
+/// Verifies every log of a database.
+pub fn verify(tx: &mut Tx<'_>) -> Result<Report, Error> {
+    let mut walk = Walk::default();
+    tx.each("select log, seq, field, salt, value from text order by log, seq, field", &[], |row| {
+        walk.text(row)
+    })?;
+    tx.each(
+        "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, hash \
+         from event order by log, seq",
+        &[],
+        |row| walk.event(row),
+    )?;
+    tx.each("select log, size, root, frontier, recorded_at from head order by log", &[], |row| {
+        walk.head(row);
+        Ok(())
+    })?;
+    Ok(walk.finish())
+}
+
+#[derive(Default)]
+struct Walk {
+    findings: Vec<Finding>,
+    events: u64,
+    logs: HashMap<String, Log>,
+    /// The texts of each event that no event has named yet: field, and the commitment they open.
+    texts: HashMap<(String, u64), Vec<(String, Option<Hash>)>>,
+}
+
+#[derive(Default)]
+struct Log {
+    tree: Frontier,
+    next: u64,
+    begun: bool,
+    recorded_at: Option<i64>,
+    streams: HashMap<String, (u64, Hash)>,
+    has_head: bool,
+}
+
+/// The columns of an event that has its types.
+struct Columns<'a> {
+    header: Header<'a>,
+    hash: Hash,
+}
+
+impl Walk {
+    fn find(&mut self, code: &'static str, log: &str, seq: u64, field: &str) {
+        self.findings.push(Finding { log: log.to_owned(), seq, code, field: field.to_owned() });
+    }
+
+    fn log(&mut self, name: &str) -> &mut Log {
+        self.logs.entry(name.to_owned()).or_insert_with(|| Log { next: 1, ..Log::default() })
+    }
+
+    fn text(&mut self, row: &Row<'_>) -> Result<(), Error> {
+        let Some(log) = row.maybe_str(0).filter(|log| !log.is_empty()) else {
+            self.find("text-stray", "", 0, "");
+            return Ok(());
+        };
+        self.log(log);
+        let field = row.maybe_str(2).unwrap_or_default();
+        let Some(seq) = position(row, 1)? else {
+            self.find("text-stray", log, 0, field);
+            return Ok(());
+        };
+        if row.maybe_str(2).is_none() {
+            self.find("text-stray", log, seq, "");
+            return Ok(());
+        }
+        let salt: Option<[u8; 32]> = row.maybe_bytes(3).and_then(|salt| salt.try_into().ok());
+        let opens = salt.zip(row.maybe_str(4)).map(|(salt, value)| commitment(&salt, field, value));
+        self.texts.entry((log.to_owned(), seq)).or_default().push((field.to_owned(), opens));
+        Ok(())
+    }
+
+    fn event(&mut self, row: &Row<'_>) -> Result<(), Error> {
+        self.events += 1;
+        let Some(log) = row.maybe_str(0).filter(|log| !log.is_empty()) else {
+            self.find("event-unreadable", "", 0, "");
+            return Ok(());
+        };
+        self.log(log);
+        let Some(seq) = position(row, 1)? else {
+            self.find("event-unreadable", log, 0, "");
+            return Ok(());
+        };
+        let state = self.log(log);
+        let expected = state.next;
+        state.next = seq + 1;
+        let first = !std::mem::replace(&mut state.begun, true);
+        if seq != expected {
+            self.find("event-gap", log, expected, "");
+        }
+        match columns(row, log, seq) {
+            Some(columns) => self.readable(log, first, &columns),
+            None => {
+                self.find("event-unreadable", log, seq, "");
+                let hash = row.maybe_bytes(11).and_then(|h| h.try_into().ok()).unwrap_or(NO_HASH);
+                self.log(log).tree.push(&hash);
+            }
+        }
+        Ok(())
+    }
+
+    fn readable(&mut self, log: &str, first: bool, columns: &Columns<'_>) {
+        let Columns { header, hash } = columns;
+        let seq = header.seq;
+        if first && !opens_log(header) {
+            self.find("log-opening", log, 0, "");
+        }
+        let computed = event_hash(header);
+        if computed != *hash {
+            self.find("event-hash", log, seq, "");
+        }
+        let state = self.log(log);
+        state.tree.push(&computed);
+        let late = state.recorded_at.replace(header.recorded_at).is_some_and(|last| header.recorded_at < last);
+        let last = state.streams.insert(header.stream.to_owned(), (header.version, *hash));
+        let (version, prev) = last.unwrap_or((0, NO_HASH));
+        if header.version != version.saturating_add(1) {
+            self.find("event-version", log, seq, "");
+        }
+        if *header.prev_hash != prev {
+            self.find("event-link", log, seq, "");
+        }
+        if late {
+            self.find("event-order", log, seq, "");
+        }
+        self.data(log, seq, header);
+    }
+
+    fn data(&mut self, log: &str, seq: u64, header: &Header<'_>) {
+        let texts = texts_of(header.data);
+        if texts.is_none() || !(header.on_date.is_empty() || is_date(header.on_date)) {
+            self.find("event-data", log, seq, "");
+        }
+        let mut rows = self.texts.remove(&(log.to_owned(), seq)).unwrap_or_default();
+        for (field, commitment) in texts.unwrap_or_default() {
+            match rows.iter().position(|(name, _)| *name == field) {
+                None => self.find("text-missing", log, seq, &field),
+                Some(at) => {
+                    let (_, opens) = rows.swap_remove(at);
+                    if opens != Some(commitment) {
+                        self.find("text-mismatch", log, seq, &field);
+                    }
+                }
+            }
+        }
+        for (field, _) in rows {
+            self.find("text-stray", log, seq, &field);
+        }
+    }
+
+    fn head(&mut self, row: &Row<'_>) {
+        let Some(log) = row.maybe_str(0).filter(|log| !log.is_empty()) else {
+            for code in ["head-size", "head-root", "head-frontier", "head-time"] {
+                self.find(code, "", 0, "");
+            }
+            return;
+        };
+        let state = self.log(log);
+        state.has_head = true;
+        let size = row.maybe_int(1).and_then(|size| u64::try_from(size).ok());
+        let wrong = [
+            ("head-size", size != Some(state.tree.size())),
+            ("head-root", row.maybe_bytes(2) != Some(&state.tree.root()[..])),
+            ("head-frontier", row.maybe_bytes(3) != Some(&state.tree.to_bytes()[..])),
+            ("head-time", state.recorded_at.is_none() || row.maybe_int(4) != state.recorded_at),
+        ];
+        for (code, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
+            self.find(code, log, 0, "");
+        }
+    }
+
+    fn finish(mut self) -> Report {
+        for (log, seq) in self.texts.keys().cloned().collect::<Vec<_>>() {
+            let rows = self.texts.remove(&(log.clone(), seq)).unwrap_or_default();
+            for (field, _) in rows {
+                self.find("text-stray", &log, seq, &field);
+            }
+        }
+        let headless: Vec<String> =
+            self.logs.iter().filter(|(_, log)| log.begun && !log.has_head).map(|(name, _)| name.clone()).collect();
+        for log in headless {
+            self.find("head-missing", &log, 0, "");
+        }
+        let key = |f: &Finding| (f.log.clone(), f.seq, f.code, f.field.clone());
+        self.findings.sort_by_key(key);
+        Report { events: self.events, logs: self.logs.len(), findings: self.findings }
+    }
+}
+
+/// A position that can be read; too large a one stops the verification.
+fn position(row: &Row<'_>, column: usize) -> Result<Option<u64>, Error> {
+    match row.maybe_int(column) {
+        Some(seq) if seq > SEQ_MAX => Err(Error::Content(format!("a position of {seq} is beyond 2^53"))),
+        Some(seq) if seq >= 1 => Ok(u64::try_from(seq).ok()),
+        _ => Ok(None),
+    }
+}
+
+fn columns<'r>(row: &'r Row<'_>, log: &'r str, seq: u64) -> Option<Columns<'r>> {
+    let version = u64::try_from(row.maybe_int(3)?).ok().filter(|version| *version >= 1)?;
+    let header = Header {
+        log,
+        seq,
+        stream: row.maybe_str(2)?,
+        version,
+        kind: row.maybe_str(4)?,
+        data: row.maybe_str(5)?,
+        actor: row.maybe_str(6)?,
+        authority: row.maybe_str(7)?,
+        recorded_at: row.maybe_int(8)?,
+        on_date: row.maybe_str(9)?,
+        prev_hash: row.maybe_bytes(10)?.try_into().ok()?,
+    };
+    Some(Columns { header, hash: row.maybe_bytes(11)?.try_into().ok()? })
+}
+
+fn opens_log(header: &Header<'_>) -> bool {
+    let data: Option<Map<String, Json>> = json::object(header.data);
+    let clock = data.as_ref().and_then(|data| data.get("clock")).and_then(Json::as_str);
+    header.kind == "log.opened" && header.stream == "log" && matches!(clock, Some("real" | "demonstration"))
+}
+
+/// The commitments that an event's data names; none where the data is not as it should be.
+fn texts_of(data: &str) -> Option<Vec<(String, Hash)>> {
+    let data = json::object(data)?;
+    let Some(texts) = data.get("texts") else { return Some(Vec::new()) };
+    let named = |(field, commitment): (&String, &Json)| Some((field.clone(), unhex(commitment.as_str()?)?));
+    texts.as_object()?.iter().map(named).collect()
+}
+
+/// Exactly `YYYY-MM-DD`, a day that there was or will be.
+fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let shape = bytes.len() == 10
+        && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
+    shape && !text.starts_with("0000") && text.parse::<candour_core::day::Day>().is_ok()
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            c if u32::from(c) < 0x20 || c == '\u{7f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}

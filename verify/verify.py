@@ -1,0 +1,610 @@
+"""Checks the three evidence tables against decision 001, without our server.
+
+Anyone who holds the database can run this with a bare Python 3.11: it reads the
+tables event, text and head (SQLite through the standard library, PostgreSQL
+through the psql client), in one snapshot and read-only, and prints what does not
+hold. Logs are streamed: memory grows with the number of streams, not of events.
+
+    python3 verify/verify.py --database sqlite:PATH|postgres://... [--log NAME] [--format text|json]
+
+Exit status: 0 no findings, 1 findings, 2 usage, 3 cannot read.
+"""
+
+import argparse
+import datetime
+import functools
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+import record
+
+MAX_SEQ = 2 ** 53
+MAX_DEPTH = 127
+CLOCKS = ("real", "demonstration")
+
+EVENT_COLUMNS = ("seq", "stream", "version", "kind", "data", "actor", "authority",
+                 "recorded_at", "on_date", "prev_hash", "hash")
+TEXT_COLUMNS = ("seq", "field", "salt", "value")
+HEAD_COLUMNS = ("size", "root", "frontier", "recorded_at")
+BYTES = {"prev_hash", "hash", "salt", "root", "frontier"}
+INTEGERS = {"seq", "version", "recorded_at", "size"}
+
+
+class CannotRead(Exception):
+    """The tables cannot be read, so nothing can be said about them."""
+
+
+# --- Where the rows come from -------------------------------------------------
+#
+# A source gives values as str (valid UTF-8 text), int or bytes; whatever has
+# another type or is not valid text comes as a value that is none of the three.
+
+
+def text_or_none(raw):
+    """Stored text as str, or None when it is not UTF-8."""
+    try:
+        return str(raw, "utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+class Sqlite:
+    """The tables in a SQLite database, read in one transaction."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        connection.text_factory = text_or_none
+        connection.isolation_level = None
+        self._run("begin")
+
+    @classmethod
+    def open(cls, path):
+        """Open a file read-only; a file that is absent is not made."""
+        uri = "file:" + urllib.parse.quote(path) + "?mode=ro"
+        try:
+            return cls(sqlite3.connect(uri, uri=True))
+        except sqlite3.Error as error:
+            raise CannotRead(f"{path}: {error}") from None
+
+    def close(self):
+        """Let go of the database."""
+        self.connection.close()
+
+    def _run(self, sql, *values):
+        try:
+            return self._rows(self.connection.execute(sql, values))
+        except sqlite3.Error as error:
+            raise CannotRead(str(error)) from None
+
+    @staticmethod
+    def _rows(cursor):
+        try:
+            # Not `yield from`: that would close a cursor whose database is closed.
+            for row in cursor:
+                yield row
+        except sqlite3.Error as error:
+            raise CannotRead(str(error)) from None
+
+    def logs(self, table):
+        """Pairs of a stored log name and its number of rows."""
+        # Names are told apart by their bytes, whatever collation the column was given.
+        return self._run(f"select log, count(*) from {table} group by log collate binary")
+
+    def rows(self, table, columns, log, order):
+        """The rows of one log."""
+        return self._run(f"select {', '.join(columns)} from {table} "
+                         f"where log collate binary = ? order by {order}", log)
+
+
+class Psql:
+    """One psql process that runs statements one after another."""
+
+    # COPY escapes every backslash in data, so no row can be this line.
+    END = b"\\.\n"
+
+    def __init__(self, url):
+        self.errors = tempfile.TemporaryFile()
+        try:
+            self.process = subprocess.Popen(
+                ["psql", "-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", "-d", url],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+                env={**os.environ, "PGCLIENTENCODING": "UTF8"}, bufsize=1 << 16)
+        except OSError as error:
+            raise CannotRead(f"psql: {error}") from None
+
+    def run(self, sql):
+        """Run a statement and give its output line by line."""
+        try:
+            self.process.stdin.write(sql.encode("ascii") + b";\n\\echo '\\\\.'\n")
+            self.process.stdin.flush()
+        except OSError:
+            raise CannotRead(self._message()) from None
+        return self._lines()
+
+    def _lines(self):
+        for line in self.process.stdout:
+            if line == self.END:
+                return
+            yield line[:-1]
+        raise CannotRead(self._message())
+
+    def _message(self):
+        self.process.wait()
+        self.errors.seek(0)
+        return self.errors.read().decode("utf-8", "replace").strip() or "psql ended early"
+
+    def close(self):
+        """End the process, also in the middle of a statement."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.errors):
+            try:
+                pipe.close()
+            except OSError:
+                pass
+
+
+COPY_ESCAPES = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+
+
+def copy_text(raw):
+    """A text value of COPY output."""
+    if b"\\" in raw:
+        if raw == b"\\N":
+            return None
+        raw = re.sub(rb"\\(.)", lambda m: COPY_ESCAPES.get(m[1], m[1]), raw, flags=re.DOTALL)
+    return text_or_none(raw)
+
+
+def copy_integer(raw):
+    """An integer value of COPY output, None when it is not one of 64 bits."""
+    try:
+        value = int(raw)
+    except ValueError:
+        return None
+    return value if -2 ** 63 <= value < 2 ** 63 else None
+
+
+def copy_bytes(raw):
+    """A bytes value of COPY output that was selected as hex."""
+    return None if raw == b"\\N" else bytes.fromhex(raw.decode("ascii"))
+
+
+def copy_reader(column):
+    """The function that reads a column of COPY output."""
+    if column in BYTES:
+        return copy_bytes
+    return copy_integer if column in INTEGERS else copy_text
+
+
+class Postgres:
+    """The tables in a PostgreSQL database.
+
+    Events and texts are read side by side, which takes two sessions; the second
+    takes over the snapshot of the first so that a running server cannot make
+    them differ.
+    """
+
+    BEGIN = "begin transaction isolation level repeatable read read only"
+
+    def __init__(self, url):
+        self.sessions = []
+        try:
+            first = self._session(url)
+            (snapshot,) = first.run("select pg_export_snapshot()")
+            second = self._session(url)
+            list(second.run(f"set transaction snapshot '{snapshot.decode('ascii')}'"))
+        except CannotRead:
+            self.close()
+            raise
+        self.session_of = {"event": first, "head": first, "text": second}
+
+    def _session(self, url):
+        session = Psql(url)
+        self.sessions.append(session)
+        list(session.run(self.BEGIN))
+        return session
+
+    def close(self):
+        """End both sessions."""
+        for session in self.sessions:
+            session.close()
+
+    def logs(self, table):
+        """Pairs of a stored log name and its number of rows."""
+        copy = f"copy (select log, count(*) from {table} group by log) to stdout"
+        for line in self.session_of[table].run(copy):
+            log, count = line.split(b"\t")
+            yield copy_text(log), int(count)
+
+    def rows(self, table, columns, log, order):
+        """The rows of one log."""
+        chosen = ", ".join(f"encode({c}, 'hex')" if c in BYTES else c for c in columns)
+        # The name goes in as hex, so there is nothing in it to quote.
+        name = f"convert_from(decode('{log.encode().hex()}', 'hex'), 'UTF8')"
+        copy = f"copy (select {chosen} from {table} where log = {name} order by {order}) to stdout"
+        readers = [copy_reader(column) for column in columns]
+        for line in self.session_of[table].run(copy):
+            yield tuple(read(raw) for read, raw in zip(readers, line.split(b"\t")))
+
+
+def open_source(database):
+    """The source that a --database value names."""
+    if database.startswith("sqlite:"):
+        return Sqlite.open(database.removeprefix("sqlite:"))
+    return Postgres(database)
+
+
+# --- What a single value has to be --------------------------------------------
+
+
+def is_text(value):
+    """Whether a value is valid text."""
+    return isinstance(value, str)
+
+
+def is_integer(value):
+    """Whether a value is an integer."""
+    return isinstance(value, int)
+
+
+def is_hash(value):
+    """Whether a value is 32 bytes."""
+    return isinstance(value, bytes) and len(value) == 32
+
+
+def place(seq):
+    """The seq of a row, or 0 when it cannot be read."""
+    if not is_integer(seq) or seq < 1:
+        return 0
+    if seq > MAX_SEQ:
+        raise CannotRead(f"seq {seq} is larger than 2^53")
+    return seq
+
+
+def readable(row):
+    """Whether every column of an event row has its type and fits."""
+    (seq, stream, version, kind, data, actor, authority,
+     recorded_at, on_date, prev_hash, stored) = row
+    return (is_integer(seq) and seq >= 1 and is_integer(version) and version >= 1
+            and is_integer(recorded_at) and is_hash(prev_hash) and is_hash(stored)
+            and is_text(stream) and is_text(kind) and is_text(data) and is_text(actor)
+            and is_text(authority) and is_text(on_date))
+
+
+@functools.lru_cache(maxsize=4096)
+def date_holds(text):
+    """Whether an on_date is empty or a real date."""
+    if text == "":
+        return True
+    match = re.fullmatch("([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    try:
+        return bool(match) and bool(datetime.date(*map(int, match.groups())))
+    except ValueError:
+        return False
+
+
+def _number(text):
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("number out of range")
+    return value
+
+
+def _constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _object(pairs):
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return result
+
+
+# Python's decoder is laxer than RFC 8259 (NaN) and, like most, lets the last of
+# two equal keys win; two readers could then see different words in one record.
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_number,
+                           parse_int=_number, parse_constant=_constant)
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def check_nested(value, depth=0):
+    """Raise ValueError for nesting that is too deep or half a surrogate pair."""
+    if isinstance(value, str):
+        value.encode("utf-8")
+    elif isinstance(value, (dict, list)):
+        if depth == MAX_DEPTH:
+            raise ValueError("nested too deeply")
+        inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        for item in inner:
+            check_nested(item, depth + 1)
+
+
+def parse_data(data):
+    """The object that data holds, or None when it is not a JSON object."""
+    try:
+        value = DECODER.decode(data)
+        # The walk is slow, so only data that could fail it is walked.
+        if data.count("[") + data.count("{") > MAX_DEPTH or SURROGATE.search(data):
+            check_nested(value)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+HEX64 = re.compile("[0-9a-f]{64}")
+
+
+def commitments(content):
+    """The commitments an event names by field, or None when `texts` is wrong."""
+    texts = content.get("texts", {})
+    if not isinstance(texts, dict):
+        return None
+    for value in texts.values():
+        if not is_text(value) or not HEX64.fullmatch(value):
+            return None
+    return texts
+
+
+def opens(salt, field, value, expected):
+    """Whether a text row opens a commitment given as hex."""
+    return (is_hash(salt) and is_text(value)
+            and record.commitment(salt, field, value).hex() == expected)
+
+
+# --- The walk -----------------------------------------------------------------
+
+
+class Texts:
+    """The text rows of a log, handed out beside the events as they are walked."""
+
+    def __init__(self, rows, report):
+        self.rows = iter(rows)
+        self.report = report
+        self.seq = 0
+        self.group = []
+        self.named = set()
+        self.next = next(self.rows, None)
+
+    def check(self, seq, named):
+        """Check the rows of one event against the commitments it names."""
+        self._advance(seq)
+        for field, expected in named.items():
+            rows = [row for row in self.group if row[1] == field]
+            if not rows:
+                self.report("text-missing", seq, field)
+            elif not all(opens(salt, field, value, expected) for _, _, salt, value in rows):
+                self.report("text-mismatch", seq, field)
+        self.named.update(named)
+
+    def finish(self):
+        """Report what is left over after the last event."""
+        self._advance(None)
+
+    def _advance(self, seq):
+        # Two events can share a seq once the primary key is gone: keep the group.
+        if self.seq == seq:
+            return
+        self._close_group()
+        self.seq = seq
+        while self.next is not None:
+            at = place(self.next[0])
+            if seq is not None and at > seq:
+                break
+            if at == seq:
+                self.group.append(self.next)
+            else:
+                self._stray(self.next)
+            self.next = next(self.rows, None)
+
+    def _close_group(self):
+        for row in self.group:
+            if row[1] not in self.named:
+                self._stray(row)
+        self.group, self.named = [], set()
+
+    def _stray(self, row):
+        field = row[1] if is_text(row[1]) else ""
+        self.report("text-stray", place(row[0]), field)
+
+
+class Walk:
+    """The checks of one log, fed with its rows in order of seq."""
+
+    def __init__(self, log, texts, findings):
+        self.log = log
+        self.findings = findings
+        self.frontier = record.Frontier()
+        self.streams = {}
+        self.last_seq = 0
+        self.last_time = None
+        self.count = 0
+        self.texts = Texts(texts, self.report)
+
+    def report(self, code, seq=0, field=""):
+        """Add a finding about this log."""
+        self.findings.add((code, self.log, seq, field))
+
+    def event(self, row):
+        """Take the next event row."""
+        self.count += 1
+        seq = place(row[0])
+        if seq == 0:
+            # Without a seq the row has no place in the walk, and so no leaf.
+            self.report("event-unreadable")
+            return
+        first = self.last_seq == 0
+        if seq != self.last_seq + 1:
+            self.report("event-gap", self.last_seq + 1)
+        self.last_seq = seq
+        if readable(row):
+            self._readable(row, first)
+        else:
+            self.report("event-unreadable", seq)
+            self.frontier.append(record.leaf(row[-1] if is_hash(row[-1]) else record.ZERO))
+            self.texts.check(seq, {})
+
+    def _readable(self, row, first):
+        self._check_hash(row)
+        self._check_stream(row)
+        self._check_time(row)
+        self._check_data(row, first)
+
+    def _check_hash(self, row):
+        computed = record.event_hash(self.log, *row[:-1])
+        if computed != row[-1]:
+            self.report("event-hash", row[0])
+        self.frontier.append(record.leaf(computed))
+
+    def _check_stream(self, row):
+        seq, stream, version, prev_hash, stored = row[0], row[1], row[2], row[9], row[10]
+        last_version, last_hash = self.streams.get(stream, (0, record.ZERO))
+        if version != last_version + 1:
+            self.report("event-version", seq)
+        if prev_hash != last_hash:
+            self.report("event-link", seq)
+        self.streams[stream] = (version, stored)
+
+    def _check_time(self, row):
+        if self.last_time is not None and row[7] < self.last_time:
+            self.report("event-order", row[0])
+        self.last_time = row[7]
+
+    def _check_data(self, row, first):
+        seq, stream, kind, on_date = row[0], row[1], row[3], row[8]
+        content = parse_data(row[4])
+        named = None if content is None else commitments(content)
+        if named is None or not date_holds(on_date):
+            self.report("event-data", seq)
+        if first and not (kind == "log.opened" and stream == "log"
+                          and content is not None and content.get("clock") in CLOCKS):
+            self.report("log-opening")
+        self.texts.check(seq, named or {})
+
+    def finish(self, heads):
+        """Check what can be told only at the end of the log."""
+        self.texts.finish()
+        heads = list(heads)
+        if self.count and not heads:
+            self.report("head-missing")
+        for head in heads:
+            self._check_head(*head)
+
+    def _check_head(self, size, root, frontier, recorded_at):
+        if size != self.frontier.size:
+            self.report("head-size")
+        if root != self.frontier.root():
+            self.report("head-root")
+        if frontier != self.frontier.bytes():
+            self.report("head-frontier")
+        if self.last_time is None or recorded_at != self.last_time:
+            self.report("head-time")
+
+
+def named_logs(source):
+    """The names of all logs in the three tables, and how many event rows have no name.
+
+    A row whose log is not text, or is empty, belongs to no log. It is found
+    under the empty name.
+    """
+    names, findings, nameless = set(), set(), 0
+    for table in ("event", "text", "head"):
+        for log, count in source.logs(table):
+            if is_text(log) and log:
+                names.add(log)
+                continue
+            if table == "event":
+                nameless += count
+                findings.add(("event-unreadable", "", 0, ""))
+            elif table == "text":
+                findings.add(("text-stray", "", 0, ""))
+            else:
+                findings.update((code, "", 0, "") for code in
+                                ("head-size", "head-root", "head-frontier", "head-time"))
+    return names, findings, nameless
+
+
+def verify(source, only=None):
+    """Check all logs, or one: (number of events, number of logs, sorted findings)."""
+    names, findings, events = named_logs(source)
+    if only is not None:
+        if only not in names:
+            raise CannotRead(f"no log is named {only}")
+        names, findings, events = {only}, set(), 0
+    for log in sorted(names):
+        walk = Walk(log, source.rows("text", TEXT_COLUMNS, log, "seq, field"), findings)
+        for row in source.rows("event", EVENT_COLUMNS, log, "seq"):
+            walk.event(row)
+        walk.finish(source.rows("head", HEAD_COLUMNS, log, "size"))
+        events += walk.count
+    return events, len(names), sorted(findings, key=lambda f: (f[1], f[2], f[0], f[3]))
+
+
+# --- The command --------------------------------------------------------------
+
+
+def escape(text):
+    """A name as it is printed: nothing in it can start a line or a column."""
+    text = text.replace("\\", "\\\\").replace("\t", "\\t")
+    text = text.replace("\n", "\\n").replace("\r", "\\r")
+    return re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def as_text(events, logs, findings):
+    """The report as lines."""
+    lines = [f"{code}\t{escape(log)}\t{seq}\t{escape(field)}"
+             for code, log, seq, field in findings]
+    lines.append(f"verified {events} events of {logs} logs: {len(findings)} findings")
+    return "\n".join(lines)
+
+
+def as_json(events, logs, findings):
+    """The report as one JSON object."""
+    names = ("code", "log", "seq", "field")
+    return json.dumps({"events": events, "logs": logs,
+                       "findings": [dict(zip(names, f)) for f in findings]}, ensure_ascii=False)
+
+
+def database_name(value):
+    """A --database value of a kind that can be opened."""
+    if not value.startswith(("sqlite:", "postgres://", "postgresql://")):
+        raise argparse.ArgumentTypeError("expected sqlite:PATH or postgres://...")
+    return value
+
+
+def arguments(argv):
+    """The parsed command line; a wrong one ends the process with status 2."""
+    parser = argparse.ArgumentParser(prog="verify.py", description="Check the evidence tables.")
+    parser.add_argument("--database", required=True, type=database_name,
+                        help="sqlite:PATH or postgres://...")
+    parser.add_argument("--log", help="check this log only")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    """Run the command and give its exit status."""
+    args = arguments(argv)
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    try:
+        source = open_source(args.database)
+        try:
+            events, logs, findings = verify(source, args.log)
+        finally:
+            source.close()
+    except CannotRead as error:
+        print(f"verify.py: cannot read: {error}", file=sys.stderr)
+        return 3
+    print((as_json if args.format == "json" else as_text)(events, logs, findings))
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
