@@ -95,11 +95,14 @@ fn expected(tx: &mut Tx<'_>, log: &str, context: Context<'_>) -> Result<Expected
 
 impl Expected {
     fn case(&mut self, stream: &str, entries: Vec<Entry>, context: Context<'_>) {
-        let Some(reference) = Reference::of_stream(stream).filter(|_| !entries.is_empty()) else { return };
+        let Some(reference) = Reference::of_stream(stream).filter(|_| !entries.is_empty()) else {
+            return;
+        };
         let mut before: Vec<Effective> = Vec::new();
         for upto in 1..=entries.len() {
             let after = effective(&entries[..upto]);
-            self.facts.extend(rows_between(stream, entries[upto - 1].seq, &before, &after));
+            self.facts
+                .extend(rows_between(stream, entries[upto - 1].seq, &before, &after));
             before = after;
         }
         if let Some(row) = CaseRow::of(&Case::replay(reference, entries), context) {
@@ -108,7 +111,8 @@ impl Expected {
     }
 
     fn person(&mut self, stream: &str, seq: u64, kind: &str, data: &str) -> Result<(), Error> {
-        let bad = |e: serde_json::Error| Error::Content(format!("event {seq}: {e}; run candour verify"));
+        let bad =
+            |e: serde_json::Error| Error::Content(format!("event {seq}: {e}; run candour verify"));
         let mut data: Map<String, Json> = serde_json::from_str(data).map_err(bad)?;
         data.remove("texts");
         let event: person::Event =
@@ -119,7 +123,12 @@ impl Expected {
     }
 }
 
-fn compare_cases(tx: &mut Tx<'_>, log: &str, expected: &Expected, rebuilt: &mut Rebuilt) -> Result<(), Error> {
+fn compare_cases(
+    tx: &mut Tx<'_>,
+    log: &str,
+    expected: &Expected,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), Error> {
     let mut found = 0;
     tx.each(
         "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, due, \
@@ -143,7 +152,12 @@ fn compare_cases(tx: &mut Tx<'_>, log: &str, expected: &Expected, rebuilt: &mut 
     Ok(())
 }
 
-fn compare_facts(tx: &mut Tx<'_>, log: &str, expected: &Expected, rebuilt: &mut Rebuilt) -> Result<(), Error> {
+fn compare_facts(
+    tx: &mut Tx<'_>,
+    log: &str,
+    expected: &Expected,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), Error> {
     let mut found = 0;
     fact::each(tx, log, 0, |row| {
         let row = FactRow {
@@ -158,7 +172,12 @@ fn compare_facts(tx: &mut Tx<'_>, log: &str, expected: &Expected, rebuilt: &mut 
         if expected.facts.contains(&row) {
             found += 1;
         } else {
-            rebuilt.differs(|| format!("fact {} at {}: not what the record gives: {row:?}", row.stream, row.seq));
+            rebuilt.differs(|| {
+                format!(
+                    "fact {} at {}: not what the record gives: {row:?}",
+                    row.stream, row.seq
+                )
+            });
         }
         Ok(())
     })?;
@@ -166,17 +185,30 @@ fn compare_facts(tx: &mut Tx<'_>, log: &str, expected: &Expected, rebuilt: &mut 
     Ok(())
 }
 
-fn compare_people(tx: &mut Tx<'_>, log: &str, expected: &Expected, rebuilt: &mut Rebuilt) -> Result<(), Error> {
+fn compare_people(
+    tx: &mut Tx<'_>,
+    log: &str,
+    expected: &Expected,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), Error> {
     let mut found = 0;
-    tx.each("select stream, role, number from person_row where log = $1", &[log.into()], |row| {
-        let row = PersonRow { stream: row.text(0)?, role: row.text(1)?, number: row.text(2)? };
-        if expected.people.contains(&row) {
-            found += 1;
-        } else {
-            rebuilt.differs(|| format!("person_row {}: not what the record gives", row.stream));
-        }
-        Ok(())
-    })?;
+    tx.each(
+        "select stream, role, number from person_row where log = $1",
+        &[log.into()],
+        |row| {
+            let row = PersonRow {
+                stream: row.text(0)?,
+                role: row.text(1)?,
+                number: row.text(2)?,
+            };
+            if expected.people.contains(&row) {
+                found += 1;
+            } else {
+                rebuilt.differs(|| format!("person_row {}: not what the record gives", row.stream));
+            }
+            Ok(())
+        },
+    )?;
     missing(rebuilt, "person_row", expected.people.len(), found);
     Ok(())
 }
@@ -195,7 +227,11 @@ fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Error
     tx.execute("delete from case_row where log = $1", &log)?;
     tx.execute("delete from fact where log = $1", &log)?;
     tx.execute("delete from person_row where log = $1", &log)?;
-    w.pending.cases = expected.cases.into_values().map(|row| (true, row)).collect();
+    w.pending.cases = expected
+        .cases
+        .into_values()
+        .map(|row| (true, row))
+        .collect();
     w.pending.facts = expected.facts.into_iter().collect();
     w.pending.people = expected.people.into_iter().collect();
     w.flush()

@@ -53,13 +53,18 @@ where
             write.flush()?;
             Ok(value)
         }));
-        let result = ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
+        let result =
+            ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
         let result = result.map_err(|failure| match failure {
             // Two made the same stream at once; the second is told that it has moved.
             Failure::Db(Error::Exists(_)) => Failure::Moved,
             other => other,
         });
-        let ran = if result.is_ok() { Ran::Kept } else { Ran::Undone };
+        let ran = if result.is_ok() {
+            Ran::Kept
+        } else {
+            Ran::Undone
+        };
         self.result = Some(result);
         ran
     }
@@ -79,7 +84,13 @@ where
 impl Writer {
     pub(crate) fn start(engine: Engine, log: &str, clock: Clock, sources: Sources) -> Self {
         let (jobs, queue) = channel();
-        let desk = Desk { engine, log: log.to_owned(), clock, sources, connection: None };
+        let desk = Desk {
+            engine,
+            log: log.to_owned(),
+            clock,
+            sources,
+            connection: None,
+        };
         std::thread::spawn(move || desk.work(&queue));
         Self { jobs }
     }
@@ -90,9 +101,15 @@ impl Writer {
         T: Send + 'static,
         D: FnOnce(Result<T, Failure>) + Send + 'static,
     {
-        let job = Box::new(Closure { f, result: None, done });
+        let job = Box::new(Closure {
+            f,
+            result: None,
+            done,
+        });
         if let Err(unsent) = self.jobs.send(job) {
-            unsent.0.answer(Err(Error::Other("the writer has stopped".to_owned())));
+            unsent
+                .0
+                .answer(Err(Error::Other("the writer has stopped".to_owned())));
         }
     }
 }
@@ -148,11 +165,19 @@ impl Desk {
         for job in batch {
             let before = head.clone();
             connection.savepoint()?;
-            let mut write = Write::new(connection.tx(), &self.log, self.clock, &mut head, &mut self.sources);
+            let mut write = Write::new(
+                connection.tx(),
+                &self.log,
+                self.clock,
+                &mut head,
+                &mut self.sources,
+            );
             let ran = job.run(&mut write);
             // After any error the whole transaction may be gone; then nobody's work is kept.
             if !connection.in_transaction() {
-                return Err(Error::Full("the transaction was ended by the database".to_owned()));
+                return Err(Error::Full(
+                    "the transaction was ended by the database".to_owned(),
+                ));
             }
             match ran {
                 Ran::Kept => connection.release()?,
@@ -166,7 +191,10 @@ impl Desk {
     }
 
     fn forget_transaction(&mut self) {
-        let usable = self.connection.as_mut().is_some_and(|c| !c.in_transaction() || c.rollback().is_ok());
+        let usable = self
+            .connection
+            .as_mut()
+            .is_some_and(|c| !c.in_transaction() || c.rollback().is_ok());
         if !usable || self.engine.is_remote() {
             self.connection = None;
         }

@@ -18,7 +18,11 @@ pub(super) fn insert(tx: &mut Tx<'_>, log: &str, rows: &[FactRow]) -> Result<(),
             row.value.as_ref().into(),
         ]);
     }
-    tx.insert_many("insert into fact (log, seq, origin, kind, n, stream, on_day, value) values", 8, &values)
+    tx.insert_many(
+        "insert into fact (log, seq, origin, kind, n, stream, on_day, value) values",
+        8,
+        &values,
+    )
 }
 
 /// Brings the columns in memory up to the log's head and returns that position.
@@ -27,7 +31,9 @@ pub fn extend(tx: &mut Tx<'_>, log: &str, facts: &mut Facts) -> Result<u64, Erro
     if head > facts.position() {
         let after = facts.position();
         each(tx, log, after, |row| {
-            facts.push(row.stream, row.seq, row.origin, row.kind, row.n, row.on, row.value);
+            facts.push(
+                row.stream, row.seq, row.origin, row.kind, row.n, row.on, row.value,
+            );
             Ok(())
         })?;
         facts.reached(head);
@@ -59,17 +65,24 @@ pub(crate) fn each(
         &[log.into(), after.into()],
         |row| {
             let kind = row.str(2)?;
-            let kind = FactKind::parse(kind)
-                .ok_or_else(|| Error::Content(format!("fact kind {kind:?}; run candour rebuild")))?;
+            let kind = FactKind::parse(kind).ok_or_else(|| {
+                Error::Content(format!("fact kind {kind:?}; run candour rebuild"))
+            })?;
             let value = row.text_or_null(6)?;
-            let bad = |_| Error::Content("a fact's number is out of range; run candour rebuild".to_owned());
+            let bad = |_| {
+                Error::Content("a fact's number is out of range; run candour rebuild".to_owned())
+            };
             read(Read {
                 stream: row.str(4)?,
                 seq: row.count(0)?,
                 origin: row.count(1)?,
                 kind,
                 n: u32::try_from(row.int(3)?).map_err(bad)?,
-                on: row.int_or_null(5)?.map(i32::try_from).transpose().map_err(bad)?,
+                on: row
+                    .int_or_null(5)?
+                    .map(i32::try_from)
+                    .transpose()
+                    .map_err(bad)?,
                 value: value.as_deref(),
             })
         },
