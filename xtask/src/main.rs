@@ -1,10 +1,14 @@
 //! The project's own commands, run as `cargo xtask NAME`: set-up, tests, the throwaway PostgreSQL
-//! and generated documents. What a person types first is `./candour-dev`, which calls these.
+//! and generated documents. What a person types first is `./x`, which calls these.
 
 mod assets;
+mod checks;
 #[cfg(test)]
 mod fixtures;
 mod nunjucks;
+mod test;
+#[cfg(test)]
+mod tidy;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +17,7 @@ fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("assets") => assets::assets(&root),
         Some("docs") => docs(&root),
+        Some("test") => test::test(&root),
         _ => anyhow::bail!("usage: cargo xtask assets|docs|pg|test|bench"),
     }
 }
