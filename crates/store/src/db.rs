@@ -106,8 +106,15 @@ pub struct Engine {
 
 #[derive(Debug, Clone)]
 enum Address {
-    Sqlite(PathBuf),
+    Sqlite(File),
     Postgres(String),
+}
+
+/// A SQLite file, and how many pages it may have.
+#[derive(Debug, Clone)]
+struct File {
+    path: PathBuf,
+    pages: Option<u32>,
 }
 
 /// A connection.
@@ -128,10 +135,12 @@ thread_local! {
 
 impl Engine {
     /// The engine at an address such as `sqlite:./candour-data/candour.db` or `postgres://...`.
+    ///
+    /// `sqlite:PATH?pages=N` keeps the file to N pages, so that a test can fill the disk.
     pub fn at(url: &str) -> Result<Self, Error> {
         static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let address = if let Some(path) = url.strip_prefix("sqlite:") {
-            Address::Sqlite(path.trim_start_matches("//").into())
+            Address::Sqlite(File::named(path.trim_start_matches("//")))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Address::Postgres(url.to_owned())
         } else {
@@ -153,21 +162,21 @@ impl Engine {
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match &self.address {
-            Address::Sqlite(path) => Some(path),
+            Address::Sqlite(file) => Some(&file.path),
             Address::Postgres(_) => None,
         }
     }
 
     /// Makes the database if it is a file that is absent, and brings its schema up to date.
     pub fn migrate(&self) -> Result<(), Error> {
-        let fail = |e: refinery::Error| Error::Other(format!("bringing the schema up to date: {e}"));
+        let fail = |e: refinery::Error| of_migration(&e);
         match &self.address {
-            Address::Sqlite(path) => {
-                if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+            Address::Sqlite(file) => {
+                if let Some(folder) = file.path.parent().filter(|f| !f.as_os_str().is_empty()) {
                     std::fs::create_dir_all(folder)
                         .map_err(|e| Error::Away(format!("{}: {e}", folder.display())))?;
                 }
-                let mut connection = open_sqlite(path, true)?;
+                let mut connection = open_sqlite(file, true)?;
                 migrations::migrations::runner().run(&mut connection).map_err(fail)?;
             }
             Address::Postgres(_) => {
@@ -181,7 +190,7 @@ impl Engine {
     /// A new connection.
     pub(crate) fn connect(&self) -> Result<Connection, Error> {
         match &self.address {
-            Address::Sqlite(path) => Ok(Connection::Sqlite(Box::new(open_sqlite(path, false)?))),
+            Address::Sqlite(file) => Ok(Connection::Sqlite(Box::new(open_sqlite(file, false)?))),
             Address::Postgres(url) => {
                 let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| of_postgres(&e))?;
                 let postgres = Postgres { client, statements: HashMap::new() };
@@ -213,17 +222,27 @@ impl Engine {
     }
 }
 
-fn open_sqlite(path: &Path, create: bool) -> Result<rusqlite::Connection, Error> {
+impl File {
+    fn named(text: &str) -> Self {
+        let limited = text.rsplit_once("?pages=").and_then(|(path, pages)| Some((path, pages.parse().ok()?)));
+        match limited {
+            Some((path, pages)) => Self { path: path.into(), pages: Some(pages) },
+            None => Self { path: text.into(), pages: None },
+        }
+    }
+}
+
+fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error> {
     use rusqlite::OpenFlags;
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let named = |e: &rusqlite::Error| match of_sqlite(e) {
-        Error::Away(says) => Error::Away(format!("{}: {says}", path.display())),
+        Error::Away(says) => Error::Away(format!("{}: {says}", file.path.display())),
         other => other,
     };
-    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(|e| named(&e))?;
+    let connection = rusqlite::Connection::open_with_flags(&file.path, flags).map_err(|e| named(&e))?;
     let set = || -> Result<(), rusqlite::Error> {
         connection.busy_timeout(Duration::from_millis(BUSY_MILLIS))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -235,8 +254,7 @@ fn open_sqlite(path: &Path, create: bool) -> Result<rusqlite::Connection, Error>
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "cache_size", -65_536)?;
-        // So that a test can fill the disk; the variable is a number of pages.
-        if let Some(pages) = std::env::var("CANDOUR_TEST_PAGES").ok().and_then(|p| p.parse::<i64>().ok()) {
+        if let Some(pages) = file.pages {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
         Ok(())
