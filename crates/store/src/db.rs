@@ -478,7 +478,7 @@ impl Row<'_> {
     pub fn int(&self, column: usize) -> Result<i64, Error> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
@@ -491,7 +491,7 @@ impl Row<'_> {
     pub fn int_or_null(&self, column: usize) -> Result<Option<i64>, Error> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
@@ -507,7 +507,7 @@ impl Row<'_> {
                 let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
                 text.as_str().map_err(|e| Error::Content(format!("column {column}: {e}")))
             }
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
@@ -515,7 +515,7 @@ impl Row<'_> {
     pub fn text_or_null(&self, column: usize) -> Result<Option<String>, Error> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
@@ -523,7 +523,7 @@ impl Row<'_> {
     pub fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 }
@@ -599,6 +599,21 @@ fn of_postgres(e: &postgres::Error) -> Error {
         }
         _ => Error::Other(detail),
     }
+}
+
+/// What really failed when a migration did: it may well be the disk or the connection.
+fn of_migration(e: &refinery::Error) -> Error {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(e);
+    while let Some(found) = cause {
+        if let Some(e) = found.downcast_ref::<rusqlite::Error>() {
+            return of_sqlite(e);
+        }
+        if let Some(e) = found.downcast_ref::<postgres::Error>() {
+            return of_postgres(e);
+        }
+        cause = found.source();
+    }
+    Error::Other(format!("bringing the schema up to date: {e}"))
 }
 
 fn chain(e: &dyn std::error::Error) -> String {
