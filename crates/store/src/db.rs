@@ -511,10 +511,13 @@ impl Row<'_> {
         }
     }
 
-    /// The text in a column that may be null.
-    pub fn text_or_null(&self, column: usize) -> Result<Option<String>, Error> {
+    /// The text in a column that may be null, without a copy.
+    pub fn str_or_null(&self, column: usize) -> Result<Option<&str>, Error> {
         match self {
-            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
+            Self::Sqlite(row) => {
+                let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
+                text.as_str_or_null().map_err(|e| Error::Content(format!("column {column}: {e}")))
+            }
             Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
