@@ -17,6 +17,7 @@ use crate::project::case_row::CaseRow;
 use crate::project::fact;
 use crate::project::person_row::PersonRow;
 use crate::record::Write;
+use crate::store::Failure;
 
 /// Differences listed one by one; further ones are only counted.
 const LISTED_MAX: usize = 100;
@@ -41,7 +42,7 @@ struct Expected {
 }
 
 /// Computes every derived row again, says what differed, and puts it right.
-pub fn rebuild(w: &mut Write<'_>, context: Context<'_>) -> Result<Rebuilt, Error> {
+pub fn rebuild(w: &mut Write<'_>, context: Context<'_>) -> Result<Rebuilt, Failure> {
     let log = w.log().to_owned();
     let tx = w.tx()?;
     let expected = expected(tx, &log, context)?;
@@ -220,7 +221,7 @@ impl<'a, R: PartialEq + Debug> Compare<'a, R> {
     }
 }
 
-fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Error> {
+fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Failure> {
     let tx = w.tx()?;
     let log: [Value<'_>; 1] = [log.into()];
     tx.execute("delete from case_row where log = $1", &log)?;

@@ -54,11 +54,6 @@ where
             Ok(value)
         }));
         let result = ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
-        let result = result.map_err(|failure| match failure {
-            // Two made the same stream at once; the second is told that it has moved.
-            Failure::Db(Error::Exists(_)) => Failure::Moved,
-            other => other,
-        });
         let ran = if result.is_ok() { Ran::Kept } else { Ran::Undone };
         self.result = Some(result);
         ran
