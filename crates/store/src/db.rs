@@ -4,9 +4,9 @@
 //! BIGINT or BYTEA. A [`Tx`] runs it; a [`Row`] reads it. Connections are blocking: SQLite answers
 //! faster than a thread hand-over, and PostgreSQL is asked from threads that may wait.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
@@ -21,6 +21,8 @@ const BUSY_MILLIS: u64 = 10_000;
 const INSERT_ROWS: usize = 64;
 /// Prepared statements that a connection keeps.
 const STATEMENTS_KEPT: usize = 128;
+/// Connections for reading that are kept while nobody reads.
+const IDLE_MAX: usize = 16;
 
 /// What went wrong with the database, in words for the log and a remedy for the operator.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -100,9 +102,12 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 #[derive(Debug, Clone)]
 pub struct Engine {
     address: Address,
-    /// Tells this engine's per-thread connections from another's.
-    id: usize,
+    idle: Arc<Idle>,
 }
+
+/// Connections for reading that wait for the next read, the last used one last.
+#[derive(Default)]
+struct Idle(Mutex<Vec<Connection>>);
 
 #[derive(Debug, Clone)]
 enum Address {
@@ -129,8 +134,34 @@ pub(crate) struct Postgres {
     statements: HashMap<String, postgres::Statement>,
 }
 
-thread_local! {
-    static READERS: RefCell<HashMap<usize, Connection>> = RefCell::new(HashMap::new());
+impl Idle {
+    fn take(&self) -> Option<Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn give(&self, connection: Connection) {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_MAX {
+            idle.push(connection);
+        }
+    }
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.0.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if idle.iter().any(|connection| matches!(connection, Connection::Postgres(_))) {
+            // Closing one waits for the network, which a thread of an async runtime must not do.
+            // When no thread can be started, the server notices that we are gone.
+            let _ = std::thread::Builder::new().spawn(move || drop(idle));
+        }
+    }
+}
+
+impl std::fmt::Debug for Idle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Idle")
+    }
 }
 
 impl Engine {
@@ -138,7 +169,6 @@ impl Engine {
     ///
     /// `sqlite:PATH?pages=N` keeps the file to N pages, so that a test can fill the disk.
     pub fn at(url: &str) -> Result<Self, Error> {
-        static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let address = if let Some(path) = url.strip_prefix("sqlite:") {
             Address::Sqlite(File::named(path.trim_start_matches("//")))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -148,8 +178,7 @@ impl Engine {
                 "{url:?} is no database address; write sqlite:PATH or postgres://USER@HOST/NAME"
             )));
         };
-        let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        Ok(Self { address, id })
+        Ok(Self { address, idle: Arc::default() })
     }
 
     /// Whether reads should be made from threads that may wait for a network.
@@ -202,9 +231,11 @@ impl Engine {
     /// Runs `f` in a read-only transaction that sees one state of the database throughout.
     pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const BEGIN: (&str, &str) = ("begin", "begin isolation level repeatable read read only");
-        let kept = READERS.with_borrow_mut(|readers| readers.remove(&self.id));
-        // A connection that the server closed while it was idle is replaced, once.
-        let kept = kept.and_then(|mut c| c.run(BEGIN.0, BEGIN.1).is_ok().then_some(c));
+        // Connections that the server closed while they were idle are let go.
+        let kept = std::iter::from_fn(|| self.idle.take()).find_map(|mut connection| {
+            let begun = connection.run(BEGIN.0, BEGIN.1);
+            begun.is_ok().then_some(connection)
+        });
         let mut connection = match kept {
             Some(connection) => connection,
             None => {
@@ -216,7 +247,7 @@ impl Engine {
         let result = f(&mut Tx { connection: &mut connection });
         // Nothing was written; a connection that cannot even end its transaction is dropped.
         if connection.run("rollback", "rollback").is_ok() {
-            READERS.with_borrow_mut(|readers| readers.insert(self.id, connection));
+            self.idle.give(connection);
         }
         result
     }
