@@ -41,10 +41,6 @@ impl Caseload {
         Arc::new(Mutex::new(Self { chance, cases, today, people: 0 }))
     }
 
-    pub fn today(&self) -> Day {
-        self.today
-    }
-
     /// Carries out one random command and says whether it was allowed.
     fn one(&mut self, w: &mut Write<'_>) -> Result<bool, Failure> {
         if self.chance.one_in(8) {

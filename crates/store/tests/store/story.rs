@@ -138,12 +138,17 @@ fn measures_move_for_what_is_known_now_and_not_for_what_was_known_before() {
 }
 
 #[test]
-fn a_refused_command_leaves_no_trace() {
-    on_both_engines("a_refused_command_leaves_no_trace", |url| {
+fn a_refused_or_denied_command_leaves_no_trace() {
+    on_both_engines("a_refused_or_denied_command_leaves_no_trace", |url| {
         let store = open(url).unwrap();
         let reference = Reference::from_random(*b"refused!");
-        let refused = act(&store, iso_day("2022-03-01"), &somebody("u-dm", Role::Dm), &reference, &close("2021-12-20"));
+        let Command::Open(mut nowhere) = referral() else { unreachable!() };
+        nowhere.matter.force = "atlantis".to_owned();
+        let au = somebody("u-au", Role::Au);
+        let refused = act(&store, iso_day("2022-03-01"), &au, &reference, &Command::Open(nowhere));
         assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
+        let denied = act(&store, iso_day("2022-03-01"), &somebody("u-ned", Role::Ned), &reference, &referral());
+        assert!(matches!(denied, Err(Failure::Denied(_))), "{denied:?}");
         let position = store.record.engine.read(|tx| reads::position(tx, &store.record.log));
         assert_eq!(position.unwrap(), 1, "the log's opening and nothing else");
     });
