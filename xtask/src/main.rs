@@ -6,6 +6,7 @@ mod checks;
 #[cfg(test)]
 mod fixtures;
 mod nunjucks;
+mod pg;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -18,8 +19,16 @@ fn main() -> anyhow::Result<()> {
         Some("assets") => assets::assets(&root),
         Some("docs") => docs(&root),
         Some("test") => test::test(&root),
+        Some("pg") => std::process::exit(pg::run_beside(arguments_after_pg())?),
         _ => anyhow::bail!("usage: cargo xtask assets|docs|pg|test|bench"),
     }
+}
+
+/// What follows `pg`, without the `--` that keeps it apart.
+fn arguments_after_pg() -> impl Iterator<Item = String> {
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
+    let dashes = usize::from(arguments.first().is_some_and(|first| first == "--"));
+    arguments.into_iter().skip(dashes)
 }
 
 /// The top of the checkout.

@@ -1,0 +1,25 @@
+//! The store on both engines: what it promises, held by doing it.
+//!
+//! PostgreSQL takes part when `CANDOUR_TEST_POSTGRES` names one, as `cargo xtask pg` does.
+
+#![allow(missing_docs, reason = "the names of the tests say what they hold")]
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+//MOD mod away;
+mod caseload;
+//MOD mod crash;
+//MOD mod disk_full;
+mod engines;
+//MOD mod group;
+mod python;
+mod raw;
+mod rebuild;
+//MOD mod small_disk;
+mod story;
+mod vectors;
+mod verify;
+mod world;
+
+#[allow(dead_code, reason = "shared with cargo xtask pg")]
+#[path = "../../../../xtask/src/pg.rs"]
+mod pg;
