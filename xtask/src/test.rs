@@ -80,9 +80,9 @@ fn announce(name: &str) {
 }
 
 /// Runs a command, shows what it prints, and gathers the tests that say they were skipped.
-fn stage(name: &str, mut command: Command, skipped: &mut Vec<String>) -> Result<()> {
+fn stage(name: &str, command: Command, skipped: &mut Vec<String>) -> Result<()> {
     announce(name);
-    let mut child = command
+    let mut child = with_errors_in_its_output(&command)
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("{name} could not be started"))?;
@@ -99,4 +99,22 @@ fn stage(name: &str, mut command: Command, skipped: &mut Vec<String>) -> Result<
         bail!("{name} failed");
     }
     Ok(())
+}
+
+/// The same command with standard error in standard output, where a test says that it was skipped.
+fn with_errors_in_its_output(command: &Command) -> Command {
+    let mut joined = Command::new("sh");
+    joined
+        .args(["-c", "exec \"$0\" \"$@\" 2>&1"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    joined.envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    if let Some(folder) = command.get_current_dir() {
+        joined.current_dir(folder);
+    }
+    joined
 }
