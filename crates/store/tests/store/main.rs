@@ -5,16 +5,16 @@
 #![allow(missing_docs, reason = "the names of the tests say what they hold")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
-//MOD mod away;
+mod away;
 mod caseload;
-//MOD mod crash;
-//MOD mod disk_full;
+mod crash;
+mod disk_full;
 mod engines;
-//MOD mod group;
+mod group;
 mod python;
 mod raw;
 mod rebuild;
-//MOD mod small_disk;
+mod small_disk;
 mod story;
 mod vectors;
 mod verify;
