@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, reason = "the names of the tests say what they hold")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+#![allow(clippy::print_stdout, reason = "a seed is shown when its test fails")]
 
 mod away;
 mod caseload;
@@ -11,6 +12,7 @@ mod crash;
 mod disk_full;
 mod engines;
 mod group;
+mod lost_answer;
 mod python;
 mod raw;
 mod rebuild;
