@@ -150,7 +150,10 @@ impl Idle {
 impl Drop for Idle {
     fn drop(&mut self) {
         let idle = std::mem::take(self.0.get_mut().unwrap_or_else(PoisonError::into_inner));
-        if idle.iter().any(|connection| matches!(connection, Connection::Postgres(_))) {
+        if idle
+            .iter()
+            .any(|connection| matches!(connection, Connection::Postgres(_)))
+        {
             // Closing one waits for the network, which a thread of an async runtime must not do.
             // When no thread can be started, the server notices that we are gone.
             let _ = std::thread::Builder::new().spawn(move || drop(idle));
@@ -178,7 +181,10 @@ impl Engine {
                 "{url:?} is no database address; write sqlite:PATH or postgres://USER@HOST/NAME"
             )));
         };
-        Ok(Self { address, idle: Arc::default() })
+        Ok(Self {
+            address,
+            idle: Arc::default(),
+        })
     }
 
     /// Whether reads should be made from threads that may wait for a network.
@@ -206,11 +212,17 @@ impl Engine {
                         .map_err(|e| Error::Away(format!("{}: {e}", folder.display())))?;
                 }
                 let mut connection = open_sqlite(file, true)?;
-                migrations::migrations::runner().run(&mut connection).map_err(fail)?;
+                migrations::migrations::runner()
+                    .run(&mut connection)
+                    .map_err(fail)?;
             }
             Address::Postgres(_) => {
-                let Connection::Postgres(mut postgres) = self.connect()? else { return Ok(()) };
-                migrations::migrations::runner().run(&mut postgres.client).map_err(fail)?;
+                let Connection::Postgres(mut postgres) = self.connect()? else {
+                    return Ok(());
+                };
+                migrations::migrations::runner()
+                    .run(&mut postgres.client)
+                    .map_err(fail)?;
             }
         }
         Ok(())
@@ -221,15 +233,22 @@ impl Engine {
         match &self.address {
             Address::Sqlite(file) => Ok(Connection::Sqlite(Box::new(open_sqlite(file, false)?))),
             Address::Postgres(url) => {
-                let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| of_postgres(&e))?;
-                let postgres = Postgres { client, statements: HashMap::new() };
+                let client =
+                    postgres::Client::connect(url, postgres::NoTls).map_err(|e| of_postgres(&e))?;
+                let postgres = Postgres {
+                    client,
+                    statements: HashMap::new(),
+                };
                 Ok(Connection::Postgres(Box::new(postgres)))
             }
         }
     }
 
     /// Runs `f` in a read-only transaction that sees one state of the database throughout.
-    pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         const BEGIN: (&str, &str) = ("begin", "begin isolation level repeatable read read only");
         // Connections that the server closed while they were idle are let go.
         let kept = std::iter::from_fn(|| self.idle.take()).find_map(|mut connection| {
@@ -244,7 +263,9 @@ impl Engine {
                 connection
             }
         };
-        let result = f(&mut Tx { connection: &mut connection });
+        let result = f(&mut Tx {
+            connection: &mut connection,
+        });
         // Nothing was written; a connection that cannot even end its transaction is dropped.
         if connection.run("rollback", "rollback").is_ok() {
             self.idle.give(connection);
@@ -255,10 +276,18 @@ impl Engine {
 
 impl File {
     fn named(text: &str) -> Self {
-        let limited = text.rsplit_once("?pages=").and_then(|(path, pages)| Some((path, pages.parse().ok()?)));
+        let limited = text
+            .rsplit_once("?pages=")
+            .and_then(|(path, pages)| Some((path, pages.parse().ok()?)));
         match limited {
-            Some((path, pages)) => Self { path: path.into(), pages: Some(pages) },
-            None => Self { path: text.into(), pages: None },
+            Some((path, pages)) => Self {
+                path: path.into(),
+                pages: Some(pages),
+            },
+            None => Self {
+                path: text.into(),
+                pages: None,
+            },
         }
     }
 }
@@ -273,7 +302,8 @@ fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error>
         Error::Away(says) => Error::Away(format!("{}: {says}", file.path.display())),
         other => other,
     };
-    let connection = rusqlite::Connection::open_with_flags(&file.path, flags).map_err(|e| named(&e))?;
+    let connection =
+        rusqlite::Connection::open_with_flags(&file.path, flags).map_err(|e| named(&e))?;
     let set = || -> Result<(), rusqlite::Error> {
         connection.busy_timeout(Duration::from_millis(BUSY_MILLIS))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -299,7 +329,10 @@ impl Connection {
     fn run(&mut self, sqlite: &'static str, postgres: &'static str) -> Result<(), Error> {
         match self {
             Self::Sqlite(connection) => connection.execute_batch(sqlite).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(p) => p.client.batch_execute(postgres).map_err(|e| of_postgres(&e)),
+            Self::Postgres(p) => p
+                .client
+                .batch_execute(postgres)
+                .map_err(|e| of_postgres(&e)),
         }
     }
 
@@ -326,7 +359,10 @@ impl Connection {
     }
 
     pub(crate) fn rollback_to_savepoint(&mut self) -> Result<(), Error> {
-        self.run("rollback to one; release one", "rollback to one; release one")
+        self.run(
+            "rollback to one; release one",
+            "rollback to one; release one",
+        )
     }
 
     /// Whether the transaction still exists: a full disk inside a SQLite savepoint ends all of it.
@@ -406,8 +442,10 @@ impl Tx<'_> {
             Connection::Postgres(p) => {
                 use postgres::fallible_iterator::FallibleIterator as _;
                 let statement = p.prepare(sql)?;
-                let mut rows =
-                    p.client.query_raw(&statement, values.iter()).map_err(|e| of_postgres(&e))?;
+                let mut rows = p
+                    .client
+                    .query_raw(&statement, values.iter())
+                    .map_err(|e| of_postgres(&e))?;
                 while let Some(row) = rows.next().map_err(|e| of_postgres(&e))? {
                     read(&Row::Postgres(&row))?;
                 }
@@ -417,7 +455,12 @@ impl Tx<'_> {
     }
 
     /// Inserts many rows. `sql` is everything before the first row: `insert into t (a, b) values`.
-    pub fn insert_many(&mut self, sql: &'static str, width: usize, values: &[Value<'_>]) -> Result<(), Error> {
+    pub fn insert_many(
+        &mut self,
+        sql: &'static str,
+        width: usize,
+        values: &[Value<'_>],
+    ) -> Result<(), Error> {
         for chunk in values.chunks(width * INSERT_ROWS) {
             let statement = insert_statement(sql, width, chunk.len() / width);
             self.run(&statement, chunk)?;
@@ -436,7 +479,9 @@ impl Tx<'_> {
             Connection::Postgres(p) => {
                 let statement = p.prepare(sql)?;
                 let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
-                p.client.execute(&statement, &values).map_err(|e| of_postgres(&e))
+                p.client
+                    .execute(&statement, &values)
+                    .map_err(|e| of_postgres(&e))
             }
         }
     }
@@ -466,11 +511,15 @@ impl Postgres {
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> Result<(), Error> {
     for (i, value) in values.iter().enumerate() {
         let name = format!("${}", i + 1);
-        let index = statement.parameter_index(&name).map_err(|e| of_sqlite(&e))?;
+        let index = statement
+            .parameter_index(&name)
+            .map_err(|e| of_sqlite(&e))?;
         let Some(index) = index else {
             return Err(Error::Other(format!("a statement has no parameter {name}")));
         };
-        statement.raw_bind_parameter(index, value).map_err(|e| of_sqlite(&e))?;
+        statement
+            .raw_bind_parameter(index, value)
+            .map_err(|e| of_sqlite(&e))?;
     }
     Ok(())
 }
@@ -488,7 +537,11 @@ impl rusqlite::ToSql for Value<'_> {
 }
 
 impl ToSql for Value<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(int) => int.to_sql(ty, out),
@@ -515,7 +568,8 @@ impl Row<'_> {
 
     /// The integer in a column that is never negative.
     pub fn count(&self, column: usize) -> Result<u64, Error> {
-        u64::try_from(self.int(column)?).map_err(|_| Error::Content(format!("column {column} is negative")))
+        u64::try_from(self.int(column)?)
+            .map_err(|_| Error::Content(format!("column {column} is negative")))
     }
 
     /// The integer in a column that may be null.
@@ -536,7 +590,8 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => {
                 let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
-                text.as_str().map_err(|e| Error::Content(format!("column {column}: {e}")))
+                text.as_str()
+                    .map_err(|e| Error::Content(format!("column {column}: {e}")))
             }
             Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
@@ -547,7 +602,8 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => {
                 let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
-                text.as_str_or_null().map_err(|e| Error::Content(format!("column {column}: {e}")))
+                text.as_str_or_null()
+                    .map_err(|e| Error::Content(format!("column {column}: {e}")))
             }
             Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
@@ -606,7 +662,8 @@ fn of_sqlite(e: &rusqlite::Error) -> Error {
         Some(Code::DatabaseCorrupt) => Error::Content(says),
         Some(Code::ConstraintViolation) => Error::Exists(says),
         _ => match e {
-            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => Error::Content(says),
+            rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::FromSqlConversionFailure(..) => Error::Content(says),
             _ => Error::Other(says),
         },
     }
@@ -614,21 +671,34 @@ fn of_sqlite(e: &rusqlite::Error) -> Error {
 
 fn of_postgres(e: &postgres::Error) -> Error {
     use postgres::error::SqlState;
-    let detail = e.as_db_error().map_or_else(|| chain(e), |db| db.message().to_owned());
+    let detail = e
+        .as_db_error()
+        .map_or_else(|| chain(e), |db| db.message().to_owned());
     if e.is_closed() || e.as_db_error().is_none() && e.code().is_none() {
         return Error::Away(detail);
     }
     match e.code() {
         Some(code) if *code == SqlState::DISK_FULL => Error::Full(detail),
         Some(code) if *code == SqlState::UNIQUE_VIOLATION => Error::Exists(detail),
-        Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION || *code == SqlState::INSUFFICIENT_PRIVILEGE => {
+        Some(code)
+            if *code == SqlState::READ_ONLY_SQL_TRANSACTION
+                || *code == SqlState::INSUFFICIENT_PRIVILEGE =>
+        {
             Error::ReadOnly(detail)
         }
-        Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => {
+        Some(code)
+            if *code == SqlState::T_R_SERIALIZATION_FAILURE
+                || *code == SqlState::T_R_DEADLOCK_DETECTED =>
+        {
             Error::Busy(detail)
         }
         // Class 08 is the connection, 57P is the server shutting down or starting up.
-        Some(code) if code.code().starts_with("08") || code.code().starts_with("57P") || code.code().starts_with("28") || code.code().starts_with("3D") => {
+        Some(code)
+            if code.code().starts_with("08")
+                || code.code().starts_with("57P")
+                || code.code().starts_with("28")
+                || code.code().starts_with("3D") =>
+        {
             Error::Away(detail)
         }
         _ => Error::Other(detail),

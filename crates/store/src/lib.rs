@@ -16,4 +16,4 @@ mod store;
 pub mod verify;
 mod writer;
 
-pub use store::{Failure, Sources, Store};
+pub use store::{Failure, Ledger, Sources, Store, access_beside};

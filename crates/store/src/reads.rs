@@ -7,15 +7,21 @@ use crate::project::case_row::CaseRow;
 
 /// How many events a log has.
 pub fn position(tx: &mut Tx<'_>, log: &str) -> Result<u64, Error> {
-    let size = tx.query_one("select size from head where log = $1", &[log.into()], |row| row.count(0))?;
+    let size = tx.query_one(
+        "select size from head where log = $1",
+        &[log.into()],
+        |row| row.count(0),
+    )?;
     Ok(size.unwrap_or(0))
 }
 
 /// The root of the log's tree and the time of its last event.
 pub fn head(tx: &mut Tx<'_>, log: &str) -> Result<Option<(u64, Vec<u8>, i64)>, Error> {
-    tx.query_one("select size, root, recorded_at from head where log = $1", &[log.into()], |row| {
-        Ok((row.count(0)?, row.bytes(1)?, row.int(2)?))
-    })
+    tx.query_one(
+        "select size, root, recorded_at from head where log = $1",
+        &[log.into()],
+        |row| Ok((row.count(0)?, row.bytes(1)?, row.int(2)?)),
+    )
 }
 
 /// How many events were recorded by the end of a London day.
@@ -124,7 +130,12 @@ pub fn counts(tx: &mut Tx<'_>, log: &str, today: Day) -> Result<Vec<(String, u64
 }
 
 /// Who read a stream, last first: who, when and for what purpose.
-pub fn readers(tx: &mut Tx<'_>, access_log: &str, stream: &str, limit: usize) -> Result<Vec<(String, i64, String)>, Error> {
+pub fn readers(
+    tx: &mut Tx<'_>,
+    access_log: &str,
+    stream: &str,
+    limit: usize,
+) -> Result<Vec<(String, i64, String)>, Error> {
     tx.query(
         "select actor, recorded_at, authority from event where log = $1 and stream = $2 \
          order by version desc limit $3",

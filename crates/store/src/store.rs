@@ -60,20 +60,33 @@ impl Store {
     ///
     /// On SQLite the access log has a file of its own beside the record's, so that reading does
     /// not wait for the record's writer.
-    pub fn open(url: &str, body: &str, fresh: Clock, sources: impl Fn() -> Sources) -> Result<Self, Failure> {
+    pub fn open(
+        url: &str,
+        body: &str,
+        fresh: Clock,
+        sources: impl Fn() -> Sources,
+    ) -> Result<Self, Failure> {
         let engine = Engine::at(url)?;
-        let beside = match engine.file() {
-            Some(path) => {
-                let name = path.file_stem().map_or_else(|| "candour".into(), |n| n.to_string_lossy());
-                Engine::at(&format!("sqlite:{}", path.with_file_name(format!("{name}-access.db")).display()))?
-            }
-            None => engine.clone(),
-        };
+        let beside = access_beside(&engine).unwrap_or_else(|| engine.clone());
         let record = Ledger::open(engine, body, fresh, sources())?;
         // The access log always tells the real time: it is evidence of what people really did.
         let access = Ledger::open(beside, &format!("{body}/access/1"), Clock::Real, sources())?;
         Ok(Self { record, access })
     }
+}
+
+/// The database of the access log when it is not the record's own: a SQLite file beside it.
+#[must_use]
+pub fn access_beside(record: &Engine) -> Option<Engine> {
+    let path = record.file()?;
+    let name = path
+        .file_stem()
+        .map_or_else(|| "candour".into(), |n| n.to_string_lossy());
+    Engine::at(&format!(
+        "sqlite:{}",
+        path.with_file_name(format!("{name}-access.db")).display()
+    ))
+    .ok()
 }
 
 impl Ledger {
@@ -82,7 +95,12 @@ impl Ledger {
         let found = engine.read(|tx| crate::record::clock_of(tx, log))?;
         let clock = found.unwrap_or(fresh);
         let writer = Writer::start(engine.clone(), log, clock, sources);
-        let ledger = Self { engine, log: log.into(), clock, writer };
+        let ledger = Self {
+            engine,
+            log: log.into(),
+            clock,
+            writer,
+        };
         if found.is_none() {
             ledger.write(move |w| w.open_log())?;
         }
@@ -101,7 +119,8 @@ impl Ledger {
             // Whoever asked may have gone; what was written stays written.
             let _ = tell.send(result);
         });
-        told.recv().unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
+        told.recv()
+            .unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
     }
 
     /// Runs `f` in the log's next transaction and calls `done` after the commit.

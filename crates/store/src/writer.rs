@@ -69,7 +69,8 @@ where
             write.flush()?;
             Ok(value)
         }));
-        let result = ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
+        let result =
+            ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
         let ran = match &result {
             Ok(_) => Ran::Kept,
             Err(Failure::Db(error)) => Ran::Failed(error.clone()),
@@ -94,7 +95,13 @@ where
 impl Writer {
     pub(crate) fn start(engine: Engine, log: &str, clock: Clock, sources: Sources) -> Self {
         let (jobs, queue) = channel();
-        let desk = Desk { engine, log: log.to_owned(), clock, sources, connection: None };
+        let desk = Desk {
+            engine,
+            log: log.to_owned(),
+            clock,
+            sources,
+            connection: None,
+        };
         std::thread::spawn(move || desk.work(&queue));
         Self { jobs }
     }
@@ -105,9 +112,15 @@ impl Writer {
         T: Send + 'static,
         D: FnOnce(Result<T, Failure>) + Send + 'static,
     {
-        let job = Box::new(Closure { f, result: None, done });
+        let job = Box::new(Closure {
+            f,
+            result: None,
+            done,
+        });
         if let Err(unsent) = self.jobs.send(job) {
-            unsent.0.answer(Err(Error::Other("the writer has stopped".to_owned())));
+            unsent
+                .0
+                .answer(Err(Error::Other("the writer has stopped".to_owned())));
         }
     }
 }
@@ -143,11 +156,15 @@ impl Desk {
     fn run_until_settled(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Error> {
         let mut tries = 1;
         loop {
-            let Err(broken) = self.run(batch) else { return Ok(()) };
+            let Err(broken) = self.run(batch) else {
+                return Ok(());
+            };
             self.forget_transaction();
             let error = match broken {
                 Broken::Undone(error) => error,
-                Broken::Unanswered { error, head } => return self.ask_whether_committed(error, head),
+                Broken::Unanswered { error, head } => {
+                    return self.ask_whether_committed(error, head);
+                }
             };
             match error {
                 Error::Busy(_) if tries < TRIES_MAX => tries += 1,
@@ -169,7 +186,13 @@ impl Desk {
         for job in batch {
             let before = head.clone();
             connection.savepoint()?;
-            let mut write = Write::new(connection.tx(), &self.log, self.clock, &mut head, &mut self.sources);
+            let mut write = Write::new(
+                connection.tx(),
+                &self.log,
+                self.clock,
+                &mut head,
+                &mut self.sources,
+            );
             let ran = job.run(&mut write);
             match ran {
                 Ran::Kept => connection.release()?,
@@ -187,7 +210,10 @@ impl Desk {
             store_head(&mut connection.tx(), &self.log, &head)?;
         }
         connection.commit().map_err(|error| match error {
-            Error::Away(_) => Broken::Unanswered { error, head: (head != begun).then_some(head) },
+            Error::Away(_) => Broken::Unanswered {
+                error,
+                head: (head != begun).then_some(head),
+            },
             error => error.into(),
         })
     }
@@ -195,8 +221,12 @@ impl Desk {
     /// Settles a commit that was not answered by looking for its head. Repeating it instead could
     /// record everything twice.
     fn ask_whether_committed(&mut self, error: Error, head: Option<Head>) -> Result<(), Error> {
-        let unknown = Error::Away(format!("{error}; whether the last change was kept is not known"));
-        let Some(head) = head else { return Err(unknown) };
+        let unknown = Error::Away(format!(
+            "{error}; whether the last change was kept is not known"
+        ));
+        let Some(head) = head else {
+            return Err(unknown);
+        };
         match self.found_head() {
             Ok(found) if found == head => Ok(()),
             Ok(_) => Err(error),
@@ -214,7 +244,10 @@ impl Desk {
     }
 
     fn forget_transaction(&mut self) {
-        let usable = self.connection.as_mut().is_some_and(|c| !c.in_transaction() || c.rollback().is_ok());
+        let usable = self
+            .connection
+            .as_mut()
+            .is_some_and(|c| !c.in_transaction() || c.rollback().is_ok());
         if !usable || self.engine.is_remote() {
             self.connection = None;
         }

@@ -10,7 +10,17 @@ use crate::raw::{Cell, Raw, Row};
 use crate::world::{BODY, open, verify_now};
 
 const EVENT: [&str; 12] = [
-    "log", "seq", "stream", "version", "kind", "data", "actor", "authority", "recorded_at", "on_date", "prev_hash",
+    "log",
+    "seq",
+    "stream",
+    "version",
+    "kind",
+    "data",
+    "actor",
+    "authority",
+    "recorded_at",
+    "on_date",
+    "prev_hash",
     "hash",
 ];
 const SEQ: usize = 1;
@@ -27,7 +37,11 @@ fn a_hundred_runs_over_a_growing_log_are_green() {
             carry_out_commands(&store, &caseload, 5);
             let report = verify_now(&store);
             assert_eq!(report.findings, [], "run {run}");
-            assert!(report.events > 5 * run, "run {run} read {} events", report.events);
+            assert!(
+                report.events > 5 * run,
+                "run {run} read {} events",
+                report.events
+            );
             if run % 10 == 0 {
                 assert!(python::verify(url, &report).is_empty(), "run {run}");
             }
@@ -59,7 +73,11 @@ impl Evidence {
     }
 
     fn write(&self, over: &Self, tables: &mut Raw) {
-        let parts = [("event", &self.event, &over.event), ("text", &self.text, &over.text), ("head", &self.head, &over.head)];
+        let parts = [
+            ("event", &self.event, &over.event),
+            ("text", &self.text, &over.text),
+            ("head", &self.head, &over.head),
+        ];
         for (table, rows, there) in parts {
             if rows != there {
                 tables.replace(table, rows);
@@ -69,7 +87,9 @@ impl Evidence {
 
     /// The rows of the record's log, by their place in the table.
     fn of_record(rows: &[Row]) -> Vec<usize> {
-        (0..rows.len()).filter(|i| rows[*i][0] == Cell::text(BODY)).collect()
+        (0..rows.len())
+            .filter(|i| rows[*i][0] == Cell::text(BODY))
+            .collect()
     }
 }
 
@@ -91,9 +111,19 @@ fn a_hundred_changes_to_the_evidence_are_each_found_where_they_are_by_both_verif
                 let located = found.iter().any(|f| f.0 == *code && f.2 == *seq);
                 assert!(located, "{}: no {code} at {seq} in {found:?}", plant.says);
             }
-            assert_eq!(python::verify(url, &report), found, "{}: the verifiers differ", plant.says);
+            assert_eq!(
+                python::verify(url, &report),
+                found,
+                "{}: the verifiers differ",
+                plant.says
+            );
             right.write(&plant.evidence, &mut tables);
-            assert_eq!(verify_now(&store).findings, [], "{} was taken back", plant.says);
+            assert_eq!(
+                verify_now(&store).findings,
+                [],
+                "{} was taken back",
+                plant.says
+            );
         }
         assert_eq!(Evidence::read(&mut tables), right);
     });
@@ -109,8 +139,17 @@ fn plants(right: &Evidence) -> Vec<Plant> {
     plants
 }
 
-fn plant(plants: &mut Vec<Plant>, says: String, evidence: Evidence, expected: &[(&'static str, u64)]) {
-    plants.push(Plant { says, evidence, expected: expected.to_vec() });
+fn plant(
+    plants: &mut Vec<Plant>,
+    says: String,
+    evidence: Evidence,
+    expected: &[(&'static str, u64)],
+) {
+    plants.push(Plant {
+        says,
+        evidence,
+        expected: expected.to_vec(),
+    });
 }
 
 /// Every column of events at the beginning, in the middle and at the end, the last one included.
@@ -134,13 +173,20 @@ fn edited_events(right: &Evidence, plants: &mut Vec<Plant>) {
                 "prev_hash" => expected.push(("event-link", seq)),
                 "recorded_at" if at < last => expected.push(("event-order", seq + 1)),
                 "recorded_at" => expected.push(("head-time", 0)),
-                "hash" => expected.extend(next_of_stream(right, row).map(|next| ("event-link", next))),
+                "hash" => {
+                    expected.extend(next_of_stream(right, row).map(|next| ("event-link", next)))
+                }
                 _ => {}
             }
             if *name != "log" && *name != "hash" {
                 expected.push(("head-root", 0));
             }
-            plant(plants, format!("{name} of event {seq}"), evidence, &expected);
+            plant(
+                plants,
+                format!("{name} of event {seq}"),
+                evidence,
+                &expected,
+            );
         }
     }
 }
@@ -166,22 +212,49 @@ fn events_out_of_place(right: &Evidence, plants: &mut Vec<Plant>) {
     ] {
         let mut evidence = right.clone();
         evidence.event.remove(rows[at]);
-        plant(plants, format!("event {} deleted", at + 1), evidence, &[(code, seq), ("head-frontier", 0)]);
+        plant(
+            plants,
+            format!("event {} deleted", at + 1),
+            evidence,
+            &[(code, seq), ("head-frontier", 0)],
+        );
     }
-    for (a, b) in [(1, 2), (last / 2, last / 2 + 3), (last - 1, last), (1, last)] {
+    for (a, b) in [
+        (1, 2),
+        (last / 2, last / 2 + 3),
+        (last - 1, last),
+        (1, last),
+    ] {
         let mut evidence = right.clone();
-        let (one, other) = (evidence.event[rows[a]][SEQ].clone(), evidence.event[rows[b]][SEQ].clone());
+        let (one, other) = (
+            evidence.event[rows[a]][SEQ].clone(),
+            evidence.event[rows[b]][SEQ].clone(),
+        );
         evidence.event[rows[a]][SEQ] = other;
         evidence.event[rows[b]][SEQ] = one;
-        let expected = [("event-hash", a as u64 + 1), ("event-hash", b as u64 + 1), ("head-root", 0)];
-        plant(plants, format!("events {} and {} swapped", a + 1, b + 1), evidence, &expected);
+        let expected = [
+            ("event-hash", a as u64 + 1),
+            ("event-hash", b as u64 + 1),
+            ("head-root", 0),
+        ];
+        plant(
+            plants,
+            format!("events {} and {} swapped", a + 1, b + 1),
+            evidence,
+            &expected,
+        );
     }
     let mut evidence = right.clone();
     for row in rows {
         evidence.event[row][SEQ] = Cell::Int(evidence.event[row][SEQ].as_int() + 1);
     }
     let expected = [("event-gap", 1), ("event-hash", 2), ("event-hash", end + 1)];
-    plant(plants, "every event one later".to_owned(), evidence, &expected);
+    plant(
+        plants,
+        "every event one later".to_owned(),
+        evidence,
+        &expected,
+    );
 }
 
 /// Events that were never appended, with a hash that is right, so that only the head tells.
@@ -202,7 +275,12 @@ fn inserted_events(right: &Evidence, plants: &mut Vec<Plant>) {
             forged[HASH] = Cell::Bytes(hash_of(&forged));
             evidence.event.push(forged);
             let expected = [("head-size", 0), ("head-root", 0), ("head-frontier", 0)];
-            plant(plants, format!("a forged {kind} after event {end}"), evidence, &expected);
+            plant(
+                plants,
+                format!("a forged {kind} after event {end}"),
+                evidence,
+                &expected,
+            );
         }
     }
 }
@@ -240,11 +318,21 @@ fn changed_texts(right: &Evidence, plants: &mut Vec<Plant>) {
                 "field" => &[("text-missing", seq), ("text-stray", seq)],
                 _ => &[("text-mismatch", seq)],
             };
-            plant(plants, format!("{name} of a text of event {seq}"), evidence, expected);
+            plant(
+                plants,
+                format!("{name} of a text of event {seq}"),
+                evidence,
+                expected,
+            );
         }
         let mut evidence = right.clone();
         evidence.text.remove(row);
-        plant(plants, format!("a text of event {seq} deleted"), evidence, &[("text-missing", seq)]);
+        plant(
+            plants,
+            format!("a text of event {seq} deleted"),
+            evidence,
+            &[("text-missing", seq)],
+        );
         let mut evidence = right.clone();
         evidence.text.push(vec![
             Cell::text(BODY),
@@ -253,7 +341,12 @@ fn changed_texts(right: &Evidence, plants: &mut Vec<Plant>) {
             Cell::Bytes(vec![7; 32]),
             Cell::text("never said"),
         ]);
-        plant(plants, format!("a text of event {seq} inserted"), evidence, &[("text-stray", seq)]);
+        plant(
+            plants,
+            format!("a text of event {seq} inserted"),
+            evidence,
+            &[("text-stray", seq)],
+        );
     }
     let different = |pair: &&[usize]| right.text[pair[0]][4] != right.text[pair[1]][4];
     let pairs: Vec<&[usize]> = rows.windows(2).filter(different).take(3).collect();
@@ -262,8 +355,16 @@ fn changed_texts(right: &Evidence, plants: &mut Vec<Plant>) {
         let mut evidence = right.clone();
         evidence.text[pair[0]][4] = right.text[pair[1]][4].clone();
         evidence.text[pair[1]][4] = right.text[pair[0]][4].clone();
-        let expected = [("text-mismatch", seq_of(pair[0])), ("text-mismatch", seq_of(pair[1]))];
-        plant(plants, format!("the words of events {expected:?} swapped"), evidence, &expected);
+        let expected = [
+            ("text-mismatch", seq_of(pair[0])),
+            ("text-mismatch", seq_of(pair[1])),
+        ];
+        plant(
+            plants,
+            format!("the words of events {expected:?} swapped"),
+            evidence,
+            &expected,
+        );
     }
 }
 
@@ -280,12 +381,27 @@ fn changed_heads(right: &Evidence, plants: &mut Vec<Plant>) {
         let mut evidence = right.clone();
         let cell = &mut evidence.head[row][column];
         *cell = cell.changed();
-        plant(plants, format!("{name} of the head"), evidence, &[(code, 0)]);
+        plant(
+            plants,
+            format!("{name} of the head"),
+            evidence,
+            &[(code, 0)],
+        );
     }
     let mut evidence = right.clone();
     evidence.head.remove(row);
-    plant(plants, "the head deleted".to_owned(), evidence, &[("head-missing", 0)]);
+    plant(
+        plants,
+        "the head deleted".to_owned(),
+        evidence,
+        &[("head-missing", 0)],
+    );
     let mut evidence = right.clone();
     evidence.head[row][3] = Cell::Bytes(Vec::new());
-    plant(plants, "the frontier emptied".to_owned(), evidence, &[("head-frontier", 0)]);
+    plant(
+        plants,
+        "the frontier emptied".to_owned(),
+        evidence,
+        &[("head-frontier", 0)],
+    );
 }

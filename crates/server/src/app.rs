@@ -1,0 +1,313 @@
+//! One body's record being served: the store, the law, the profile, and the facts in memory.
+
+use std::sync::{Arc, RwLock};
+
+use candour_core::case::{Case, Context};
+use candour_core::day::{self, Day};
+use candour_core::law::Law;
+use candour_core::measure::{AsAt, Facts, Figure, Known, Member, Question, compute, members};
+use candour_core::permit::{Action, Actor, Permit, permit};
+use candour_core::profile::{LawOf, Profile};
+use candour_core::reference::Reference;
+use candour_core::refusal::Refusal;
+use candour_store::db::{Error, Tx};
+use candour_store::project::fact;
+use candour_store::record::{After, Clock, NewEvent, Write};
+use candour_store::{Failure, Sources, Store, cases, reads};
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::render::Pages;
+
+/// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
+const HASHING_MAX: usize = 2;
+
+/// Everything a page needs.
+pub struct App {
+    /// The record and the access log.
+    pub store: Store,
+    /// The body.
+    pub profile: Profile,
+    /// The law as data.
+    pub law: Law,
+    /// The templates.
+    pub pages: Pages,
+    /// Microseconds since 1970 by the machine, for sessions only.
+    pub now: fn() -> i64,
+    /// Whether cookies are sent over TLS only.
+    pub secure_cookies: bool,
+    /// Whether the sign-in page lists the demonstration's accounts.
+    pub demo: bool,
+    /// Keeps password hashing from taking the machine.
+    pub hashing: Semaphore,
+    facts: RwLock<Facts>,
+}
+
+/// The machine's time in microseconds since 1970. The only clock in the product.
+#[must_use]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place where time comes in; everything else is handed it"
+)]
+pub fn machine_time() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    })
+}
+
+/// The machine's time and chance.
+#[must_use]
+pub fn machine_sources() -> Sources {
+    Sources {
+        now: machine_time,
+        entropy: Box::new(|bytes| rand::Rng::fill_bytes(&mut rand::rng(), bytes)),
+    }
+}
+
+/// The law that applies to a body.
+#[must_use]
+pub fn law_of(profile: &Profile) -> Law {
+    match profile.law {
+        LawOf::EnglandAndWales => Law::england_and_wales(),
+        LawOf::None => Law::default(),
+    }
+}
+
+/// A case that somebody is allowed to read, and whose reading is in the access log.
+///
+/// Only [`App::open_case`] makes one, so no page can show a case that was not logged.
+pub struct OpenCase {
+    /// The case.
+    pub case: Case,
+    /// The day of the log's clock.
+    pub today: Day,
+    /// The names of staff by their opaque ids.
+    pub staff: Vec<candour_store::plain::account::Account>,
+}
+
+impl App {
+    /// An app over an open store.
+    pub fn new(store: Store, profile: Profile, pages: Pages) -> Self {
+        Self {
+            law: law_of(&profile),
+            store,
+            profile,
+            pages,
+            now: machine_time,
+            secure_cookies: true,
+            demo: false,
+            hashing: Semaphore::new(HASHING_MAX),
+            facts: RwLock::default(),
+        }
+    }
+
+    /// Reads from the record. On SQLite inline, which is fastest; on PostgreSQL from a thread that
+    /// may wait for the network.
+    pub async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        f: impl FnOnce(&Self, &mut Tx<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let app = Arc::clone(self);
+        let run = move || app.store.record.engine.read(|tx| f(&app, tx));
+        if self.store.record.engine.is_remote() {
+            let waited = tokio::task::spawn_blocking(run).await;
+            waited.unwrap_or_else(|e| Err(Error::Other(format!("a read panicked: {e}")).into()))
+        } else {
+            run()
+        }
+    }
+
+    /// Writes to the record and waits for the commit.
+    pub async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        mut f: impl FnMut(&Self, &mut Write<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (tell, told) = oneshot::channel();
+        let app = Arc::clone(self);
+        self.store
+            .record
+            .write_then(move |w| f(&app, w), move |result| drop(tell.send(result)));
+        told.await
+            .unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
+    }
+
+    /// What a decision is made against.
+    #[must_use]
+    pub fn context(&self, today: Day) -> Context<'_> {
+        Context {
+            law: &self.law,
+            profile: &self.profile,
+            today,
+        }
+    }
+
+    /// The day of the log's clock.
+    pub fn today(&self, tx: &mut Tx<'_>) -> Result<Day, Error> {
+        Ok(day::of_instant(self.log_time(tx)?))
+    }
+
+    /// The time by the log's clock, in microseconds since 1970.
+    pub fn log_time(&self, tx: &mut Tx<'_>) -> Result<i64, Error> {
+        match self.store.record.clock {
+            Clock::Real => Ok((self.now)()),
+            Clock::Demonstration => Ok(reads::head(tx, &self.store.record.log)?
+                .map_or(0, |(_, _, recorded_at)| recorded_at)),
+        }
+    }
+
+    /// Opens a case for somebody: loads it, asks whether they may read it, and puts the reading in
+    /// the access log before anything is returned. Without that log nothing is shown.
+    pub async fn open_case(
+        self: &Arc<Self>,
+        actor: &Actor,
+        reference: &Reference,
+    ) -> Result<Option<OpenCase>, Failure> {
+        let wanted = reference.clone();
+        let log = self.store.record.log.clone();
+        let (case, today, staff) = self
+            .read(move |app, tx| {
+                let case = cases::load(tx, &log, &wanted)?;
+                let staff = candour_store::plain::account::all(tx, &log)?;
+                Ok((case, app.today(tx)?, staff))
+            })
+            .await?;
+        if case.matter().is_none() {
+            return Ok(None);
+        }
+        let stream = reference.stream();
+        let pass = permit(
+            actor,
+            Action::ReadCase,
+            cases::object(&case, &stream, &self.profile),
+        )?;
+        self.note_reading(actor, &pass, stream).await?;
+        Ok(Some(OpenCase { case, today, staff }))
+    }
+
+    async fn note_reading(
+        &self,
+        actor: &Actor,
+        pass: &Permit,
+        stream: String,
+    ) -> Result<(), Failure> {
+        let (tell, told) = oneshot::channel();
+        let (reader, authority) = (actor.id.clone(), pass.authority().to_owned());
+        let append = move |w: &mut Write<'_>| {
+            let read = NewEvent {
+                kind: "case.read".to_owned(),
+                data: serde_json::Map::new(),
+                on: None,
+                words: Vec::new(),
+            };
+            w.append(&reader, &authority, &stream, After::Latest, vec![read])
+        };
+        self.store
+            .access
+            .write_then(append, move |result| drop(tell.send(result)));
+        let noted = told
+            .await
+            .unwrap_or_else(|_| Err(Error::Other("the access log has stopped".to_owned()).into()));
+        noted.map(drop)
+    }
+
+    /// Brings the facts in memory up to the head and hands them over.
+    fn with_facts<T>(&self, tx: &mut Tx<'_>, f: impl FnOnce(&Facts) -> T) -> Result<T, Error> {
+        let poisoned = |_| {
+            Error::Other("the facts in memory were left half-way; restart the server".to_owned())
+        };
+        let head = reads::position(tx, &self.store.record.log)?;
+        {
+            let facts = self.facts.read().map_err(|_| poisoned(()))?;
+            if facts.position() >= head {
+                return Ok(f(&facts));
+            }
+        }
+        let mut facts = self.facts.write().map_err(|_| poisoned(()))?;
+        fact::extend(tx, &self.store.record.log, &mut facts)?;
+        Ok(f(&facts))
+    }
+
+    /// What the record held at the end of a day or at a position; without either, what it holds.
+    pub fn known(&self, tx: &mut Tx<'_>, asked: Asked) -> Result<Known, Failure> {
+        let log = &self.store.record.log;
+        let head = reads::position(tx, log)?;
+        let today = self.today(tx)?;
+        match asked {
+            Asked::Now => Ok(Known {
+                position: head,
+                day: today,
+            }),
+            Asked::Day(day) if day > today => {
+                Err(later_than_the_clock("what was known", today).into())
+            }
+            Asked::Day(day) => Ok(Known {
+                position: reads::position_at_end_of(tx, log, day)?,
+                day,
+            }),
+            Asked::Position(position) if position == 0 || position > head => Err(Refusal::new(
+                format!("the record has positions 1 to {head}; {position} is none of them"),
+            )
+            .into()),
+            Asked::Position(position) => Ok(Known {
+                position,
+                day: day::of_instant(reads::recorded_at(tx, log, position)?),
+            }),
+        }
+    }
+
+    /// The answer to a question. The last day may not lie beyond the log's clock.
+    pub fn figure(
+        &self,
+        tx: &mut Tx<'_>,
+        question: &Question,
+        on: Day,
+        asked: Asked,
+    ) -> Result<Figure, Failure> {
+        let as_at = self.as_at(tx, on, asked)?;
+        Ok(self.with_facts(tx, |facts| compute(facts, &self.profile, question, as_at))?)
+    }
+
+    /// The streams and spans behind a figure.
+    pub fn behind(
+        &self,
+        tx: &mut Tx<'_>,
+        question: &Question,
+        on: Day,
+        asked: Asked,
+    ) -> Result<Vec<(String, Member)>, Failure> {
+        let as_at = self.as_at(tx, on, asked)?;
+        let named = |facts: &Facts| {
+            let all = members(facts, &self.profile, question, as_at).into_iter();
+            all.map(|m| (facts.stream(m.unit).to_owned(), m)).collect()
+        };
+        Ok(self.with_facts(tx, named)?)
+    }
+
+    fn as_at(&self, tx: &mut Tx<'_>, on: Day, asked: Asked) -> Result<AsAt, Failure> {
+        let today = self.today(tx)?;
+        if on > today {
+            return Err(later_than_the_clock("the last day", today).into());
+        }
+        Ok(AsAt {
+            on,
+            known: self.known(tx, asked)?,
+        })
+    }
+}
+
+/// As known when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Now.
+    Now,
+    /// At the end of a day.
+    Day(Day),
+    /// At a position of the record.
+    Position(u64),
+}
+
+fn later_than_the_clock(what: &str, today: Day) -> Refusal {
+    Refusal::new(format!(
+        "{what} cannot be later than the log's clock, which stands at {today}"
+    ))
+}

@@ -1,0 +1,150 @@
+//! `candour demo` and `candour generate`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use candour_store::record::Clock;
+use clap::Args;
+
+use super::{COULD_NOT, DONE, Ended, Setting, USAGE, progress, say, serve};
+use crate::generate::{Plan, demo_accounts, generate};
+
+/// Cases in the demonstration.
+const DEMO_CASES: u32 = 600;
+
+#[derive(Args)]
+pub(super) struct Demo {
+    /// The folder of the demonstration's database
+    #[arg(long, default_value = "./candour-data")]
+    data: PathBuf,
+    /// On which address to listen
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Make the caseload and stop
+    #[arg(long)]
+    no_serve: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Generate {
+    /// How many cases
+    #[arg(long)]
+    cases: u32,
+    /// What the chance is drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Over how many years up to 31 March 2020
+    #[arg(long, default_value_t = 4)]
+    years: u8,
+}
+
+impl Demo {
+    pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
+        if setting.named {
+            return Err(Ended::With(
+                USAGE,
+                "demo keeps its own database; choose its folder with --data".to_owned(),
+            ));
+        }
+        let database = self.data.join("candour.db");
+        if !database.exists() {
+            self.make(setting)?;
+        }
+        let setting = Setting {
+            database: format!("sqlite:{}", database.display()),
+            body: setting.body.clone(),
+            ..*setting
+        };
+        if self.no_serve {
+            say(&format!("the demonstration is in {}", database.display()));
+            return Ok(DONE);
+        }
+        let profile = setting.profile()?;
+        say("Sign in with one of these names and the password `candour demonstration`:");
+        for account in demo_accounts(&profile) {
+            let units = account.units.join(", ");
+            say(format!("  {:24}{:24}{units}", account.name, account.role.label()).trim_end());
+        }
+        serve::serve(&setting, self.listen, false, true)
+    }
+
+    /// Makes the caseload in a folder beside, so that an interrupted start leaves no half of one.
+    fn make(&self, setting: &Setting) -> Result<(), Ended> {
+        let failed =
+            |e: std::io::Error| Ended::With(COULD_NOT, format!("{}: {e}", self.data.display()));
+        let making = self.data.join(".making");
+        if making.exists() {
+            std::fs::remove_dir_all(&making).map_err(failed)?;
+        }
+        std::fs::create_dir_all(&making).map_err(failed)?;
+        say(&format!(
+            "Making a demonstration caseload of {DEMO_CASES} invented cases ..."
+        ));
+        // In a process of its own, so that nothing holds the files open when they are moved.
+        let status = std::process::Command::new(std::env::current_exe().map_err(failed)?)
+            .args(["--body", &setting.body, "--database"])
+            .arg(format!("sqlite:{}", making.join("candour.db").display()))
+            .args(["generate", "--cases", &DEMO_CASES.to_string()])
+            .stdout(std::process::Stdio::null())
+            .status()
+            .map_err(failed)?;
+        if !status.success() {
+            return Err(Ended::With(
+                COULD_NOT,
+                "the demonstration caseload could not be made".to_owned(),
+            ));
+        }
+        move_files(&making, &self.data).map_err(failed)
+    }
+}
+
+/// Moves a folder's files; the database itself last, because its presence says that all is there.
+fn move_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut names: Vec<_> = std::fs::read_dir(from)?
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .map(|e| e.file_name())
+        .collect();
+    names.sort_by_key(|name| name == "candour.db");
+    for name in names {
+        std::fs::rename(from.join(&name), to.join(&name))?;
+    }
+    std::fs::remove_dir(from)
+}
+
+impl Generate {
+    pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
+        let (law, profile) = setting.law()?;
+        let seeded = || {
+            use rand::{Rng as _, SeedableRng as _};
+            let mut chance = rand_chacha::ChaCha8Rng::seed_from_u64(self.seed);
+            candour_store::Sources {
+                now: crate::app::machine_time,
+                entropy: Box::new(move |bytes| chance.fill_bytes(bytes)),
+            }
+        };
+        let store = candour_store::Store::open(
+            &setting.database,
+            &setting.body,
+            Clock::Demonstration,
+            seeded,
+        )?;
+        if store.record.clock == Clock::Real {
+            return Err(Ended::With(
+                USAGE,
+                "this log tells the real time; generate into a new database".to_owned(),
+            ));
+        }
+        let plan = Plan {
+            cases: self.cases,
+            seed: self.seed,
+            years: self.years,
+        };
+        let acts = generate(&store, &law, &profile, plan, &|done, of| {
+            progress(&format!("{done} of {of} acts"))
+        })?;
+        progress("");
+        say(&format!("generated {} cases in {acts} acts", self.cases));
+        Ok(DONE)
+    }
+}

@@ -1,0 +1,194 @@
+//! The command line: what each command is called and takes, and the exit codes that scripts rely on.
+
+mod demo;
+mod figures;
+mod record;
+mod serve;
+mod users;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use candour_core::law::Law;
+use candour_core::profile::{Profile, ProfileError};
+use candour_store::record::Clock;
+use candour_store::{Failure, Store};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::app;
+
+/// Done.
+const DONE: u8 = 0;
+/// The answer is no.
+const NO: u8 = 1;
+/// The question is impossible.
+const USAGE: u8 = 2;
+/// It could not be done.
+const COULD_NOT: u8 = 3;
+
+/// The system that a police-complaints oversight body runs on, and is held to account by.
+#[derive(Parser)]
+#[command(name = "candour", version, about)]
+struct Arguments {
+    /// Where the record is: sqlite:PATH or postgres://...
+    #[arg(long, global = true)]
+    database: Option<String>,
+    /// Whose record it is
+    #[arg(long, global = true)]
+    body: Option<String>,
+    /// How data is printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a demonstration caseload if there is none, and serve it
+    Demo(demo::Demo),
+    /// Serve the pages
+    Serve(serve::Serve),
+    /// Bring the schema up to date
+    Migrate,
+    /// Compute every derived table from the record again and say what differed
+    Rebuild,
+    /// Check the whole record
+    Verify,
+    /// Make a synthetic caseload, the same for the same seed
+    Generate(demo::Generate),
+    /// Move a demonstration log's clock forward
+    Clock(record::ClockTo),
+    /// One measure as at a date, or `measure list`
+    Measure(figures::Measure),
+    /// Add or list accounts
+    #[command(subcommand)]
+    User(users::User),
+}
+
+/// Why a command did not end with 0.
+enum Ended {
+    /// With an exit code and one line on standard error.
+    With(u8, String),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        let code = match failure {
+            Failure::Db(_) => COULD_NOT,
+            Failure::Refused(_) | Failure::Denied(_) | Failure::Moved => USAGE,
+        };
+        Self::With(code, failure.to_string())
+    }
+}
+
+impl From<candour_store::db::Error> for Ended {
+    fn from(error: candour_store::db::Error) -> Self {
+        Self::With(COULD_NOT, error.to_string())
+    }
+}
+
+impl From<ProfileError> for Ended {
+    fn from(error: ProfileError) -> Self {
+        Self::With(USAGE, error.to_string())
+    }
+}
+
+/// What every command is told.
+struct Setting {
+    database: String,
+    body: String,
+    format: Format,
+    /// Whether the database was named on the command line.
+    named: bool,
+}
+
+impl Setting {
+    fn profile(&self) -> Result<Profile, Ended> {
+        Ok(Profile::named(&self.body)?)
+    }
+
+    fn law(&self) -> Result<(Arc<Law>, Arc<Profile>), Ended> {
+        let profile = self.profile()?;
+        Ok((Arc::new(app::law_of(&profile)), Arc::new(profile)))
+    }
+
+    fn store(&self, fresh: Clock) -> Result<Store, Ended> {
+        self.profile()?;
+        Ok(Store::open(
+            &self.database,
+            &self.body,
+            fresh,
+            app::machine_sources,
+        )?)
+    }
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| "candour_server=info,candour_store=info".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let setting = Setting {
+        named: arguments.database.is_some(),
+        database: arguments
+            .database
+            .unwrap_or_else(|| "sqlite:./candour-data/candour.db".to_owned()),
+        body: arguments.body.unwrap_or_else(|| "iopc".to_owned()),
+        format: arguments.format,
+    };
+    let code = match run(&setting, arguments.command) {
+        Ok(code) => code,
+        Err(Ended::With(code, says)) => {
+            let line: Vec<&str> = says.lines().map(str::trim).collect();
+            eprintln!("candour: {}", line.join(" "));
+            code
+        }
+    };
+    ExitCode::from(code)
+}
+
+fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
+    match command {
+        Command::Demo(demo) => demo.run(setting),
+        Command::Serve(serve) => serve.run(setting),
+        Command::Migrate => record::migrate(setting),
+        Command::Rebuild => record::rebuild(setting),
+        Command::Verify => record::verify(setting),
+        Command::Generate(generate) => generate.run(setting),
+        Command::Clock(clock) => clock.run(setting),
+        Command::Measure(measure) => measure.run(setting),
+        Command::User(user) => user.run(setting),
+    }
+}
+
+/// Prints a line of the command's answer.
+#[allow(
+    clippy::print_stdout,
+    reason = "the answers of commands go to standard output, and only from here"
+)]
+fn say(line: &str) {
+    use std::io::Write as _;
+    // A closed pipe is the reader's choice.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A progress note, on a terminal only.
+fn progress(line: &str) {
+    use std::io::IsTerminal as _;
+    if std::io::stderr().is_terminal() {
+        eprint!("\r{line}\u{1b}[K");
+    }
+}

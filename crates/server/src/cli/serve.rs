@@ -1,0 +1,102 @@
+//! `candour serve`: the pages, until the process is told to stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use candour_store::record::Clock;
+use clap::Args;
+
+use super::{COULD_NOT, DONE, Ended, Setting, USAGE, say};
+use crate::app::App;
+use crate::config::Config;
+use crate::render::Pages;
+use crate::router::router;
+
+/// Threads that may wait for PostgreSQL or hash a password.
+const WAITING_THREADS_MAX: usize = 32;
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// On which address to listen
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// A configuration file
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+impl Serve {
+    pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
+        let config = match &self.config {
+            Some(path) => Config::read(path).map_err(|says| Ended::With(USAGE, says))?,
+            None => Config::default(),
+        };
+        let listen = self
+            .listen
+            .or(config.listen)
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let setting = Setting {
+            database: if setting.named {
+                setting.database.clone()
+            } else {
+                config.database.unwrap_or_else(|| setting.database.clone())
+            },
+            body: config
+                .body
+                .filter(|_| setting.body == "iopc")
+                .unwrap_or_else(|| setting.body.clone()),
+            ..*setting
+        };
+        // On this machine alone there is no TLS, and a browser would drop a secure cookie.
+        let secure = config.secure_cookies.unwrap_or(!listen.ip().is_loopback());
+        serve(&setting, listen, secure, false)
+    }
+}
+
+pub(super) fn serve(
+    setting: &Setting,
+    listen: SocketAddr,
+    secure_cookies: bool,
+    demo: bool,
+) -> Result<u8, Ended> {
+    let store = setting.store(Clock::Real)?;
+    let pages =
+        Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;
+    let mut app = App::new(store, setting.profile()?, pages);
+    app.secure_cookies = secure_cookies;
+    app.demo = demo;
+    let failed = |e: std::io::Error| Ended::With(COULD_NOT, format!("listening on {listen}: {e}"));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(WAITING_THREADS_MAX)
+        .build()
+        .map_err(failed)?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen)
+            .await
+            .map_err(failed)?;
+        say(&format!(
+            "Candour serves {} at http://{}",
+            app.profile.short,
+            listener.local_addr().map_err(failed)?
+        ));
+        let service = router(Arc::new(app)).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(told_to_stop())
+            .await
+            .map_err(failed)
+    })?;
+    Ok(DONE)
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

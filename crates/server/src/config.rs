@@ -1,0 +1,46 @@
+//! The server's configuration file. Every key is optional; an unknown one is refused by name.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// What a configuration file may set. The command line comes before it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the database is.
+    pub database: Option<String>,
+    /// Which body's record is served.
+    pub body: Option<String>,
+    /// On which address to listen.
+    pub listen: Option<SocketAddr>,
+    /// Whether cookies are sent over TLS only; on unless the server listens on this machine alone.
+    pub secure_cookies: Option<bool>,
+}
+
+impl Config {
+    /// Reads a configuration file.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let named = |says: String| format!("configuration file {}: {says}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|e| named(e.to_string()))?;
+        toml::from_str(&text).map_err(|e| named(e.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name_and_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("candour.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:8000\"\nlisten_on = 3\n").unwrap();
+        let says = Config::read(&path).unwrap_err();
+        assert!(
+            says.contains("candour.toml") && says.contains("listen_on") && says.contains("line 2"),
+            "{says}"
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! What a page answers when it cannot answer: a [`Problem`], turned into a page by the router's
+//! outermost layer, which alone knows the templates.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use candour_core::refusal::Refusal;
+use candour_store::Failure;
+use candour_store::db::Error;
+
+use crate::web::typed::Typed;
+
+/// Why there is no page.
+#[derive(Debug, Clone)]
+pub enum Problem {
+    /// There is nothing at this address.
+    NotFound,
+    /// Nobody is signed in.
+    SignIn,
+    /// They may not, and why.
+    Denied(String),
+    /// The request makes no sense, and why.
+    Bad(String),
+    /// More was sent than is read.
+    TooLarge,
+    /// The database failed. The words are for the operator's log.
+    Database(Error),
+    /// The database failed while a form was being sent; what was typed is given back.
+    Unsent(Error, String, Typed),
+    /// Anything else.
+    Internal(String),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Denied(denied) => Self::Denied(denied.to_string()),
+            Failure::Refused(refusal) => Self::Bad(refusal.to_string()),
+            Failure::Moved => Self::Bad(failure.to_string()),
+            Failure::Db(error) => Self::Database(error),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Bad(refusal.to_string())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<minijinja::Error> for Problem {
+    fn from(error: minijinja::Error) -> Self {
+        Self::Internal(format!("{error:#}"))
+    }
+}
+
+impl Problem {
+    /// The status that goes with it.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::Denied(_) => StatusCode::FORBIDDEN,
+            Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Database(Error::Full(_)) | Self::Unsent(Error::Full(_), ..) => {
+                StatusCode::INSUFFICIENT_STORAGE
+            }
+            Self::Database(_) | Self::Unsent(..) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The same problem, with what was typed into the form at `address`.
+    #[must_use]
+    pub fn with_typed(self, address: &str, typed: &Typed) -> Self {
+        match self {
+            Self::Database(error) => Self::Unsent(error, address.to_owned(), typed.clone()),
+            other => other,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What went wrong with the database, in words for the person in front of the page.
+#[must_use]
+pub fn in_plain_words(error: &Error) -> &'static str {
+    match error {
+        Error::Away(_) => "The database cannot be reached. Try again in a few minutes.",
+        Error::ReadOnly(_) => {
+            "The database can be read but not written to at the moment. Try again later."
+        }
+        Error::Full(_) => {
+            "The disk of the service is full. The administrator has to make room before anything can be saved."
+        }
+        Error::Busy(_) => "The database is busy. Try again in a minute.",
+        _ => {
+            "Something went wrong that is not your doing. Try again, and tell the administrator if it goes on."
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The only HTTP and HTML, and the commands of the binary `candour`.
+//!
+//! [`cli`] is what the binary runs. [`app::App`] is one body's record being served, [`router`] lists
+//! every address, and each page is one file under [`web`].
+
+pub mod app;
+pub mod cli;
+mod components;
+pub mod config;
+pub mod error;
+pub mod generate;
+pub mod password;
+pub mod render;
+pub mod router;
+pub mod session;
+pub mod web;

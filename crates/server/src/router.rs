@@ -1,0 +1,195 @@
+//! Every address, in one list, and the layers around them: limits, cross-site protection, headers,
+//! and the pages of problems.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Serialize;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::error::{Problem, in_plain_words};
+use crate::render::Frame;
+use crate::web::{
+    asset, case_forms, case_page, health, home, sign_in, timeliness, users, work_list,
+};
+
+/// The largest form read. A megabyte of text in a field is refused by the field, with its name.
+const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// No request takes longer.
+const REQUEST_SECONDS_MAX: u64 = 60;
+
+/// The server's addresses.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(home::public))
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/staff", get(home::staff))
+        .route("/staff/users", get(users::show))
+        .route(
+            "/staff/refer",
+            get(case_forms::show_refer).post(case_forms::submit_refer),
+        )
+        .route("/staff/cases", get(work_list::show))
+        .route("/staff/cases.csv", get(work_list::csv))
+        .route("/staff/cases/{reference}", get(case_page::overview))
+        .route(
+            "/staff/cases/{reference}/timeline",
+            get(case_page::timeline),
+        )
+        .route(
+            "/staff/cases/{reference}/allegations",
+            get(case_page::allegations),
+        )
+        .route("/staff/cases/{reference}/readers", get(case_page::readers))
+        .route(
+            "/staff/cases/{reference}/{form}",
+            get(case_forms::show).post(case_forms::submit),
+        )
+        .route("/board/timeliness", get(timeliness::show))
+        .route("/board/timeliness.csv", get(timeliness::csv))
+        .route("/assets/{name}", get(asset::asset))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(|| async { Problem::NotFound })
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(REQUEST_SECONDS_MAX),
+        ))
+        .layer(CatchPanicLayer::custom(|_| {
+            Problem::Internal("a page panicked".to_owned()).into_response()
+        }))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), finish))
+        .with_state(app)
+}
+
+/// The outermost layer: turns problems into pages and puts the security headers on every answer.
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    let problem = response
+        .extensions_mut()
+        .remove::<Problem>()
+        .or_else(|| unexplained(&response));
+    if let Some(problem) = problem {
+        if problem.status().is_server_error() {
+            // The path holds a case reference at most, never anything personal.
+            tracing::error!(%method, path, ?problem, "a page failed");
+        }
+        response = problem_page(&app, &problem);
+    }
+    put_headers(&mut response, &path);
+    response
+}
+
+/// Refusals of the layers themselves, which come without a page.
+fn unexplained(response: &Response) -> Option<Problem> {
+    let plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|v| v.as_bytes().starts_with(b"text/plain"));
+    match response.status() {
+        _ if !plain => None,
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Problem::TooLarge),
+        StatusCode::FORBIDDEN => Some(Problem::Denied(
+            "This was sent from another site. Open the page here and send it again".to_owned(),
+        )),
+        StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED => {
+            Some(Problem::Bad("The request could not be read".to_owned()))
+        }
+        _ => None,
+    }
+}
+
+#[derive(Serialize)]
+struct ProblemPage {
+    title: &'static str,
+    says: String,
+    /// Where the form was going, when one was being sent.
+    address: Option<String>,
+    /// What was typed into it.
+    typed: Vec<(String, String)>,
+}
+
+fn problem_page(app: &App, problem: &Problem) -> Response {
+    let (title, says) = match problem {
+        Problem::SignIn => return Redirect::to("/sign-in").into_response(),
+        Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
+        Problem::Denied(why) => ("You cannot do this", why.clone()),
+        Problem::Bad(why) => ("This cannot be done", why.clone()),
+        Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),
+        Problem::Database(error) => ("Sorry, there is a problem with the service", in_plain_words(error).to_owned()),
+        Problem::Unsent(error, ..) => (
+            "Sorry, there is a problem with the service",
+            format!("{} Nothing was changed. What you typed is below; send it again from here.", in_plain_words(error)),
+        ),
+        Problem::Internal(_) => ("Sorry, there is a problem with the service", "Something went wrong that is not your doing. Try again, and tell the administrator if it goes on.".to_owned()),
+    };
+    let (address, typed) = match problem {
+        Problem::Unsent(_, address, typed) => (Some(address.clone()), typed.fields().to_vec()),
+        _ => (None, Vec::new()),
+    };
+    let page = ProblemPage {
+        title,
+        says,
+        address,
+        typed,
+    };
+    let rendered = app.pages.page_with(
+        problem.status(),
+        "problem.html",
+        &Frame::of(app, None, "problem"),
+        &page,
+    );
+    rendered.unwrap_or_else(|_| {
+        (
+            problem.status(),
+            "Sorry, there is a problem with the service",
+        )
+            .into_response()
+    })
+}
+
+fn put_headers(response: &mut Response, path: &str) {
+    const ALWAYS: [(&str, &str); 7] = [
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+             form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        ),
+        (
+            "permissions-policy",
+            "camera=(), microphone=(), geolocation=()",
+        ),
+    ];
+    for (name, value) in ALWAYS {
+        response.headers_mut().insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if !path.starts_with("/assets/") {
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

@@ -1,0 +1,118 @@
+//! The forms of a case: the addresses under which they are opened and sent.
+
+mod changes;
+mod close;
+mod lead;
+mod mode;
+mod refer;
+mod report;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use candour_core::reference::Reference;
+
+use super::form::{self, CaseForm};
+use super::typed::Typed;
+use crate::app::App;
+use crate::error::Problem;
+use crate::session::{Face, visitor};
+
+/// Every form about a case that exists.
+static FORMS: &[&dyn CaseForm] = &[
+    &mode::Form,
+    &lead::Form,
+    &report::Form,
+    &close::Form,
+    &changes::CorrectForm,
+    &changes::RescindForm,
+    &changes::ChangeForm,
+];
+
+/// The form of that name.
+fn named(slug: &str) -> Result<&'static dyn CaseForm, Problem> {
+    FORMS
+        .iter()
+        .copied()
+        .find(|f| f.slug() == slug)
+        .ok_or(Problem::NotFound)
+}
+
+/// `GET /staff/cases/REF/FORM`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path((reference, slug)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let visitor = visitor(&app, Face::Staff, &headers).await?;
+    let form = named(&slug)?;
+    let reference = Reference::parse(&reference).map_err(|_| Problem::NotFound)?;
+    let open = app
+        .open_case(&visitor.account.actor(), &reference)
+        .await?
+        .ok_or(Problem::NotFound)?;
+    form::show(
+        &app,
+        &visitor,
+        &open,
+        form,
+        &Typed::of_query(query.as_deref()),
+    )
+}
+
+/// `POST /staff/cases/REF/FORM`
+pub async fn submit(
+    State(app): State<Arc<App>>,
+    Path((reference, slug)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let typed = Typed::of_body(&body);
+    let address = format!("/staff/cases/{reference}/{slug}");
+    let sent = async {
+        let visitor = visitor(&app, Face::Staff, &headers).await?;
+        let form = named(&slug)?;
+        let reference = Reference::parse(&reference).map_err(|_| Problem::NotFound)?;
+        let open = app
+            .open_case(&visitor.account.actor(), &reference)
+            .await?
+            .ok_or(Problem::NotFound)?;
+        form::submit(&app, &visitor, open, form, &typed).await
+    };
+    sent.await
+        .map_err(|problem: Problem| problem.with_typed(&address, &typed))
+}
+
+/// `GET /staff/refer`
+pub async fn show_refer(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let visitor = visitor(&app, Face::Staff, &headers).await?;
+    let mut bytes = [0u8; 8];
+    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
+    let open = form::unopened(&app, Reference::from_random(bytes)).await?;
+    form::show(&app, &visitor, &open, &refer::Form, &Typed::default())
+}
+
+/// `POST /staff/refer`
+pub async fn submit_refer(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let typed = Typed::of_body(&body);
+    let sent = async {
+        let visitor = visitor(&app, Face::Staff, &headers).await?;
+        let reference = Reference::parse(typed.get("case"))
+            .map_err(|_| Problem::Bad("This form is incomplete. Open it again".to_owned()))?;
+        let open = form::unopened(&app, reference).await?;
+        form::submit(&app, &visitor, open, &refer::Form, &typed).await
+    };
+    sent.await
+        .map_err(|problem: Problem| problem.with_typed("/staff/refer", &typed))
+}

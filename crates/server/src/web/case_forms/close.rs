@@ -1,0 +1,77 @@
+//! Close a case.
+
+use candour_core::case::closing::Close;
+use candour_core::case::{Command, State, words};
+use candour_core::day;
+use candour_core::law::id;
+use candour_core::permit::Action;
+use candour_core::refusal::{Check, Refusal};
+
+use crate::web::field::{Field, Input, required_date};
+use crate::web::form::{Asked, CaseForm};
+use crate::web::typed::Typed;
+
+pub(super) struct Form;
+
+impl CaseForm for Form {
+    fn slug(&self) -> &'static str {
+        "close"
+    }
+
+    fn action(&self, _: &Typed) -> Action {
+        Action::Close
+    }
+
+    fn title(&self, _: &Asked<'_>) -> String {
+        "Close the case".to_owned()
+    }
+
+    fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
+        let report = asked.case().state.report;
+        report
+            .map(|day| vec![("Final report submitted".into(), day::in_words(day))])
+            .unwrap_or_default()
+    }
+
+    fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
+        vec![id::CLOSE]
+    }
+
+    fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
+        vec![
+            Field::new("on", "When was the case closed?", Input::Date)
+                .with_hint("For example, 27 3 2019"),
+            Field::new(
+                "reasons",
+                "Why does nothing remain to be done?",
+                Input::Words,
+            ),
+        ]
+    }
+
+    fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
+        let mut check = Check::default();
+        let on = required_date(&mut check, asked.typed, "on", "The date of closing");
+        let reasons = words::required(
+            "Say why nothing remains to be done",
+            "Reasons",
+            asked.typed.get("reasons"),
+        );
+        let reasons = check.field("reasons", reasons);
+        let close = (|| {
+            Some(Command::Close(Close {
+                on: on?,
+                reasons: reasons?,
+            }))
+        })();
+        check.done(close)
+    }
+
+    fn not_now(&self, state: &State) -> Option<&'static str> {
+        state.closed.map(|_| "The case is already closed")
+    }
+
+    fn button(&self) -> &'static str {
+        "Close the case"
+    }
+}

@@ -1,0 +1,118 @@
+//! Appoint the lead investigator.
+
+use candour_core::case::investigation::AppointLead;
+use candour_core::case::mode::Mode;
+use candour_core::case::{Command, State};
+use candour_core::day;
+use candour_core::law::id;
+use candour_core::permit::{Action, Role};
+use candour_core::refusal::{Check, Refusal};
+
+use crate::web::field::{Choice, Field, Input, required_date};
+use crate::web::form::{Asked, CaseForm};
+use crate::web::typed::Typed;
+
+pub(super) struct Form;
+
+impl CaseForm for Form {
+    fn slug(&self) -> &'static str {
+        "lead"
+    }
+
+    fn action(&self, _: &Typed) -> Action {
+        Action::AppointLead
+    }
+
+    fn title(&self, _: &Asked<'_>) -> String {
+        "Appoint the lead investigator".to_owned()
+    }
+
+    fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
+        let mode = asked.case().state.mode.as_ref();
+        mode.map(|m| {
+            vec![
+                ("Mode of investigation".into(), m.mode.label().into()),
+                ("Decided".into(), day::in_words(m.on)),
+            ]
+        })
+        .unwrap_or_default()
+    }
+
+    fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
+        vec![id::DESIGNATE_LEAD]
+    }
+
+    fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
+        vec![
+            Field::new(
+                "lead",
+                "Who will lead the investigation?",
+                Input::Radios(investigators(asked)),
+            ),
+            Field::new("on", "From which day?", Input::Date).with_hint("For example, 27 3 2019"),
+        ]
+    }
+
+    fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
+        let mut check = Check::default();
+        let lead = check.field("lead", chosen(asked, asked.typed.get("lead")));
+        let on = required_date(&mut check, asked.typed, "on", "The date of the appointment");
+        let appoint = (|| {
+            Some(Command::AppointLead(AppointLead {
+                lead: lead?,
+                on: on?,
+            }))
+        })();
+        check.done(appoint)
+    }
+
+    fn not_now(&self, state: &State) -> Option<&'static str> {
+        match state {
+            State { mode: Some(m), .. } if m.mode != Mode::Independent => {
+                Some("A lead is appointed for independent investigations only")
+            }
+            State { mode: None, .. } => Some("Decide the mode of investigation first"),
+            State { leads, .. } if !leads.is_empty() => {
+                Some("A lead investigator has already been appointed")
+            }
+            State {
+                report: Some(_), ..
+            } => Some("The final report has been submitted"),
+            _ => None,
+        }
+    }
+
+    fn button(&self) -> &'static str {
+        "Appoint the lead"
+    }
+}
+
+/// The investigators of the case's own region.
+pub(super) fn investigators(asked: &Asked<'_>) -> Vec<Choice> {
+    let region = asked
+        .case()
+        .state
+        .force()
+        .and_then(|f| asked.app.profile.region(f))
+        .unwrap_or_default();
+    let staff = asked
+        .open
+        .staff
+        .iter()
+        .filter(|a| a.role == Role::Inv && a.units.iter().any(|u| u == region));
+    staff.map(|a| Choice::new(&a.id, &a.name)).collect()
+}
+
+/// The investigator that was chosen, if they are one of those offered.
+pub(super) fn chosen(asked: &Asked<'_>, id: &str) -> Result<String, Refusal> {
+    let offered = investigators(asked);
+    if offered.is_empty() {
+        return Err(Refusal::new(
+            "There is no investigator for this region. Ask the administrator to add one",
+        ));
+    }
+    let found = offered.into_iter().find(|c| c.value == id);
+    found
+        .map(|c| c.value)
+        .ok_or_else(|| Refusal::new("Choose the lead investigator"))
+}

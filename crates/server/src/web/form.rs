@@ -1,0 +1,521 @@
+//! The course of a form about a case: fill in, check answers, confirm.
+//!
+//! Every form carries the case, the version seen and a submission id. A form that is sent twice has
+//! one effect; one that was overtaken comes back with what was typed and what changed meanwhile.
+//! What a form asks and which command it gives is said by a [`CaseForm`] in its own file.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use candour_core::case::{self, Case, Command, State};
+use candour_core::day;
+use candour_core::permit::{Action, permit};
+use candour_core::reference::Reference;
+use candour_core::refusal::{Problem as Wrong, Refusal};
+use candour_store::plain::submission;
+use candour_store::record::Write;
+use candour_store::{Failure, cases};
+use serde::Serialize;
+
+use super::field::Field;
+use super::typed::Typed;
+use crate::app::{App, OpenCase};
+use crate::error::Problem;
+use crate::render::Frame;
+use crate::session::Visitor;
+
+/// A form about a case.
+pub trait CaseForm: Send + Sync {
+    /// Its name in addresses.
+    fn slug(&self) -> &'static str;
+    /// What its reader must be allowed to do.
+    fn action(&self, typed: &Typed) -> Action;
+    /// Its heading.
+    fn title(&self, asked: &Asked<'_>) -> String;
+    /// What the reader should know before answering: facts of the case.
+    fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)>;
+    /// The rules under which the answer is given, by id, as in force on the matter's day.
+    fn rules(&self, asked: &Asked<'_>) -> Vec<&'static str>;
+    /// What it asks.
+    fn fields(&self, asked: &Asked<'_>) -> Vec<Field>;
+    /// Reads the answers.
+    fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal>;
+    /// Why it cannot be filled in at all now, if it cannot.
+    fn not_now(&self, state: &State) -> Option<&'static str>;
+    /// What the button of the last step says.
+    fn button(&self) -> &'static str;
+}
+
+/// What a form is asked about.
+pub struct Asked<'a> {
+    /// The app.
+    pub app: &'a App,
+    /// The case, with everything known of it.
+    pub open: &'a OpenCase,
+    /// What was typed so far.
+    pub typed: &'a Typed,
+}
+
+impl Asked<'_> {
+    /// The case.
+    #[must_use]
+    pub fn case(&self) -> &Case {
+        &self.open.case
+    }
+}
+
+#[derive(Serialize)]
+struct FormPage {
+    title: String,
+    /// Where it is sent.
+    address: String,
+    /// Where the way back leads.
+    back: String,
+    case: Option<super::case_page::Identity>,
+    facts: Vec<(String, String)>,
+    rules: Vec<super::case_page::RuleShown>,
+    fields: Vec<Field>,
+    /// What was typed, by name.
+    typed: std::collections::HashMap<String, String>,
+    /// What is wrong: field, words, and the id of the box to go to.
+    problems: Vec<Shown>,
+    /// Whether the reader is asked to check the answers.
+    checking: bool,
+    /// The answers in words, when they are checked.
+    answers: Vec<(String, String)>,
+    /// What others entered since the form was opened.
+    overtaken: Vec<(String, String)>,
+    hidden: Vec<(String, String)>,
+    button: &'static str,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    field: String,
+    says: String,
+    goes_to: String,
+}
+
+/// Shows an empty form.
+pub fn show(
+    app: &App,
+    visitor: &Visitor,
+    open: &OpenCase,
+    form: &dyn CaseForm,
+    typed: &Typed,
+) -> Result<Response, Problem> {
+    allowed(app, visitor, &open.case, form.action(typed))?;
+    if let Some(why) = form.not_now(&open.case.state) {
+        return Err(Problem::Bad(why.to_owned()));
+    }
+    let mut typed = typed.clone();
+    typed.set("version", open.case.version().to_string());
+    typed.set("submission", new_id());
+    let asked = Asked {
+        app,
+        open,
+        typed: &typed,
+    };
+    render(
+        &asked,
+        visitor,
+        form,
+        StatusCode::OK,
+        Vec::new(),
+        false,
+        Vec::new(),
+    )
+}
+
+/// Takes what was typed to the next step.
+pub async fn submit(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    open: OpenCase,
+    form: &dyn CaseForm,
+    typed: &Typed,
+) -> Result<Response, Problem> {
+    let asked = Asked {
+        app,
+        open: &open,
+        typed,
+    };
+    allowed(app, visitor, &open.case, form.action(typed))?;
+    if typed.get("case") != open.case.reference.as_plain() {
+        let says = "This form was opened for another case. Nothing was changed. Open the form on the right case";
+        return render(
+            &asked,
+            visitor,
+            form,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            vec![general(says)],
+            false,
+            Vec::new(),
+        );
+    }
+    if typed.get("step") == "edit" {
+        return render(
+            &asked,
+            visitor,
+            form,
+            StatusCode::OK,
+            Vec::new(),
+            false,
+            Vec::new(),
+        );
+    }
+    let command = match readable(form, &asked).and_then(|()| form.command(&asked)) {
+        Ok(command) => command,
+        Err(refusal) => {
+            return render(
+                &asked,
+                visitor,
+                form,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                refusal.problems,
+                false,
+                Vec::new(),
+            );
+        }
+    };
+    if typed.get("step") != "confirm" {
+        return check(&asked, visitor, form, command);
+    }
+    confirm(app, visitor, &open, form, typed, command).await
+}
+
+fn allowed(app: &App, visitor: &Visitor, case: &Case, action: Action) -> Result<(), Problem> {
+    let stream = case.reference.stream();
+    let given = permit(
+        &visitor.account.actor(),
+        action,
+        cases::object(case, &stream, &app.profile),
+    );
+    given
+        .map(drop)
+        .map_err(|denied| Problem::Denied(denied.to_string()))
+}
+
+fn readable(form: &dyn CaseForm, asked: &Asked<'_>) -> Result<(), Refusal> {
+    let fields = form.fields(asked);
+    let bad = asked.typed.unreadable().iter().filter_map(|name| {
+        let field = fields.iter().find(|f| f.parts().contains(name))?;
+        let says = format!(
+            "{} holds characters that could not be read, shown as \u{FFFD}. Type them again",
+            field.label
+        );
+        Some(Wrong {
+            field: field.name,
+            says,
+        })
+    });
+    let problems: Vec<Wrong> = bad.collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal { problems })
+    }
+}
+
+/// Tries the command without writing, and shows the answers to be checked.
+fn check(
+    asked: &Asked<'_>,
+    visitor: &Visitor,
+    form: &dyn CaseForm,
+    command: Command,
+) -> Result<Response, Problem> {
+    let (app, open) = (asked.app, asked.open);
+    let stream = open.case.reference.stream();
+    let given = permit(
+        &visitor.account.actor(),
+        command.action(),
+        cases::object(&open.case, &stream, &app.profile),
+    );
+    let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
+    match case::decide(&open.case, &given, app.context(open.today), command) {
+        Ok(_) => render(
+            asked,
+            visitor,
+            form,
+            StatusCode::OK,
+            Vec::new(),
+            true,
+            Vec::new(),
+        ),
+        Err(refusal) => render(
+            asked,
+            visitor,
+            form,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            refusal.problems,
+            false,
+            Vec::new(),
+        ),
+    }
+}
+
+async fn confirm(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    open: &OpenCase,
+    form: &dyn CaseForm,
+    typed: &Typed,
+    command: Command,
+) -> Result<Response, Problem> {
+    let reference = open.case.reference.clone();
+    let Ok(seen) = typed.get("version").parse::<u64>() else {
+        return Err(Problem::Bad(
+            "This form is incomplete. Open it again".to_owned(),
+        ));
+    };
+    let sent = Sent {
+        id: typed.get("submission").to_owned(),
+        form: format!("{}:{}", form.slug(), reference.as_plain()),
+        answer: format!("/staff/cases/{}?done={}", reference.as_plain(), form.slug()),
+        seen,
+        reference,
+        visitor: visitor.clone(),
+        command,
+    };
+    if sent.id.len() != SUBMISSION_HEX {
+        return Err(Problem::Bad(
+            "This form is incomplete. Open it again".to_owned(),
+        ));
+    }
+    match app.write(move |app, w| sent.carry_out(app, w)).await {
+        Ok(answer) => Ok(Redirect::to(&answer).into_response()),
+        Err(Failure::Moved) => {
+            overtaken(app, visitor, &open.case.reference, form, typed, seen).await
+        }
+        Err(Failure::Refused(refusal)) => {
+            let asked = Asked { app, open, typed };
+            render(
+                &asked,
+                visitor,
+                form,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                refusal.problems,
+                false,
+                Vec::new(),
+            )
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// A confirmed form on its way into the record.
+struct Sent {
+    id: String,
+    form: String,
+    answer: String,
+    seen: u64,
+    reference: Reference,
+    visitor: Visitor,
+    command: Command,
+}
+
+impl Sent {
+    fn carry_out(&self, app: &App, w: &mut Write<'_>) -> Result<String, Failure> {
+        let (log, actor, now) = (w.log(), self.visitor.account.actor(), (app.now)());
+        if let Some(answer) = submission::answered(w.tx()?, log, &self.id, &actor.id, &self.form)? {
+            return Ok(answer);
+        }
+        let case = cases::load(w.tx()?, log, &self.reference)?;
+        if case.version() != self.seen {
+            return Err(Failure::Moved);
+        }
+        let stream = case.reference.stream();
+        let given = permit(
+            &actor,
+            self.command.action(),
+            cases::object(&case, &stream, &app.profile),
+        )?;
+        let context = app.context(w.today());
+        let fresh = case::decide(&case, &given, context, self.command.clone())?;
+        cases::record(w, &actor, &given, &case, context, fresh)?;
+        submission::keep(
+            w.tx()?,
+            log,
+            &self.id,
+            &actor.id,
+            &self.form,
+            &self.answer,
+            now,
+        )?;
+        Ok(self.answer.clone())
+    }
+}
+
+/// Gives the form back with what was typed and what others entered meanwhile.
+async fn overtaken(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    reference: &Reference,
+    form: &dyn CaseForm,
+    typed: &Typed,
+    seen: u64,
+) -> Result<Response, Problem> {
+    let open = app
+        .open_case(&visitor.account.actor(), reference)
+        .await?
+        .ok_or(Problem::NotFound)?;
+    let name = |id: &str| {
+        open.staff
+            .iter()
+            .find(|a| a.id == id)
+            .map_or_else(|| id.to_owned(), |a| a.name.clone())
+    };
+    let newer = open.case.entries.iter().filter(|e| e.version > seen);
+    let newer = newer.map(|e| {
+        let who = format!(
+            "{} by {}",
+            day::instant_in_words(e.recorded_at),
+            name(&e.actor)
+        );
+        (e.event.title().to_owned(), who)
+    });
+    let newer = newer.collect();
+    let mut typed = typed.clone();
+    typed.set("version", open.case.version().to_string());
+    typed.set("submission", new_id());
+    let asked = Asked {
+        app,
+        open: &open,
+        typed: &typed,
+    };
+    let says = match form.not_now(&open.case.state) {
+        Some(why) => format!("Somebody else changed this case while you were filling in the form. {why}. What you typed is below, and nothing of it was saved"),
+        None => "Somebody else changed this case while you were filling in the form. What you typed is below. Check it against the changes and send it again".to_owned(),
+    };
+    render(
+        &asked,
+        visitor,
+        form,
+        StatusCode::CONFLICT,
+        vec![general(&says)],
+        false,
+        newer,
+    )
+}
+
+fn general(says: &str) -> Wrong {
+    Wrong {
+        field: "",
+        says: says.to_owned(),
+    }
+}
+
+fn render(
+    asked: &Asked<'_>,
+    visitor: &Visitor,
+    form: &dyn CaseForm,
+    status: StatusCode,
+    problems: Vec<Wrong>,
+    checking: bool,
+    overtaken: Vec<(String, String)>,
+) -> Result<Response, Problem> {
+    let Asked { app, open, typed } = *asked;
+    let fields = form.fields(asked);
+    let exists = open.case.matter().is_some();
+    let case = open.case.reference.as_plain();
+    let back = if exists {
+        format!("/staff/cases/{case}")
+    } else {
+        "/staff".to_owned()
+    };
+    let address = if exists {
+        format!("{back}/{}", form.slug())
+    } else {
+        format!("/staff/{}", form.slug())
+    };
+    let shown = problems.into_iter().map(|p| Shown {
+        goes_to: goes_to(&fields, p.field),
+        field: p.field.to_owned(),
+        says: p.says,
+    });
+    let shown: Vec<Shown> = shown.collect();
+    let mut hidden = vec![("case".to_owned(), case.to_owned())];
+    let kept = ["version", "submission"].map(|name| (name.to_owned(), typed.get(name).to_owned()));
+    hidden.extend(kept);
+    hidden.extend(
+        fields
+            .iter()
+            .filter(|f| f.input == super::field::Input::Hidden)
+            .map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())),
+    );
+    let visible: Vec<Field> = fields
+        .into_iter()
+        .filter(|f| f.input != super::field::Input::Hidden)
+        .collect();
+    if checking {
+        let parts = visible.iter().flat_map(Field::parts);
+        hidden.extend(parts.map(|part| {
+            let value = typed.get(&part).to_owned();
+            (part, value)
+        }));
+    }
+    let page = FormPage {
+        title: form.title(asked),
+        address,
+        back,
+        case: exists.then(|| super::case_page::Identity::of(app, open)),
+        facts: form.facts(asked),
+        rules: super::case_page::rules(app, open, &form.rules(asked)),
+        answers: visible
+            .iter()
+            .map(|f| (f.label.clone(), f.said(typed)))
+            .collect(),
+        typed: typed.fields().iter().cloned().collect(),
+        fields: visible,
+        problems: shown,
+        checking,
+        overtaken,
+        hidden,
+        button: form.button(),
+    };
+    let frame = Frame::of(app, Some(visitor), "cases");
+    app.pages
+        .page_with(status, "staff/form.html", &frame, &page)
+}
+
+/// The box that an error in the summary leads to: the first one of its field.
+fn goes_to(fields: &[Field], name: &str) -> String {
+    let field = fields.iter().find(|f| f.name == name).or(fields.first());
+    field
+        .and_then(|f| f.parts().into_iter().next())
+        .unwrap_or_default()
+}
+
+/// Hex digits of a submission id.
+const SUBMISSION_HEX: usize = 32;
+
+/// A new submission id.
+fn new_id() -> String {
+    let mut bytes = [0u8; SUBMISSION_HEX / 2];
+    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
+    candour_core::record::hex(&bytes)
+}
+
+/// An open case that does not exist yet, for the form that opens one.
+pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, Problem> {
+    let wanted = reference.clone();
+    let (case, today, staff) = app
+        .read(move |app, tx| {
+            let log = &app.store.record.log;
+            let case = cases::load(tx, log, &wanted)?;
+            Ok((
+                case,
+                app.today(tx)?,
+                candour_store::plain::account::all(tx, log)?,
+            ))
+        })
+        .await?;
+    // A form that was sent twice meets the case it made; it gets the answer it got before.
+    let case = if case.matter().is_some() {
+        Case::replay(reference, Vec::new())
+    } else {
+        case
+    };
+    Ok(OpenCase { case, today, staff })
+}

@@ -1,0 +1,14 @@
+//! Pages. One file each: what was typed, what is shown, and the handlers.
+
+pub mod asset;
+pub mod case_forms;
+pub mod case_page;
+pub mod field;
+pub mod form;
+pub mod health;
+pub mod home;
+pub mod sign_in;
+pub mod timeliness;
+pub mod typed;
+pub mod users;
+pub mod work_list;

@@ -1,0 +1,41 @@
+//! Accounts: who may sign in, with which role, and what each role may do. No case content.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use candour_core::permit::{Action, Object, permit};
+use candour_store::plain::account;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::render::Frame;
+use crate::session::{Face, visitor};
+
+#[derive(Serialize)]
+struct Page {
+    accounts: Vec<(String, &'static str, String)>,
+}
+
+/// `GET /staff/users`
+pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let visitor = visitor(&app, Face::Staff, &headers).await?;
+    permit(&visitor.account.actor(), Action::ListUsers, Object::Body)
+        .map_err(|d| Problem::Denied(d.to_string()))?;
+    let accounts = app
+        .read(|app, tx| Ok(account::all(tx, &app.store.record.log)?))
+        .await?;
+    let page = Page {
+        accounts: accounts
+            .into_iter()
+            .map(|a| (a.name, a.role.label(), a.units.join(", ")))
+            .collect(),
+    };
+    app.pages.page(
+        "staff/users.html",
+        &Frame::of(&app, Some(&visitor), "users"),
+        &page,
+    )
+}
