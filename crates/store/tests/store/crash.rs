@@ -17,7 +17,11 @@ const THREADS: u64 = 3;
 const ACKNOWLEDGED_FIRST: u64 = 30;
 
 fn position(store: &Store) -> u64 {
-    store.record.engine.read(|tx| reads::position(tx, &store.record.log)).unwrap()
+    store
+        .record
+        .engine
+        .read(|tx| reads::position(tx, &store.record.log))
+        .unwrap()
 }
 
 #[test]
@@ -34,7 +38,9 @@ fn a_server_that_stops_in_the_middle_loses_nothing_and_is_written_to_again() {
                 let writers: Vec<_> = (0..THREADS)
                     .map(|thread| {
                         let (store, stopped, count) = (&store, &stopped, &count);
-                        scope.spawn(move || write_until(store, stopped, count, round * THREADS + thread))
+                        scope.spawn(move || {
+                            write_until(store, stopped, count, round * THREADS + thread)
+                        })
                     })
                     .collect();
                 while count.load(Ordering::SeqCst) < ACKNOWLEDGED_FIRST {
@@ -54,8 +60,15 @@ fn a_server_that_stops_in_the_middle_loses_nothing_and_is_written_to_again() {
                 assert_eq!(case.entries[0].seq, *seq, "{reference} was acknowledged");
             }
             let there = position(&store) - 1;
-            assert!(there >= acknowledged.len() as u64, "{there} of {}", acknowledged.len());
-            assert!(there <= sent, "nothing is there twice: {there} of {sent} sent");
+            assert!(
+                there >= acknowledged.len() as u64,
+                "{there} of {}",
+                acknowledged.len()
+            );
+            assert!(
+                there <= sent,
+                "nothing is there twice: {there} of {sent} sent"
+            );
             check_whole(&store);
         }
         assert!(acknowledged.len() as u64 >= ROUNDS * ACKNOWLEDGED_FIRST);
@@ -64,7 +77,12 @@ fn a_server_that_stops_in_the_middle_loses_nothing_and_is_written_to_again() {
 
 /// Opens cases until the server has been stopped and a write has met that. Returns those that were
 /// acknowledged, each with its position, and how many were sent.
-fn write_until(store: &Store, stopped: &AtomicBool, count: &AtomicU64, who: u64) -> (Vec<(Reference, u64)>, u64) {
+fn write_until(
+    store: &Store,
+    stopped: &AtomicBool,
+    count: &AtomicU64,
+    who: u64,
+) -> (Vec<(Reference, u64)>, u64) {
     let mut acknowledged = Vec::new();
     for n in 0.. {
         let reference = Reference::derived(&format!("writer {who}"), &n.to_string());
@@ -73,7 +91,9 @@ fn write_until(store: &Store, stopped: &AtomicBool, count: &AtomicU64, who: u64)
                 acknowledged.push((reference, seq));
                 count.fetch_add(1, Ordering::SeqCst);
             }
-            Err(Failure::Db(Error::Away(_))) if stopped.load(Ordering::SeqCst) => return (acknowledged, n + 1),
+            Err(Failure::Db(Error::Away(_))) if stopped.load(Ordering::SeqCst) => {
+                return (acknowledged, n + 1);
+            }
             Err(Failure::Db(Error::Away(_))) => {}
             Err(failure) => panic!("{failure}"),
         }

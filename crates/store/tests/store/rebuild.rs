@@ -139,7 +139,11 @@ fn planted(chance: &mut Chance, table: &str, right: &[Row]) -> (String, Vec<Row>
         _ => {
             let column = 1 + chance.below(rows[at].len() - 1);
             let withdrawn = table == "fact" && rows[at][column] == Cell::Null && column == 7;
-            rows[at][column] = if withdrawn { Cell::text("put back") } else { rows[at][column].changed() };
+            rows[at][column] = if withdrawn {
+                Cell::text("put back")
+            } else {
+                rows[at][column].changed()
+            };
             (format!("column {column} of row {at} changed"), rows)
         }
     }

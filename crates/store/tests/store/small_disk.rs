@@ -22,7 +22,10 @@ impl SmallDisk {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={megabytes}m");
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).stderr(Stdio::null());
+        mount
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .stderr(Stdio::null());
         if mount.status().is_ok_and(|status| status.success()) {
             return Some(Self { folder });
         }
@@ -48,7 +51,10 @@ impl SmallDisk {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         // Lazily, as a thread may still be closing a file.
-        let _ = Command::new("umount").arg("--lazy").arg(self.path()).status();
+        let _ = Command::new("umount")
+            .arg("--lazy")
+            .arg(self.path())
+            .status();
     }
 }
 
@@ -56,7 +62,9 @@ impl Drop for SmallDisk {
 fn a_full_disk_under_sqlite_loses_nothing() {
     let name = "a_full_disk_under_sqlite_loses_nothing";
     for kilobytes in [8, 40, 100, 200, 400] {
-        let Some(disk) = SmallDisk::mount(name, 4) else { return };
+        let Some(disk) = SmallDisk::mount(name, 4) else {
+            return;
+        };
         let url = format!("sqlite:{}", disk.path().join("candour.db").display());
         let store = open(&url).unwrap();
         let changed = opened(&store, b"changed ");
@@ -74,9 +82,15 @@ fn a_full_disk_under_sqlite_loses_nothing() {
 fn a_full_disk_under_postgres_loses_nothing() {
     let name = "a_full_disk_under_postgres_loses_nothing";
     on_own_cluster(name, |cluster| {
-        let Some(disk) = SmallDisk::mount(name, 24) else { return };
+        let Some(disk) = SmallDisk::mount(name, 24) else {
+            return;
+        };
         let mut admin = Raw::open(&cluster.url());
-        let Cell::Text(data) = admin.rows("current_setting('data_directory')", "1").remove(0).remove(0) else {
+        let Cell::Text(data) = admin
+            .rows("current_setting('data_directory')", "1")
+            .remove(0)
+            .remove(0)
+        else {
             unreachable!("a setting is text")
         };
         let owner = fs::metadata(data).unwrap();
@@ -84,8 +98,15 @@ fn a_full_disk_under_postgres_loses_nothing() {
         fs::create_dir(&space).unwrap();
         chown(&space, Some(owner.uid()), Some(owner.gid())).unwrap();
         // Its parent was made for us alone.
-        fs::set_permissions(disk.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        admin.run(&format!("create tablespace small location '{}'", space.display()));
+        fs::set_permissions(
+            disk.path(),
+            std::os::unix::fs::PermissionsExt::from_mode(0o755),
+        )
+        .unwrap();
+        admin.run(&format!(
+            "create tablespace small location '{}'",
+            space.display()
+        ));
         admin.run("create database small tablespace small");
         let url = cluster.url();
         let (server, _) = url.rsplit_once('/').unwrap();
