@@ -22,7 +22,7 @@ fn write(store: &Store, name: &[u8; 8]) -> Result<u64, Failure> {
 fn assert_away<T: std::fmt::Debug>(result: Result<T, impl Into<Failure>>) {
     match result.map_err(Into::into) {
         Err(Failure::Db(error @ Error::Away(_))) => {
-            assert!(error.to_string().contains("Start it"), "{error}")
+            assert!(error.to_string().contains("Start it"), "{error}");
         }
         other => panic!("not away: {other:?}"),
     }
