@@ -4,6 +4,11 @@
 //! BIGINT or BYTEA. A [`Tx`] runs it; a [`Row`] reads it. Connections are blocking: SQLite answers
 //! faster than a thread hand-over, and PostgreSQL is asked from threads that may wait.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the one file that opens databases"
+)]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

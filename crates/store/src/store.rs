@@ -26,12 +26,15 @@ pub enum Failure {
     Db(#[from] Error),
 }
 
+/// Fills bytes with chance.
+pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
+
 /// Where time and chance come from.
 pub struct Sources {
     /// Microseconds since 1970.
     pub now: fn() -> i64,
     /// Fills bytes that nobody can guess; seeded only for generated caseloads.
-    pub entropy: Box<dyn FnMut(&mut [u8]) + Send>,
+    pub entropy: Entropy,
 }
 
 /// One log: its database and its one writer.

@@ -56,9 +56,12 @@ pub fn on_own_cluster(name: &str, test: impl FnOnce(&Cluster)) {
     }
 }
 
-/// Says by name that a test was skipped, past the test harness, which would swallow it.
+/// Says by name that a test was skipped: on stderr past the test harness, which would swallow it,
+/// and on stdout for `cargo xtask test`, which gathers it from there.
 pub fn skipped(name: &str, why: &str) {
-    writeln!(std::io::stderr(), "skipped: {name} ({why})").unwrap();
+    let line = format!("skipped: {name} ({why})\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    println!("skipped: {name} ({why})");
 }
 
 fn offered(name: &str) -> Option<String> {

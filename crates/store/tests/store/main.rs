@@ -4,17 +4,23 @@
 
 #![allow(missing_docs, reason = "the names of the tests say what they hold")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+#![allow(clippy::print_stdout, reason = "a seed is shown when its test fails")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the tests also look at the tables from outside"
+)]
 
-//MOD mod away;
+mod away;
 mod caseload;
-//MOD mod crash;
-//MOD mod disk_full;
+mod crash;
+mod disk_full;
 mod engines;
-//MOD mod group;
+mod group;
+mod lost_answer;
 mod python;
 mod raw;
 mod rebuild;
-//MOD mod small_disk;
+mod small_disk;
 mod story;
 mod vectors;
 mod verify;

@@ -53,8 +53,7 @@ impl Raw {
     pub fn execute(&mut self, sql: &str, cells: &[&Cell]) -> u64 {
         match self {
             Self::Sqlite(connection) => {
-                let touched = connection.prepare_cached(sql).unwrap();
-                let mut statement = touched;
+                let mut statement = connection.prepare_cached(sql).unwrap();
                 for (i, cell) in cells.iter().enumerate() {
                     let index = statement
                         .parameter_index(&format!("${}", i + 1))

@@ -23,10 +23,11 @@ fn a_rebuild_finds_no_difference_after_ten_thousand_commands_on_sqlite() {
     on_sqlite(|url| derived_rows_stay_right(url, 10_000, 1_500));
 }
 
+/// Fewer than on SQLite: each command waits several times for the server to answer.
 #[test]
-fn a_rebuild_finds_no_difference_after_ten_thousand_commands_on_postgres() {
-    let name = "a_rebuild_finds_no_difference_after_ten_thousand_commands";
-    on_postgres(name, |url| derived_rows_stay_right(url, 10_000, 1_500));
+fn a_rebuild_finds_no_difference_after_two_thousand_commands_on_postgres() {
+    let name = "a_rebuild_finds_no_difference_after_two_thousand_commands";
+    on_postgres(name, |url| derived_rows_stay_right(url, 2_000, 300));
 }
 
 fn derived_rows_stay_right(url: &str, commands: usize, cases: u64) {
@@ -137,7 +138,12 @@ fn planted(chance: &mut Chance, table: &str, right: &[Row]) -> (String, Vec<Row>
         }
         _ => {
             let column = 1 + chance.below(rows[at].len() - 1);
-            rows[at][column] = rows[at][column].changed();
+            let withdrawn = table == "fact" && rows[at][column] == Cell::Null && column == 7;
+            rows[at][column] = if withdrawn {
+                Cell::text("put back")
+            } else {
+                rows[at][column].changed()
+            };
             (format!("column {column} of row {at} changed"), rows)
         }
     }

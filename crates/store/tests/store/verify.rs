@@ -4,7 +4,7 @@
 use candour_core::record::{Header, event_hash};
 
 use crate::caseload::{Caseload, carry_out_commands};
-use crate::engines::on_both_engines;
+use crate::engines::{on_both_engines, on_postgres, on_sqlite};
 use crate::python;
 use crate::raw::{Cell, Raw, Row};
 use crate::world::{BODY, open, verify_now};
@@ -94,39 +94,46 @@ impl Evidence {
 }
 
 #[test]
-fn a_hundred_changes_to_the_evidence_are_each_found_where_they_are_by_both_verifiers() {
-    let name = "a_hundred_changes_to_the_evidence_are_each_found_where_they_are_by_both_verifiers";
-    on_both_engines(name, |url| {
-        let store = open(url).unwrap();
-        carry_out_commands(&store, &Caseload::new(101, 12), 90);
-        let mut tables = Raw::open(url);
-        let right = Evidence::read(&mut tables);
-        let plants = plants(&right);
-        assert!(plants.len() >= 100, "only {} changes", plants.len());
-        for plant in plants {
-            plant.evidence.write(&right, &mut tables);
-            let report = verify_now(&store);
-            let found = python::of_report(&report);
-            for (code, seq) in &plant.expected {
-                let located = found.iter().any(|f| f.0 == *code && f.2 == *seq);
-                assert!(located, "{}: no {code} at {seq} in {found:?}", plant.says);
-            }
-            assert_eq!(
-                python::verify(url, &report),
-                found,
-                "{}: the verifiers differ",
-                plant.says
-            );
-            right.write(&plant.evidence, &mut tables);
-            assert_eq!(
-                verify_now(&store).findings,
-                [],
-                "{} was taken back",
-                plant.says
-            );
+fn a_hundred_changes_to_the_evidence_are_each_found_by_both_verifiers_on_sqlite() {
+    on_sqlite(both_verifiers_find_every_change);
+}
+
+#[test]
+fn a_hundred_changes_to_the_evidence_are_each_found_by_both_verifiers_on_postgres() {
+    let name = "a_hundred_changes_to_the_evidence_are_each_found_by_both_verifiers";
+    on_postgres(name, both_verifiers_find_every_change);
+}
+
+fn both_verifiers_find_every_change(url: &str) {
+    let store = open(url).unwrap();
+    carry_out_commands(&store, &Caseload::new(101, 12), 90);
+    let mut tables = Raw::open(url);
+    let right = Evidence::read(&mut tables);
+    let plants = plants(&right);
+    assert!(plants.len() >= 100, "only {} changes", plants.len());
+    for plant in plants {
+        plant.evidence.write(&right, &mut tables);
+        let report = verify_now(&store);
+        let found = python::of_report(&report);
+        for (code, seq) in &plant.expected {
+            let located = found.iter().any(|f| f.0 == *code && f.2 == *seq);
+            assert!(located, "{}: no {code} at {seq} in {found:?}", plant.says);
         }
-        assert_eq!(Evidence::read(&mut tables), right);
-    });
+        assert_eq!(
+            python::verify(url, &report),
+            found,
+            "{}: the verifiers differ",
+            plant.says
+        );
+        right.write(&plant.evidence, &mut tables);
+        assert_eq!(
+            verify_now(&store).findings,
+            [],
+            "{} was taken back",
+            plant.says
+        );
+    }
+    assert_eq!(Evidence::read(&mut tables), right);
 }
 
 fn plants(right: &Evidence) -> Vec<Plant> {
@@ -174,7 +181,7 @@ fn edited_events(right: &Evidence, plants: &mut Vec<Plant>) {
                 "recorded_at" if at < last => expected.push(("event-order", seq + 1)),
                 "recorded_at" => expected.push(("head-time", 0)),
                 "hash" => {
-                    expected.extend(next_of_stream(right, row).map(|next| ("event-link", next)))
+                    expected.extend(next_of_stream(right, row).map(|next| ("event-link", next)));
                 }
                 _ => {}
             }
