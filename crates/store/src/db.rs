@@ -238,8 +238,13 @@ impl Engine {
         match &self.address {
             Address::Sqlite(file) => Ok(Connection::Sqlite(Box::new(open_sqlite(file, false)?))),
             Address::Postgres(url) => {
-                let client =
-                    postgres::Client::connect(url, postgres::NoTls).map_err(|e| of_postgres(&e))?;
+                // Whatever keeps us from connecting, the database is away for us.
+                let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| {
+                    let detail = e
+                        .as_db_error()
+                        .map_or_else(|| chain(&e), |db| db.message().to_owned());
+                    Error::Away(detail)
+                })?;
                 let postgres = Postgres {
                     client,
                     statements: HashMap::new(),

@@ -30,7 +30,7 @@ fn eight_writers_half_of_them_on_one_case_lose_nothing() {
                 let shared = shared.clone();
                 thread::spawn(move || -> Vec<(Reference, String)> {
                     let one = |act: usize| {
-                        let word = format!("writer {writer} act {act}");
+                        let word = format!("writer {writer} act {act}.");
                         let case = if own {
                             refer(&mut assessor, &word).unwrap()
                         } else {
