@@ -115,7 +115,7 @@ enum Kind {
     Number,
     Text,
     Date,
-    MatterKind,
+    Matter,
     PersonRole,
     Force,
     FiledBy,
@@ -130,7 +130,7 @@ static MATTERS: [Field; 7] = [
     field("received", Kind::Date, true),
     field("closed", Kind::Date, false),
     field("incident", Kind::Date, false),
-    field("kind", Kind::MatterKind, true),
+    field("kind", Kind::Matter, true),
     field("force", Kind::Force, true),
     field("filed_by", Kind::FiledBy, false),
 ];
@@ -177,7 +177,7 @@ impl Field {
     #[must_use]
     pub fn choices<'p>(&self, profile: &'p Profile) -> Option<Vec<&'p str>> {
         match self.kind {
-            Kind::MatterKind => Some(profile.kinds.iter().map(|k| MatterKind::id(*k)).collect()),
+            Kind::Matter => Some(profile.kinds.iter().map(|k| MatterKind::id(*k)).collect()),
             Kind::PersonRole => Some(PersonRole::ALL.into_iter().map(PersonRole::id).collect()),
             Kind::Force => Some(profile.forces.iter().map(|f| f.id.as_str()).collect()),
             Kind::FiledBy => Some(vec!["civilian", "officer"]),
@@ -284,7 +284,11 @@ impl Mapping {
             })?;
             files.insert(name.into_inner(), file);
         }
-        if let Some(twice) = raw.not_read.keys().find(|n| files.contains_key(n.get_ref())) {
+        if let Some(twice) = raw
+            .not_read
+            .keys()
+            .find(|n| files.contains_key(n.get_ref()))
+        {
             let says = format!("{} is both read and not read", twice.get_ref());
             return Err(wrong(twice, says));
         }
@@ -295,9 +299,8 @@ impl Mapping {
             body: raw.body.into_inner(),
             source: raw.source.into_inner(),
             files,
-            not_read: reasons(raw.not_read).map_err(|(start, says)| {
-                Wrong::at(text, start.unwrap_or(0), says)
-            })?,
+            not_read: reasons(raw.not_read)
+                .map_err(|(start, says)| Wrong::at(text, start.unwrap_or(0), says))?,
         })
     }
 }
@@ -340,14 +343,22 @@ impl RawFile {
         }
         let read = self.read.values().chain(self.particulars.values());
         let read: Vec<&str> = read.map(|c| c.0.column.as_str()).collect();
-        if let Some(both) = self.not_read.keys().find(|k| read.contains(&k.get_ref().as_str())) {
+        if let Some(both) = self
+            .not_read
+            .keys()
+            .find(|k| read.contains(&k.get_ref().as_str()))
+        {
             let says = format!("the column {} is both read and not read", both.get_ref());
             return Err((Some(both.span().start), says));
         }
         Ok(FileMapping {
             role,
             read: columns(self.read),
-            set: self.set.into_iter().map(|(key, value)| (key.into_inner(), value)).collect(),
+            set: self
+                .set
+                .into_iter()
+                .map(|(key, value)| (key.into_inner(), value))
+                .collect(),
             particulars: columns(self.particulars),
             not_read: reasons(self.not_read)?,
         })
@@ -355,7 +366,9 @@ impl RawFile {
 }
 
 fn columns(raw: BTreeMap<Spanned<String>, RawColumn>) -> BTreeMap<String, Column> {
-    raw.into_iter().map(|(key, column)| (key.into_inner(), column.0)).collect()
+    raw.into_iter()
+        .map(|(key, column)| (key.into_inner(), column.0))
+        .collect()
 }
 
 fn reasons(raw: Reasons) -> Result<BTreeMap<String, String>, Problem> {
@@ -363,7 +376,10 @@ fn reasons(raw: Reasons) -> Result<BTreeMap<String, String>, Problem> {
         let says = format!("say why {} is not read", key.get_ref());
         return Err((Some(key.span().start), says));
     }
-    Ok(raw.into_iter().map(|(key, reason)| (key.into_inner(), reason)).collect())
+    Ok(raw
+        .into_iter()
+        .map(|(key, reason)| (key.into_inner(), reason))
+        .collect())
 }
 
 fn find(role: Role, key: &Spanned<String>) -> Result<&'static Field, Problem> {
@@ -421,17 +437,24 @@ fn check_particular(role: Role, name: &str, column: &Column) -> Result<(), Strin
     }
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     if name.is_empty() || !name.bytes().all(plain) {
-        return Err(format!("{name:?}: write the name in small letters, like birth_year"));
+        return Err(format!(
+            "{name:?}: write the name in small letters, like birth_year"
+        ));
     }
     if column.date.is_some() {
-        return Err(format!("{name} is kept in the source's own words; leave date out"));
+        return Err(format!(
+            "{name} is kept in the source's own words; leave date out"
+        ));
     }
     Ok(())
 }
 
 /// That a choice is none of those there are, in words.
 pub fn no_choice(field: &str, value: &str, choices: &[&str]) -> String {
-    format!("{value:?} is no {field}; it is one of {}", choices.join(", "))
+    format!(
+        "{value:?} is no {field}; it is one of {}",
+        choices.join(", ")
+    )
 }
 
 fn check_date_format(format: &str) -> Result<(), String> {
@@ -449,11 +472,15 @@ fn check_date_format(format: &str) -> Result<(), String> {
 fn base_name(name: &Spanned<String>) -> Result<(), String> {
     let name = name.get_ref();
     if name.ends_with(".gz") {
-        return Err(format!("leave the ending .gz of {name} out; files may be packed or not"));
+        return Err(format!(
+            "leave the ending .gz of {name} out; files may be packed or not"
+        ));
     }
     match Path::new(name).file_name() {
         Some(base) if base == name.as_str() => Ok(()),
-        _ => Err(format!("{name:?} is a path; give the file's name alone, like complaints.csv")),
+        _ => Err(format!(
+            "{name:?} is a path; give the file's name alone, like complaints.csv"
+        )),
     }
 }
 

@@ -24,9 +24,9 @@ use candour_store::{Failure, Ledger, cases, people, reads};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
+use super::ImportError;
 use super::gather::{Against, Gathered, Person, Place, Received};
 use super::report::{Counts, FileCount, Report, RowNote};
-use super::ImportError;
 
 /// Cases in one closure of the writer.
 const CASES_BATCH: usize = 500;
@@ -66,6 +66,9 @@ struct Decided {
     fresh: Vec<Fresh>,
 }
 
+/// A person's stream, event and particulars.
+type NewPerson = (String, person::Event, Vec<(String, String)>);
+
 struct Take<'a> {
     job: &'a Job<'a>,
     context: Context<'a>,
@@ -80,11 +83,20 @@ struct Take<'a> {
 
 /// Writes what the record does not have yet and says what became of every row.
 pub fn take(job: &Job<'_>, gathered: Gathered) -> Result<Report, ImportError> {
-    let Gathered { files, people, matters, refused } = gathered;
+    let Gathered {
+        files,
+        people,
+        matters,
+        refused,
+    } = gathered;
     let present = present(job.ledger, &people, &matters)?;
     let mut take = Take {
         job,
-        context: Context { law: job.law, profile: job.profile, today: job.today },
+        context: Context {
+            law: job.law,
+            profile: job.profile,
+            today: job.today,
+        },
         shared: Arc::new((job.law.clone(), job.profile.clone())),
         operator: Actor::operator(),
         id: import_id(job, &files)?,
@@ -107,9 +119,15 @@ pub fn take(job: &Job<'_>, gathered: Gathered) -> Result<Report, ImportError> {
 }
 
 /// The streams of the import that the record has already.
-fn present(ledger: &Ledger, people: &[Person], matters: &[Received]) -> Result<HashSet<String>, Error> {
+fn present(
+    ledger: &Ledger,
+    people: &[Person],
+    matters: &[Received],
+) -> Result<HashSet<String>, Error> {
     let cases = matters.iter().map(|matter| matter.reference.stream());
-    let wanted: HashSet<String> = cases.chain(people.iter().map(|p| p.stream.clone())).collect();
+    let wanted: HashSet<String> = cases
+        .chain(people.iter().map(|p| p.stream.clone()))
+        .collect();
     let mut present = HashSet::new();
     ledger.engine.read(|tx| {
         reads::each_stream(tx, &ledger.log, |stream| {
@@ -123,8 +141,13 @@ fn present(ledger: &Ledger, people: &[Person], matters: &[Received]) -> Result<H
 
 /// The same import of the same files into the same state of the log has the same id.
 fn import_id(job: &Job<'_>, files: &[FileCount]) -> Result<String, Error> {
-    let position = job.ledger.engine.read(|tx| reads::position(tx, &job.ledger.log))?;
-    let mut hash = Sha256::new().chain_update(b"candour/import").chain_update(job.mapping_text);
+    let position = job
+        .ledger
+        .engine
+        .read(|tx| reads::position(tx, &job.ledger.log))?;
+    let mut hash = Sha256::new()
+        .chain_update(b"candour/import")
+        .chain_update(job.mapping_text);
     for file in files {
         hash.update(&file.sha256);
     }
@@ -133,7 +156,11 @@ fn import_id(job: &Job<'_>, files: &[FileCount]) -> Result<String, Error> {
 }
 
 impl Take<'_> {
-    fn people(&mut self, people: Vec<Person>, present: &HashSet<String>) -> Result<(), ImportError> {
+    fn people(
+        &mut self,
+        people: Vec<Person>,
+        present: &HashSet<String>,
+    ) -> Result<(), ImportError> {
         let mut batch = Vec::new();
         for person in people {
             let Place { file, .. } = person.place;
@@ -145,7 +172,11 @@ impl Take<'_> {
             self.report.counts.people += 1;
             let mut registered = person.registered;
             registered.import = Some(self.id.clone());
-            batch.push((person.stream, person::Event::Registered(registered), person.words));
+            batch.push((
+                person.stream,
+                person::Event::Registered(registered),
+                person.words,
+            ));
             if batch.len() == PEOPLE_BATCH {
                 self.write_people(std::mem::take(&mut batch))?;
             }
@@ -153,9 +184,9 @@ impl Take<'_> {
         self.write_people(batch)
     }
 
-    fn write_people(&mut self, batch: Vec<(String, person::Event, Vec<(String, String)>)>) -> Result<(), ImportError> {
+    fn write_people(&mut self, batch: Vec<NewPerson>) -> Result<(), ImportError> {
         let (operator, permit) = (self.operator.clone(), self.permit(Object::Body)?);
-        self.write(batch.len(), "people", move |w| {
+        self.write(batch.is_empty(), batch.len(), "people", move |w| {
             for (stream, event, words) in &batch {
                 people::register(w, &operator, &permit, stream, event, words.clone())?;
             }
@@ -188,11 +219,29 @@ impl Take<'_> {
     }
 
     /// Decides about a case that the record does not have.
-    fn new_case(&mut self, received: Received, people: &[String]) -> Result<Option<Decided>, ImportError> {
-        let Received { place, reference, mut matter, received, closed, closed_column, allegations } = received;
+    fn new_case(
+        &mut self,
+        received: Received,
+        people: &[String],
+    ) -> Result<Option<Decided>, ImportError> {
+        let Received {
+            place,
+            reference,
+            mut matter,
+            received,
+            closed,
+            closed_column,
+            allegations,
+        } = received;
         matter.import = Some(self.id.clone());
         let (alleged, findings) = numbered(&allegations, people, 1);
-        let imported = Imported { matter, received, closed, allegations: alleged, findings };
+        let imported = Imported {
+            matter,
+            received,
+            closed,
+            allegations: alleged,
+            findings,
+        };
         let warnings = imported::warnings(&imported);
         let counts = Counts {
             cases: 1,
@@ -212,7 +261,11 @@ impl Take<'_> {
                     self.report.warnings.push(note);
                 }
                 self.taken(&allegations, counts);
-                Ok(Some(Decided { case, permit, fresh }))
+                Ok(Some(Decided {
+                    case,
+                    permit,
+                    fresh,
+                }))
             }
             Err(refusal) => {
                 let note = self.note(place, "", &number, refusal.to_string());
@@ -248,8 +301,18 @@ impl Take<'_> {
             return Ok(None);
         }
         let log = &self.job.ledger.log;
-        let case = self.job.ledger.engine.read(|tx| cases::load(tx, log, &matter.reference))?;
-        let last = case.state.allegations.iter().map(|a| a.alleged.n).max().unwrap_or(0);
+        let case = self
+            .job
+            .ledger
+            .engine
+            .read(|tx| cases::load(tx, log, &matter.reference))?;
+        let last = case
+            .state
+            .allegations
+            .iter()
+            .map(|a| a.alleged.n)
+            .max()
+            .unwrap_or(0);
         let (alleged, findings) = numbered(&lacking, people, last + 1);
         let counts = Counts {
             allegations: alleged.len() as u64,
@@ -260,7 +323,11 @@ impl Take<'_> {
         match imported::add(&case, &permit, self.context, alleged, findings) {
             Ok(fresh) => {
                 self.taken(&lacking, counts);
-                Ok(Some(Decided { case, permit, fresh }))
+                Ok(Some(Decided {
+                    case,
+                    permit,
+                    fresh,
+                }))
             }
             Err(refusal) => {
                 self.refused(&lacking, &refusal);
@@ -293,8 +360,13 @@ impl Take<'_> {
         present: &HashSet<String>,
     ) -> Result<HashMap<String, Vec<(String, String)>>, Error> {
         let mut recorded: HashMap<String, Vec<(String, String)>> = HashMap::new();
-        let with_rows = matters.iter().filter(|matter| !matter.allegations.is_empty());
-        for stream in with_rows.map(|matter| matter.reference.stream()).filter(|s| present.contains(s)) {
+        let with_rows = matters
+            .iter()
+            .filter(|matter| !matter.allegations.is_empty());
+        for stream in with_rows
+            .map(|matter| matter.reference.stream())
+            .filter(|s| present.contains(s))
+        {
             recorded.insert(stream, Vec::new());
         }
         if recorded.is_empty() {
@@ -303,10 +375,17 @@ impl Take<'_> {
         let ledger = self.job.ledger;
         ledger.engine.read(|tx| {
             reads::each_of_kind(tx, &ledger.log, "allegations.recorded", |stream, data| {
-                let Some(recorded) = recorded.get_mut(stream) else { return Ok(()) };
+                let Some(recorded) = recorded.get_mut(stream) else {
+                    return Ok(());
+                };
                 let event: AllegationsRecorded = serde_json::from_str(data)
                     .map_err(|e| Error::Content(format!("{stream}: {e}; run candour verify")))?;
-                recorded.extend(event.allegations.into_iter().map(|a| (a.person, a.category)));
+                recorded.extend(
+                    event
+                        .allegations
+                        .into_iter()
+                        .map(|a| (a.person, a.category)),
+                );
                 Ok(())
             })
         })?;
@@ -314,27 +393,33 @@ impl Take<'_> {
     }
 
     fn write_cases(&mut self, batch: Vec<Decided>, rows: usize) -> Result<(), ImportError> {
-        let (operator, shared, today) = (self.operator.clone(), self.shared.clone(), self.job.today);
-        self.write_rows(batch.is_empty(), rows, "complaints and allegations", move |w| {
-            let context = Context { law: &shared.0, profile: &shared.1, today };
-            for Decided { case, permit, fresh } in &batch {
-                cases::record(w, &operator, permit, case, context, fresh.clone())?;
-            }
-            Ok(())
-        })
-    }
-
-    fn write(
-        &mut self,
-        rows: usize,
-        what: &str,
-        f: impl FnMut(&mut Write<'_>) -> Result<(), Failure> + Send + 'static,
-    ) -> Result<(), ImportError> {
-        self.write_rows(rows == 0, rows, what, f)
+        let (operator, shared, today) =
+            (self.operator.clone(), self.shared.clone(), self.job.today);
+        self.write(
+            batch.is_empty(),
+            rows,
+            "matters and allegations",
+            move |w| {
+                let context = Context {
+                    law: &shared.0,
+                    profile: &shared.1,
+                    today,
+                };
+                for Decided {
+                    case,
+                    permit,
+                    fresh,
+                } in &batch
+                {
+                    cases::record(w, &operator, permit, case, context, fresh.clone())?;
+                }
+                Ok(())
+            },
+        )
     }
 
     /// Hands a batch to the writer, and waits only when it has enough to do.
-    fn write_rows(
+    fn write(
         &mut self,
         is_empty: bool,
         rows: usize,
@@ -379,10 +464,12 @@ impl Take<'_> {
         if std::mem::replace(&mut self.begun, true) {
             return Ok(());
         }
-        let file = |file: &FileCount| json!({"file": file.file, "sha256": file.sha256, "rows": file.rows});
+        let file =
+            |file: &FileCount| json!({"file": file.file, "sha256": file.sha256, "rows": file.rows});
         let files: Vec<Json> = self.report.files.iter().map(file).collect();
-        let data = json!({"mapping": self.job.mapping_name, "source": self.job.source, "files": files});
-        self.append("import.begun", data, After::Nothing)
+        let data =
+            json!({"mapping": self.job.mapping_name, "source": self.job.source, "files": files});
+        self.append("import.begun", &data, After::Nothing)
     }
 
     fn end(mut self) -> Result<Report, ImportError> {
@@ -391,35 +478,59 @@ impl Take<'_> {
         self.report.refused.sort_by_key(order);
         self.report.warnings.sort_by_key(order);
         for file in &mut self.report.files {
-            file.refused = self.report.refused.iter().filter(|note| note.file == file.file).count() as u64;
+            file.refused = self
+                .report
+                .refused
+                .iter()
+                .filter(|note| note.file == file.file)
+                .count() as u64;
         }
         if self.begun {
-            let Counts { cases, allegations, findings, people, present } = self.report.counts;
+            let Counts {
+                cases,
+                allegations,
+                findings,
+                people,
+                present,
+            } = self.report.counts;
             let data = json!({
                 "cases": cases, "allegations": allegations, "findings": findings, "people": people,
                 "present": present, "refused": self.report.refused.len(), "warnings": self.report.warnings.len(),
             });
-            self.append("import.ended", data, After::Latest)?;
+            self.append("import.ended", &data, After::Latest)?;
             self.settle(0)?;
             self.report.import = Some(self.id);
         }
         Ok(self.report)
     }
 
-    fn append(&mut self, kind: &str, data: Json, after: After) -> Result<(), ImportError> {
+    fn append(&mut self, kind: &str, data: &Json, after: After) -> Result<(), ImportError> {
         let data: Map<String, Json> = data.as_object().cloned().unwrap_or_default();
-        let event = NewEvent { kind: kind.to_owned(), data, on: None, words: Vec::new() };
+        let event = NewEvent {
+            kind: kind.to_owned(),
+            data,
+            on: None,
+            words: Vec::new(),
+        };
         let stream = format!("import:{}", self.id);
         let (actor, permit) = (self.operator.id.clone(), self.permit(Object::Body)?);
         // What is said about the batches before it must be true.
         self.settle(0)?;
         self.submit(move |w| {
-            w.append(&actor, permit.authority(), &stream, after, vec![event.clone()]).map(|_| ())
+            w.append(
+                &actor,
+                permit.authority(),
+                &stream,
+                after,
+                vec![event.clone()],
+            )
+            .map(|_| ())
         })
     }
 
     fn permit(&self, object: Object<'_>) -> Result<Permit, ImportError> {
-        permit(&self.operator, Action::Import, object).map_err(|denied| ImportError::Store(denied.into()))
+        permit(&self.operator, Action::Import, object)
+            .map_err(|denied| ImportError::Store(denied.into()))
     }
 
     fn case_permit(&self, case: &Case) -> Result<Permit, ImportError> {
@@ -428,17 +539,34 @@ impl Take<'_> {
     }
 
     fn note(&self, place: Place, column: &str, value: &str, says: String) -> RowNote {
-        let file = self.report.files.get(place.file).map_or("", |file| &file.file);
+        let file = self
+            .report
+            .files
+            .get(place.file)
+            .map_or("", |file| &file.file);
         RowNote::new(file, place.line, column, value, says)
     }
 }
 
 /// Allegations and their findings, numbered on from `first`.
-fn numbered(allegations: &[Against], people: &[String], first: u32) -> (Vec<Alleged>, Vec<Finding>) {
+fn numbered(
+    allegations: &[Against],
+    people: &[String],
+    first: u32,
+) -> (Vec<Alleged>, Vec<Finding>) {
     let (mut alleged, mut findings) = (Vec::new(), Vec::new());
     for (n, against) in (first..).zip(allegations) {
-        alleged.push(Alleged { n, person: people[against.person].clone(), category: against.category.clone() });
-        findings.extend(against.finding.clone().map(|finding| Finding { n, ..finding }));
+        alleged.push(Alleged {
+            n,
+            person: people[against.person].clone(),
+            category: against.category.clone(),
+        });
+        findings.extend(
+            against
+                .finding
+                .clone()
+                .map(|finding| Finding { n, ..finding }),
+        );
     }
     (alleged, findings)
 }

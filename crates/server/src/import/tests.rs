@@ -1,15 +1,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
-use candour_core::day::{self, Day};
+use candour_core::day;
 use candour_core::measure::{self, AsAt, Facts, Known, Question};
 use candour_store::record::Clock;
 use candour_store::{Sources, project, reads};
 use tempfile::TempDir;
 
 use super::*;
+
+mod chicago;
 
 const MAPPING: &str = include_str!("../../../../bodies/copa/chicago_2000_2016.toml");
 const COMPLAINTS: &str = "cr_id,incident_date,incident_time,complaint_date,closed_date,beat,location_code,filed_by\n\
@@ -61,10 +62,19 @@ impl Town {
 
     fn run(&self, dry_run: bool, names: &[&str]) -> Result<Report, ImportError> {
         let files: Vec<PathBuf> = names.iter().map(|name| self.path(name)).collect();
-        let options = Options { mapping: &self.path("mapping.toml"), files: &files, dry_run, progress: &|_, _| {} };
+        let options = Options {
+            mapping: &self.path("mapping.toml"),
+            files: &files,
+            dry_run,
+            progress: &|_, _| {},
+        };
         let report = import(&self.store, (&self.law, &self.profile), &options)?;
         for file in &report.files {
-            assert_eq!(file.rows, file.taken + file.present + file.refused, "{file:?}");
+            assert_eq!(
+                file.rows,
+                file.taken + file.present + file.refused,
+                "{file:?}"
+            );
         }
         Ok(report)
     }
@@ -88,18 +98,26 @@ impl Town {
     }
 
     fn position(&self) -> u64 {
-        self.store.record.engine.read(|tx| reads::position(tx, &self.store.record.log)).unwrap()
+        self.store
+            .record
+            .engine
+            .read(|tx| reads::position(tx, &self.store.record.log))
+            .unwrap()
     }
 
     fn count(&self, name: &str, filters: &[&str]) -> u64 {
-        figure(&self.store, &self.profile, name, filters, day::parse("on", "2016-10-27").unwrap()).count()
+        figure(&facts(&self.store), &self.profile, name, filters).count()
     }
 }
 
 const ALL: [&str; 3] = ["complaints.csv", "accused.csv", "officers.csv"];
 
 fn open(url: &str) -> Store {
-    Store::open(url, "copa", Clock::Real, || Sources { now, entropy: Box::new(entropy) }).unwrap()
+    Store::open(url, "copa", Clock::Real, || Sources {
+        now,
+        entropy: Box::new(entropy),
+    })
+    .unwrap()
 }
 
 fn now() -> i64 {
@@ -112,19 +130,32 @@ fn entropy(bytes: &mut [u8]) {
     static STATE: AtomicU64 = AtomicU64::new(1);
     for eight in bytes.chunks_mut(8) {
         let state = STATE.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-        let mixed = (state ^ (state >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9).to_le_bytes();
+        let mixed = (state ^ (state >> 31))
+            .wrapping_mul(0xBF58_476D_1CE4_E5B9)
+            .to_le_bytes();
         eight.copy_from_slice(&mixed[..eight.len()]);
     }
 }
 
-fn figure(store: &Store, profile: &Profile, name: &str, filters: &[&str], on: Day) -> measure::Value {
+fn facts(store: &Store) -> Facts {
     let mut facts = Facts::default();
     let record = &store.record;
-    let position = record.engine.read(|tx| project::fact::extend(tx, &record.log, &mut facts)).unwrap();
+    record
+        .engine
+        .read(|tx| project::fact::extend(tx, &record.log, &mut facts))
+        .unwrap();
+    facts
+}
+
+fn figure(facts: &Facts, profile: &Profile, name: &str, filters: &[&str]) -> measure::Value {
+    let on = day::parse("on", "2016-10-27").unwrap();
     let filters: Vec<String> = filters.iter().map(ToString::to_string).collect();
     let question = Question::read(name, None, on, &filters, None, profile).unwrap();
-    let known = Known { position, day: record.today().unwrap() };
-    measure::compute(&facts, profile, &question, AsAt { on, known }).value
+    let known = Known {
+        position: facts.position(),
+        day: on,
+    };
+    measure::compute(facts, profile, &question, AsAt { on, known }).value
 }
 
 fn said(notes: &[RowNote]) -> Vec<String> {
@@ -139,7 +170,13 @@ fn check_refused(report: &Report, expected: &[&str]) {
 fn every_row_of_sound_files_is_taken_over() {
     let town = Town::new();
     let report = town.import();
-    let counts = Counts { cases: 3, allegations: 3, findings: 2, people: 2, present: 0 };
+    let counts = Counts {
+        cases: 3,
+        allegations: 3,
+        findings: 2,
+        people: 2,
+        present: 0,
+    };
     assert_eq!(report.counts, counts);
     check_refused(&report, &[]);
     assert_eq!(town.count("count.matters", &[]), 3);
@@ -154,8 +191,10 @@ fn a_case_closed_before_it_was_received_is_kept_with_a_warning() {
     let report = Town::new().import();
     assert_eq!(
         said(&report.warnings),
-        ["complaints.csv line 4, closed_date \"2006-09-20\": closed on 2006-09-20, before it was received on \
-          2006-09-26: kept, counted as closed and left out of durations"]
+        [
+            "complaints.csv line 4, closed_date \"2006-09-20\": closed on 2006-09-20, before it was received on \
+          2006-09-26: kept, counted as closed and left out of durations"
+        ]
     );
 }
 
@@ -174,7 +213,10 @@ fn codes_lose_the_decimals_that_a_spreadsheet_gave_them() {
             })
         })
         .unwrap();
-    assert!(data.contains(r#""discipline_ours":"600""#) && data.contains(r#""discipline_theirs":"0""#), "{data}");
+    assert!(
+        data.contains(r#""discipline_ours":"600""#) && data.contains(r#""discipline_theirs":"0""#),
+        "{data}"
+    );
 }
 
 #[test]
@@ -185,7 +227,13 @@ fn a_second_run_writes_nothing() {
     let again = town.import();
     assert_eq!(town.position(), position);
     assert_eq!(again.import, None);
-    assert_eq!(again.counts, Counts { present: 8, ..Counts::default() });
+    assert_eq!(
+        again.counts,
+        Counts {
+            present: 8,
+            ..Counts::default()
+        }
+    );
     assert_eq!(again.warnings, []);
 }
 
@@ -198,12 +246,10 @@ fn a_dry_run_writes_nothing_and_says_what_the_run_will() {
     assert_eq!(town.position(), position);
     assert_eq!(dry.import, None);
     let real = town.import();
-    assert_eq!((dry.counts, dry.files, dry.refused, dry.warnings), (
-        real.counts,
-        real.files,
-        real.refused,
-        real.warnings
-    ));
+    assert_eq!(
+        (dry.counts, dry.files, dry.refused, dry.warnings),
+        (real.counts, real.files, real.refused, real.warnings)
+    );
 }
 
 #[test]
@@ -211,7 +257,10 @@ fn the_import_stands_in_the_record_from_its_beginning_to_its_end() {
     let town = Town::new();
     let id = town.import().import.unwrap();
     let record = &town.store.record;
-    for (kind, holds) in [("import.begun", "\"sha256\""), ("import.ended", "\"cases\":3")] {
+    for (kind, holds) in [
+        ("import.begun", "\"sha256\""),
+        ("import.ended", "\"cases\":3"),
+    ] {
         let mut found = Vec::new();
         record
             .engine
@@ -229,8 +278,14 @@ fn the_import_stands_in_the_record_from_its_beginning_to_its_end() {
 #[test]
 fn rows_about_something_unknown_or_refused_are_refused_by_their_line() {
     let town = Town::new();
-    town.put("complaints.csv", COMPLAINTS.replace("2006-09-26,,0", "2006-13-26,,0"));
-    let report = town.import_with("accused.csv", format!("{ACCUSED}4,7777,501,,,,,\n5,1001,999,,,,,\n6,1002,501,,,,,\n"));
+    town.put(
+        "complaints.csv",
+        COMPLAINTS.replace("2006-09-26,,0", "2006-13-26,,0"),
+    );
+    let report = town.import_with(
+        "accused.csv",
+        format!("{ACCUSED}4,7777,501,,,,,\n5,1001,999,,,,,\n6,1002,501,,,,,\n"),
+    );
     check_refused(
         &report,
         &[
@@ -249,7 +304,10 @@ fn rows_that_were_refused_are_taken_over_once_they_are_put_right() {
     let bad = format!("{ACCUSED}4,1001,999,02B,SU,,SU,\n").replace("2,1001,502", "2,1001,503");
     let first = town.import_with("accused.csv", &bad);
     assert_eq!((first.counts.allegations, first.refused.len()), (2, 2));
-    let second = town.import_with("accused.csv", bad.replace("999", "502").replace("503", "501"));
+    let second = town.import_with(
+        "accused.csv",
+        bad.replace("999", "502").replace("503", "501"),
+    );
     check_refused(&second, &[]);
     assert_eq!((second.counts.allegations, second.counts.findings), (2, 1));
     assert_eq!(second.counts.present, 7);
@@ -262,16 +320,27 @@ fn rows_that_were_refused_are_taken_over_once_they_are_put_right() {
 
 #[test]
 fn a_number_that_stands_twice_is_refused_the_second_time() {
-    let report = Town::new().import_with("complaints.csv", format!("{COMPLAINTS}1001,2006-09-26,,2006-09-26,,,,civilian\n"));
+    let report = Town::new().import_with(
+        "complaints.csv",
+        format!("{COMPLAINTS}1001,2006-09-26,,2006-09-26,,,,civilian\n"),
+    );
     check_refused(
         &report,
-        &["complaints.csv line 5, cr_id \"1001\": this number stands already at complaints.csv line 2; \
-           a number stands for one row"],
+        &[
+            "complaints.csv line 5, cr_id \"1001\": this number stands already at complaints.csv line 2; \
+           a number stands for one row",
+        ],
     );
     let report = Town::new().import_with("officers.csv", format!("{OFFICERS}501.0,,,,,\n"));
-    assert!(said(&report.refused)[0].starts_with("officers.csv line 4, officer_uid \"501.0\""), "{report}");
+    assert!(
+        said(&report.refused)[0].starts_with("officers.csv line 4, officer_uid \"501.0\""),
+        "{report}"
+    );
     let report = Town::new().import_with("accused.csv", format!("{ACCUSED}3,1001,501,,,,,\n"));
-    assert!(said(&report.refused)[0].starts_with("accused.csv line 5, row_id \"3\""), "{report}");
+    assert!(
+        said(&report.refused)[0].starts_with("accused.csv line 5, row_id \"3\""),
+        "{report}"
+    );
 }
 
 #[test]
@@ -290,7 +359,10 @@ fn lines_are_those_of_an_editor_below_fields_that_span_lines_and_blank_lines() {
 #[test]
 fn a_quoted_field_with_a_newline_in_a_column_that_is_not_read_does_no_harm() {
     let town = Town::new();
-    let report = town.import_with("complaints.csv", COMPLAINTS.replace(",1222,", ",\"12\n22\","));
+    let report = town.import_with(
+        "complaints.csv",
+        COMPLAINTS.replace(",1222,", ",\"12\n22\","),
+    );
     check_refused(&report, &[]);
     assert_eq!(report.warnings[0].line, 5);
 }
@@ -300,8 +372,17 @@ fn a_byte_order_mark_and_packed_files_are_read_like_others() {
     let town = Town::new();
     town.put("complaints.csv", format!("\u{feff}{COMPLAINTS}"));
     town.put("officers.csv.gz", pack(OFFICERS.as_bytes()));
-    let report = town.run(false, &["complaints.csv", "accused.csv", "officers.csv.gz"]).unwrap();
-    assert_eq!((report.counts.cases, report.counts.people, report.refused.len()), (3, 2, 0));
+    let report = town
+        .run(false, &["complaints.csv", "accused.csv", "officers.csv.gz"])
+        .unwrap();
+    assert_eq!(
+        (
+            report.counts.cases,
+            report.counts.people,
+            report.refused.len()
+        ),
+        (3, 2, 0)
+    );
 }
 
 fn pack(bytes: &[u8]) -> Vec<u8> {
@@ -321,22 +402,37 @@ fn broken_files_are_refused_whole_before_anything_is_written() {
         town.put("accused.csv", ACCUSED);
     };
     let packed = pack(COMPLAINTS.as_bytes());
-    check("complaints.csv", &packed[..packed.len() / 2], "cannot be unpacked");
+    check(
+        "complaints.csv",
+        &packed[..packed.len() / 2],
+        "cannot be unpacked",
+    );
     check("complaints.csv", b"", "it is empty");
     check("complaints.csv", b"\n\n", "it is empty");
     check("complaints.csv", b"cr\xff_id,b\n", "not UTF-8");
     let missing = COMPLAINTS.replace("closed_date", "shut_date");
-    check("complaints.csv", missing.as_bytes(), "lacks: closed_date; it has columns that the mapping neither reads nor lists under not_read: shut_date");
+    check(
+        "complaints.csv",
+        missing.as_bytes(),
+        "lacks: closed_date; it has columns that the mapping neither reads nor lists under not_read: shut_date",
+    );
     let twice = COMPLAINTS.replacen("beat", "cr_id", 1);
     check("complaints.csv", twice.as_bytes(), "\"cr_id\" stands twice");
     let open = format!("{ACCUSED}4,1001,501,\"never closed,,,,\n5,1001,501,,,,,\n");
-    check("accused.csv", open.as_bytes(), "line 5: a quotation mark in the row that begins here is never closed");
+    check(
+        "accused.csv",
+        open.as_bytes(),
+        "line 5: a quotation mark in the row that begins here is never closed",
+    );
 }
 
 #[test]
 fn a_header_alone_is_a_file_without_rows() {
     let town = Town::new();
-    for header in [ACCUSED.lines().next().unwrap().to_owned(), format!("{}\r\n", ACCUSED.lines().next().unwrap())] {
+    for header in [
+        ACCUSED.lines().next().unwrap().to_owned(),
+        format!("{}\r\n", ACCUSED.lines().next().unwrap()),
+    ] {
         let report = town.import_with("accused.csv", header);
         assert_eq!((report.files[2].rows, report.refused.len()), (0, 0));
     }
@@ -344,37 +440,64 @@ fn a_header_alone_is_a_file_without_rows() {
 
 #[test]
 fn a_row_that_is_not_utf_8_is_refused_with_its_column() {
-    let bad = COMPLAINTS.replace(",0,,officer", ",\u{1},,officer").into_bytes();
-    let bad: Vec<u8> = bad.into_iter().map(|b| if b == 1 { 0xe9 } else { b }).collect();
+    let bad = COMPLAINTS
+        .replace(",0,,officer", ",\u{1},,officer")
+        .into_bytes();
+    let bad: Vec<u8> = bad
+        .into_iter()
+        .map(|b| if b == 1 { 0xe9 } else { b })
+        .collect();
     let report = Town::new().import_with("complaints.csv", bad);
-    check_refused(&report, &["complaints.csv line 3, beat \"\u{fffd}\": is not UTF-8; save the file as UTF-8"]);
+    check_refused(
+        &report,
+        &["complaints.csv line 3, beat \"\u{fffd}\": is not UTF-8; save the file as UTF-8"],
+    );
     assert_eq!(report.counts.cases, 2);
 }
 
 #[test]
 fn a_cell_of_a_megabyte_is_refused_and_cut() {
     let long = "x".repeat(1 << 20);
-    let report = Town::new().import_with("accused.csv", format!("{ACCUSED}4,1001,501,{long},,,,\n"));
+    let report =
+        Town::new().import_with("accused.csv", format!("{ACCUSED}4,1001,501,{long},,,,\n"));
     assert_eq!(report.refused[0].value.len(), 80);
     assert!(report.refused[0].says.contains("1048576"), "{report}");
 }
 
 #[test]
 fn a_row_with_a_cell_too_many_or_too_few_is_refused() {
-    let report = Town::new().import_with("accused.csv", format!("{ACCUSED}4,1001,501\n5,1001,501,a,,,,,,\n"));
+    let report = Town::new().import_with(
+        "accused.csv",
+        format!("{ACCUSED}4,1001,501\n5,1001,501,a,,,,,,\n"),
+    );
     let lines: Vec<u64> = report.refused.iter().map(|note| note.line).collect();
     assert_eq!(lines, [5, 6]);
-    assert!(report.refused[0].says.contains("has 3 cells where the first line has 8"), "{report}");
+    assert!(
+        report.refused[0]
+            .says
+            .contains("has 3 cells where the first line has 8"),
+        "{report}"
+    );
 }
 
 #[test]
 fn values_that_the_mapping_does_not_know_and_dates_to_come_are_refused() {
     let town = Town::new();
-    let odd = COMPLAINTS.replace("0,,officer", "0,,robot").replace("2007-01-26", "2199-01-26");
+    let odd = COMPLAINTS
+        .replace("0,,officer", "0,,robot")
+        .replace("2007-01-26", "2199-01-26");
     let report = town.import_with("complaints.csv", odd);
     let says = said(&report.refused);
-    assert!(says.iter().any(|s| s.contains("closed_date \"2199-01-26\": it is later than today")), "{report}");
-    assert!(says.iter().any(|s| s.contains("filed_by \"robot\": the mapping has no value for it")), "{report}");
+    assert!(
+        says.iter()
+            .any(|s| s.contains("closed_date \"2199-01-26\": it is later than today")),
+        "{report}"
+    );
+    assert!(
+        says.iter()
+            .any(|s| s.contains("filed_by \"robot\": the mapping has no value for it")),
+        "{report}"
+    );
 }
 
 #[test]
@@ -387,8 +510,23 @@ fn files_must_be_those_of_the_mapping_each_once() {
     assert!(says(&["beats.csv"]).contains("beats.csv is not in the mapping"));
     assert!(says(&["officers.csv", "officers.csv.gz"]).contains("officers.csv was given twice"));
     town.put("victims.csv", "whatever");
-    let report = town.run(true, &["complaints.csv", "accused.csv", "officers.csv", "victims.csv"]).unwrap();
-    assert!(report.to_string().contains("not read: victims.csv (the record does not yet keep"), "{report}");
+    let report = town
+        .run(
+            true,
+            &[
+                "complaints.csv",
+                "accused.csv",
+                "officers.csv",
+                "victims.csv",
+            ],
+        )
+        .unwrap();
+    assert!(
+        report
+            .to_string()
+            .contains("not read: victims.csv (the record does not yet keep"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -401,108 +539,68 @@ fn a_mapping_that_is_wrong_is_refused_with_its_line() {
         let line = text[..at].matches('\n').count() + 1;
         let found = town.error_with("mapping.toml", &text);
         assert!(found.contains(says), "{found}");
-        assert!(found.contains(&format!("mapping.toml: line {line}, column")), "line {line}: {found}");
+        assert!(
+            found.contains(&format!("mapping.toml: line {line}, column")),
+            "line {line}: {found}"
+        );
     };
     check("closed = {", "shut = {", "matters have no field \"shut\"");
     check("source = ", "sauce = ", "unknown field `sauce`");
     check("set = { role", "sett = { role", "unknown field `sett`");
-    check("force = \"chicago\"", "force = \"kent\"", "is no force; it is one of chicago");
-    check("closed = { column = \"closed_date\", date = \"%Y-%m-%d\"", "closed = { column = \"closed_date\"", "is a date");
-    check("date = \"%Y-%m-%d\" }\nclosed", "data = \"%Y-%m-%d\" }\nclosed", "unknown field `data`");
-    check("number = { column = \"cr_id\", format = \"code\" }", "number = { column = \"cr_id\", format = \"cod\" }", "unknown variant `cod`");
-    check("incident = { column = \"incident_date\", date = \"%Y-%m-%d\"", "incident = { column = \"incident_date\", date = \"%Y-%m\"", "how a whole date is written");
+    check(
+        "force = \"chicago\"",
+        "force = \"kent\"",
+        "is no force; it is one of chicago",
+    );
+    check(
+        "closed = { column = \"closed_date\", date = \"%Y-%m-%d\"",
+        "closed = { column = \"closed_date\"",
+        "is a date",
+    );
+    check(
+        "date = \"%Y-%m-%d\" }\nclosed",
+        "data = \"%Y-%m-%d\" }\nclosed",
+        "unknown field `data`",
+    );
+    check(
+        "number = { column = \"cr_id\", format = \"code\" }",
+        "number = { column = \"cr_id\", format = \"cod\" }",
+        "unknown variant `cod`",
+    );
+    check(
+        "incident = { column = \"incident_date\", date = \"%Y-%m-%d\"",
+        "incident = { column = \"incident_date\", date = \"%Y-%m\"",
+        "how a whole date is written",
+    );
     check("beat = \"the", "filed_by = \"the", "both read and not read");
-    check("officer = \"officer\"", "officer = \"police\"", "is no filed_by");
-    check("[file.\"officers.csv\"]", "[file.\"data/officers.csv\"]", "is a path");
-    let other = town.error_with("mapping.toml", MAPPING.replace("body = \"copa\"", "body = \"iopc\""));
-    assert!(other.contains("for the body iopc, and the record is that of copa"), "{other}");
+    check(
+        "officer = \"officer\"",
+        "officer = \"police\"",
+        "is no filed_by",
+    );
+    let moved = MAPPING.replace("\"officers.csv\"", "\"data/officers.csv\"");
+    let says = town.error_with("mapping.toml", moved);
+    assert!(says.contains("\"data/officers.csv\" is a path"), "{says}");
+    let other = town.error_with(
+        "mapping.toml",
+        MAPPING.replace("body = \"copa\"", "body = \"iopc\""),
+    );
+    assert!(
+        other.contains("for the body iopc, and the record is that of copa"),
+        "{other}"
+    );
 }
 
 #[test]
 fn the_report_is_csv_that_no_spreadsheet_runs() {
-    let report = Town::new().import_with("accused.csv", format!("{ACCUSED}4,\"=1+1,2\",501,,,,,\n"));
+    let report =
+        Town::new().import_with("accused.csv", format!("{ACCUSED}4,\"=1+1,2\",501,,,,,\n"));
     let csv = String::from_utf8(report.to_csv().unwrap()).unwrap();
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines[0], "what,file,line,column,value,says");
-    assert_eq!(lines[1], "refused,accused.csv,5,cr_id,\"'=1+1,2\",there is no such matter in complaints.csv");
+    assert_eq!(
+        lines[1],
+        "refused,accused.csv,5,cr_id,\"'=1+1,2\",there is no such matter in complaints.csv"
+    );
     assert!(lines[2].starts_with("warning,complaints.csv,4,closed_date,2006-09-20,"));
-}
-
-/// The folder of the shared data, or none, having said that `test` is skipped.
-fn shared(test: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var("CANDOUR_SHARED").unwrap_or_else(|_| "../shared".to_owned());
-    let folder = root.join(shared).join("data/chicago_2000_2016");
-    if !folder.is_dir() {
-        say(&format!("skipped: {test} (no shared data)"));
-        return None;
-    }
-    Some(folder)
-}
-
-#[expect(clippy::print_stdout, reason = "what a test run skipped or measured is for its reader")]
-fn say(what: &str) {
-    println!("{what}");
-}
-
-#[test]
-fn chicago_on_sqlite_gives_the_published_figures() {
-    let Some(data) = shared("chicago_on_sqlite_gives_the_published_figures") else { return };
-    let folder = TempDir::new().unwrap();
-    let store = open(&format!("sqlite:{}", folder.path().join("candour.db").display()));
-    chicago(&store, &data);
-}
-
-#[test]
-fn chicago_on_postgresql_gives_the_published_figures() {
-    const NAME: &str = "chicago_on_postgresql_gives_the_published_figures";
-    let Some(data) = shared(NAME) else { return };
-    let Ok(cluster) = std::env::var("CANDOUR_TEST_POSTGRES") else {
-        return say(&format!("skipped: {NAME} (no CANDOUR_TEST_POSTGRES)"));
-    };
-    let mut random = [0; 8];
-    entropy(&mut random);
-    let name = format!("candour_import_{}_{}", std::process::id(), candour_core::record::hex(&random));
-    let (server, _) = cluster.rsplit_once('/').unwrap();
-    let mut client = postgres::Client::connect(&cluster, postgres::NoTls).unwrap();
-    client.batch_execute(&format!("create database {name}")).unwrap();
-    let store = open(&format!("{server}/{name}"));
-    chicago(&store, &data);
-    drop(store);
-    client.batch_execute(&format!("drop database {name} with (force)")).unwrap();
-}
-
-fn chicago(store: &Store, data: &Path) {
-    let profile = Profile::named("copa").unwrap();
-    let mapping = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bodies/copa/chicago_2000_2016.toml");
-    let mut files: Vec<PathBuf> = fs::read_dir(data).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|ending| ending == "gz"));
-    let law = Law::default();
-    let run = |dry_run| {
-        let started = Instant::now();
-        let options = Options { mapping: &mapping, files: &files, dry_run, progress: &|_, _| {} };
-        let report = import(store, (&law, &profile), &options).unwrap();
-        say(&format!("{:.1} s\n{report}", started.elapsed().as_secs_f64()));
-        report
-    };
-    let dry = run(true);
-    let report = run(false);
-    assert_eq!((dry.counts, dry.warnings.len()), (report.counts, report.warnings.len()));
-    assert_eq!(report.refused, []);
-    assert_eq!(report.warnings.len(), 23);
-    let on = day::parse("on", "2016-10-27").unwrap();
-    let value = |name, filters: &[&str]| figure(store, &profile, name, filters, on);
-    assert_eq!(value("count.matters", &[]).count(), 109_339);
-    assert_eq!(value("count.allegations", &[]).count(), 125_581);
-    assert_eq!(value("count.people", &["role=officer"]).count(), 33_051);
-    assert_eq!(value("caseload.open", &[]).count(), 1_949);
-    assert_eq!(value("caseload.completed", &[]).count(), 107_390);
-    let duration = value("timeliness.duration", &[]);
-    let days = (duration.count(), duration.mean_days().unwrap(), duration.median_days().unwrap());
-    assert_eq!(days, (107_367, "251.5".to_owned(), "175.0".to_owned()));
-    for (name, met) in [("timeliness.within-365-days", 90_193), ("timeliness.within-12-months", 90_135)] {
-        assert_eq!(value(name, &[]), measure::Value::Share { met, of: 107_367 }, "{name}");
-    }
-    let again = run(false);
-    assert_eq!((again.import, again.counts.present), (None, 109_339 + 125_581 + 33_051));
 }
