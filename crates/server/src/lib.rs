@@ -9,6 +9,7 @@ mod components;
 pub mod config;
 pub mod error;
 pub mod generate;
+pub mod import;
 pub mod password;
 pub mod render;
 pub mod router;

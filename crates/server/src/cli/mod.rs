@@ -2,6 +2,7 @@
 
 mod demo;
 mod figures;
+mod import;
 mod record;
 mod serve;
 mod users;
@@ -64,6 +65,8 @@ enum Command {
     Verify,
     /// Make a synthetic caseload, the same for the same seed
     Generate(demo::Generate),
+    /// Load another system's data through a mapping file
+    Import(import::Import),
     /// Move a demonstration log's clock forward
     Clock(record::ClockTo),
     /// One measure as at a date, or `measure list`
@@ -108,6 +111,8 @@ struct Setting {
     format: Format,
     /// Whether the database was named on the command line.
     named: bool,
+    /// Whether the body was.
+    body_named: bool,
 }
 
 impl Setting {
@@ -143,6 +148,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let setting = Setting {
         named: arguments.database.is_some(),
+        body_named: arguments.body.is_some(),
         database: arguments
             .database
             .unwrap_or_else(|| "sqlite:./candour-data/candour.db".to_owned()),
@@ -168,6 +174,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Rebuild => record::rebuild(setting),
         Command::Verify => record::verify(setting),
         Command::Generate(generate) => generate.run(setting),
+        Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),
         Command::Measure(measure) => measure.run(setting),
         Command::User(user) => user.run(setting),
