@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every test, stage after stage, and what was skipped at the end.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -10,111 +10,105 @@ use crate::{assets, checks, pg};
 
 /// Runs every stage. The first that fails ends the run.
 pub fn test(root: &Path) -> Result<()> {
-    let mut skipped = Vec::new();
-    stage(
-        "format",
-        cargo(root, &["fmt", "--all", "--check"]),
-        &mut skipped,
-    )?;
-    announce("licences");
-    skipped.extend(checks::licences(root)?);
-    announce("page components");
+    let mut run = Run {
+        root,
+        skipped: Vec::new(),
+    };
+    run.cargo("format", &["fmt", "--all", "--check"])?;
+    say("== licences and advisories");
+    run.skipped.extend(checks::licences(root)?);
+    say("== page components");
     assets::assets(root)?;
-    stage(
-        "lints",
-        cargo(
-            root,
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--quiet",
-                "--",
-                "-D",
-                "warnings",
-            ],
-        ),
-        &mut skipped,
-    )?;
-    stage(
-        "build",
-        cargo(root, &["build", "--quiet", "--package", "candour"]),
-        &mut skipped,
-    )?;
-    pg::with_cluster(|url| {
-        let mut tests = cargo(root, &["test", "--workspace", "--", "--show-output"]);
+    let lints = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    run.cargo("lints", &lints)?;
+    run.cargo("build", &["build", "--quiet", "--package", "candour"])?;
+    pg::with_cluster(|url| run.on_both_engines(url))?;
+    let mut browser = Command::new("node");
+    browser.args([
+        "--test",
+        "--test-concurrency=1",
+        "--test-reporter=spec",
+        "e2e/",
+    ]);
+    run.stage("browser", &mut browser)?;
+    say(&format!(
+        "skipped {} ({})",
+        run.skipped.len(),
+        run.skipped.join("; ")
+    ));
+    Ok(())
+}
+
+struct Run<'a> {
+    root: &'a Path,
+    skipped: Vec<String>,
+}
+
+impl Run<'_> {
+    fn on_both_engines(&mut self, url: &str) -> Result<()> {
+        let mut tests = Command::new("cargo");
         tests
+            .args(["test", "--workspace"])
             .env(pg::ADDRESS, url)
             .env("CANDOUR_REQUIRE_POSTGRES", "1");
-        stage("tests on both engines", tests, &mut skipped)?;
+        self.stage("tests on both engines", &mut tests)?;
         let mut python = Command::new("python3");
         python
-            .args(["-m", "unittest", "-v", "test_verify"])
-            .current_dir(root.join("verify"))
+            .args(["-B", "verify/test_verify.py"])
             .env(pg::ADDRESS, url);
-        python.env("PYTHONDONTWRITEBYTECODE", "1");
-        stage("second verifier", python, &mut skipped)
-    })?;
-    let mut browser = Command::new("node");
-    browser
-        .args([
-            "--test",
-            "--test-concurrency=1",
-            "--test-reporter=spec",
-            "e2e/",
-        ])
-        .current_dir(root);
-    stage("browser", browser, &mut skipped)?;
-    println!("skipped {} ({})", skipped.len(), skipped.join("; "));
-    Ok(())
-}
+        self.stage("second verifier", &mut python)
+    }
 
-fn cargo(root: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
-    command.args(arguments).current_dir(root);
-    command
-}
+    fn cargo(&mut self, name: &str, arguments: &[&str]) -> Result<()> {
+        self.stage(name, Command::new("cargo").args(arguments))
+    }
 
-fn announce(name: &str) {
-    println!("== {name}");
-}
-
-/// Runs a command, shows what it prints, and gathers the tests that say they were skipped.
-fn stage(name: &str, command: Command, skipped: &mut Vec<String>) -> Result<()> {
-    announce(name);
-    let mut child = with_errors_in_its_output(&command)
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("{name} could not be started"))?;
-    let out = child.stdout.take().context("a pipe was asked for")?;
-    for line in BufReader::new(out).lines() {
-        let line = line?;
-        if let Some(what) = line.trim_start().strip_prefix("skipped: ") {
-            skipped.push(what.to_owned());
+    /// Runs a command, shows what it prints, and gathers the tests that say they were skipped.
+    fn stage(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        say(&format!("== {name}"));
+        let mut child = with_errors_in_its_output(command, self.root)
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("{name} could not be started"))?;
+        let out = child.stdout.take().context("a pipe was asked for")?;
+        for line in BufReader::new(out).lines() {
+            let line = line?;
+            if let Some((_, what)) = line.split_once("skipped: ") {
+                self.skipped.push(what.to_owned());
+            }
+            say(&line);
         }
-        println!("{line}");
+        if !child.wait()?.success() {
+            bail!("{name} failed");
+        }
+        Ok(())
     }
-    let status = child.wait()?;
-    if !status.success() {
-        bail!("{name} failed");
-    }
-    Ok(())
 }
 
 /// The same command with standard error in standard output, where a test says that it was skipped.
-fn with_errors_in_its_output(command: &Command) -> Command {
+fn with_errors_in_its_output(command: &Command, root: &Path) -> Command {
     let mut joined = Command::new("sh");
     joined
         .args(["-c", "exec \"$0\" \"$@\" 2>&1"])
-        .arg(command.get_program())
-        .args(command.get_args());
+        .arg(command.get_program());
+    joined.args(command.get_args()).current_dir(root);
     joined.envs(
         command
             .get_envs()
             .filter_map(|(name, value)| Some((name, value?))),
     );
-    if let Some(folder) = command.get_current_dir() {
-        joined.current_dir(folder);
-    }
     joined
+}
+
+fn say(line: &str) {
+    // A closed pipe is the reader's choice.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

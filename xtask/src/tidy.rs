@@ -22,7 +22,7 @@ fn gather(folder: &Path, ending: &str, found: &mut Vec<(PathBuf, String)>) {
 }
 
 #[track_caller]
-fn none(broken: Vec<String>, rule: &str) {
+fn none(broken: &[String], rule: &str) {
     assert!(broken.is_empty(), "{rule}:\n{}", broken.join("\n"));
 }
 
@@ -46,7 +46,7 @@ fn our_own_templates_never_switch_escaping_off() {
         line.contains("|safe") || line.contains("| safe") || line.contains("autoescape")
     };
     none(
-        lines_with(files("crates/server/templates", ".html"), bad),
+        &lines_with(files("crates/server/templates", ".html"), bad),
         "escape everything",
     );
 }
@@ -60,7 +60,7 @@ fn templates_hold_no_inline_style_or_script() {
             || line.contains("<script>")
     };
     none(
-        lines_with(files("crates/server/templates", ".html"), bad),
+        &lines_with(files("crates/server/templates", ".html"), bad),
         "the content security policy forbids these",
     );
 }
@@ -75,7 +75,7 @@ fn sql_stands_in_the_store_only() {
     };
     for crate_ in ["crates/core/src", "crates/server/src"] {
         none(
-            lines_with(files(crate_, ".rs"), bad),
+            &lines_with(files(crate_, ".rs"), bad),
             "SQL belongs in crates/store",
         );
     }
@@ -92,7 +92,7 @@ fn a_file_has_one_subject_and_so_at_most_600_lines() {
             long.map(|(path, text)| format!("{} ({} lines)", path.display(), text.lines().count())),
         );
     }
-    none(broken, "split these");
+    none(&broken, "split these");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn every_module_says_what_it_is() {
             broken.push(path.display().to_string());
         }
     }
-    none(broken, "begin with //! and say what the file is and why");
+    none(&broken, "begin with //! and say what the file is and why");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn nothing_in_the_core_reads_a_clock_or_the_outside() {
             .any(|w| line.contains(w))
     };
     none(
-        lines_with(files("crates/core/src", ".rs"), bad),
+        &lines_with(files("crates/core/src", ".rs"), bad),
         "the core is pure",
     );
 }
@@ -145,12 +145,12 @@ fn every_rule_of_the_law_files_is_named_in_code_or_read_only() {
         })
         .map(|r| r.id.clone())
         .collect();
-    none(unused, "use these rules, or list them as reference only");
+    none(&unused, "use these rules, or list them as reference only");
     let stale = REFERENCE_ONLY
         .iter()
         .filter(|id| law.rule(id).is_none() || code.contains(&format!("\"{id}\"")));
     none(
-        stale.map(|id| (*id).to_owned()).collect(),
+        &stale.map(|id| (*id).to_owned()).collect::<Vec<_>>(),
         "no longer reference only",
     );
 }

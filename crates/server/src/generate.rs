@@ -369,7 +369,7 @@ fn history(
             day: day::from_number(number),
             case,
             does,
-        })
+        });
     };
     let open = open(case, received, profile, chance);
     let new_law = open.matter.clear_on.unwrap_or(open.on) >= jiff_day(2020, 2, 1);

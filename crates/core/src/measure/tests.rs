@@ -2,8 +2,10 @@ use jiff::civil::date;
 
 use super::*;
 
-/// Facts written as lines: position, origin, stream, kind, day, value.
-fn facts(rows: &[(u64, u64, &str, FactKind, &str, Option<&str>)]) -> Facts {
+/// A fact written as a line: position, origin, stream, kind, day, value.
+type Line<'a> = (u64, u64, &'a str, FactKind, &'a str, Option<&'a str>);
+
+fn facts(rows: &[Line<'_>]) -> Facts {
     let mut facts = Facts::default();
     for (seq, origin, stream, kind, on, value) in rows {
         let on = (!on.is_empty()).then(|| day::number(on.parse().unwrap()));

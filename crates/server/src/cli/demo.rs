@@ -141,7 +141,7 @@ impl Generate {
             years: self.years,
         };
         let acts = generate(&store, &law, &profile, plan, &|done, of| {
-            progress(&format!("{done} of {of} acts"))
+            progress(&format!("{done} of {of} acts"));
         })?;
         progress("");
         say(&format!("generated {} cases in {acts} acts", self.cases));

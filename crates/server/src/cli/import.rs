@@ -39,7 +39,7 @@ impl Import {
             dry_run: self.dry_run,
             progress: &|rows, what| progress(&format!("{rows} {what}")),
         };
-        let report = import(&store, (&law, &profile), &options).map_err(ended)?;
+        let report = import(&store, (&law, &profile), &options).map_err(|e| ended(&e))?;
         progress("");
         if let Some(path) = &self.report {
             let failed =
@@ -64,8 +64,8 @@ impl Import {
     }
 }
 
-fn ended(error: ImportError) -> Ended {
-    let code = match &error {
+fn ended(error: &ImportError) -> Ended {
+    let code = match error {
         ImportError::Unreadable { .. } | ImportError::Moved => COULD_NOT,
         ImportError::Store(candour_store::Failure::Db(_)) => COULD_NOT,
         _ => USAGE,

@@ -67,7 +67,7 @@ pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
             profile: &profile,
             today: w.today(),
         };
-        Ok(candour_store::rebuild::rebuild(w, context)?)
+        candour_store::rebuild::rebuild(w, context)
     })?;
     let Rebuilt {
         rows,

@@ -11,7 +11,6 @@ pub struct Answer {
     pub status: u16,
     pub location: String,
     pub body: String,
-    pub headers: Vec<(String, String)>,
 }
 
 /// A client of one server.
@@ -103,7 +102,6 @@ impl Client {
             status: response.status().as_u16(),
             location: find("location"),
             body,
-            headers,
         })
     }
 

@@ -36,7 +36,7 @@ fn a_hundred_kills_lose_no_acknowledged_write_on_sqlite() {
 #[test]
 fn a_hundred_kills_lose_no_acknowledged_write_on_postgres() {
     on_postgres("a_hundred_kills_lose_no_acknowledged_write", |database| {
-        kill_and_check(database, 100)
+        kill_and_check(database, 100);
     });
 }
 

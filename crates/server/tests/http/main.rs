@@ -1,5 +1,12 @@
 //! The server as its clients meet it: a process of its own, spoken to over HTTP.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test ends at what it did not expect, says what it measured, and administers databases of its own"
+)]
+
 mod client;
 mod commands;
 #[path = "../../../store/tests/store/engines.rs"]
