@@ -78,7 +78,7 @@ macro_rules! list {
             $index,
             "(due, stream) > ($2, $3) and ($4 = '' or lead = $4) and ($5 = '' or stage = $5) ",
             "and ($6 = '' or force = $6) and ($7 = '' or kind = $7) and ($8 = '' or region = $8) ",
-            "and ($9 = '' or number = $9) and ($10 = 1 or stage <> 'closed') ",
+            "and ($9 = '' or number = $9) and ($10 = cast(1 as bigint) or stage <> 'closed') ",
             "order by due, stream limit $11"
         )
     };
