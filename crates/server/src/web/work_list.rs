@@ -74,6 +74,7 @@ struct RowShown {
     stage: String,
     received: String,
     due: String,
+    left: String,
 }
 
 /// `GET /staff/cases`
@@ -287,7 +288,7 @@ fn tags(app: &App, typed: &Typed) -> Vec<(String, String)> {
         "region" => Some(value.to_owned()),
         "number" => Some(format!("Number {value}")),
         "mine" => Some("Led by me".to_owned()),
-        "closed" => Some("Closed ones too".to_owned()),
+        "closed" => Some("Closed cases too".to_owned()),
         _ => None,
     };
     let filters = typed.fields().iter().filter(|(_, value)| !value.is_empty());
@@ -345,8 +346,9 @@ fn row_shown(app: &App, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> R
             1.. => format!("in {}", days(left)),
             _ => format!("{} ago", days(-left)),
         };
-        format!("{} ({when})", day::in_words(due))
+        (day::in_words(due), when)
     });
+    let (due, left) = due.unwrap_or_default();
     RowShown {
         reference: reference_of(row),
         plain: row
@@ -363,7 +365,8 @@ fn row_shown(app: &App, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> R
             .map_or("", |s| s.label())
             .to_owned(),
         received: day::parse("", &row.received).map_or_else(|_| String::new(), day::in_words),
-        due: due.unwrap_or_default(),
+        due,
+        left,
     }
 }
 
