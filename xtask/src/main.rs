@@ -1,10 +1,15 @@
 //! The project's own commands, run as `cargo xtask NAME`: set-up, tests, the throwaway PostgreSQL
-//! and generated documents. What a person types first is `./candour-dev`, which calls these.
+//! and generated documents. What a person types first is `./x`, which calls these.
 
 mod assets;
+mod checks;
 #[cfg(test)]
 mod fixtures;
 mod nunjucks;
+mod pg;
+mod test;
+#[cfg(test)]
+mod tidy;
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +18,17 @@ fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("assets") => assets::assets(&root),
         Some("docs") => docs(&root),
+        Some("test") => test::test(&root),
+        Some("pg") => std::process::exit(pg::run_beside(arguments_after_pg())?),
         _ => anyhow::bail!("usage: cargo xtask assets|docs|pg|test|bench"),
     }
+}
+
+/// What follows `pg`, without the `--` that keeps it apart.
+fn arguments_after_pg() -> impl Iterator<Item = String> {
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
+    let dashes = usize::from(arguments.first().is_some_and(|first| first == "--"));
+    arguments.into_iter().skip(dashes)
 }
 
 /// The top of the checkout.

@@ -4,9 +4,14 @@
 //! BIGINT or BYTEA. A [`Tx`] runs it; a [`Row`] reads it. Connections are blocking: SQLite answers
 //! faster than a thread hand-over, and PostgreSQL is asked from threads that may wait.
 
-use std::cell::RefCell;
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the one file that opens databases"
+)]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
@@ -21,6 +26,8 @@ const BUSY_MILLIS: u64 = 10_000;
 const INSERT_ROWS: usize = 64;
 /// Prepared statements that a connection keeps.
 const STATEMENTS_KEPT: usize = 128;
+/// Connections for reading that are kept while nobody reads.
+const IDLE_MAX: usize = 16;
 
 /// What went wrong with the database, in words for the log and a remedy for the operator.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -100,14 +107,24 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 #[derive(Debug, Clone)]
 pub struct Engine {
     address: Address,
-    /// Tells this engine's per-thread connections from another's.
-    id: usize,
+    idle: Arc<Idle>,
 }
+
+/// Connections for reading that wait for the next read, the last used one last.
+#[derive(Default)]
+struct Idle(Mutex<Vec<Connection>>);
 
 #[derive(Debug, Clone)]
 enum Address {
-    Sqlite(PathBuf),
+    Sqlite(File),
     Postgres(String),
+}
+
+/// A SQLite file, and how many pages it may have.
+#[derive(Debug, Clone)]
+struct File {
+    path: PathBuf,
+    pages: Option<u32>,
 }
 
 /// A connection.
@@ -122,16 +139,46 @@ pub(crate) struct Postgres {
     statements: HashMap<String, postgres::Statement>,
 }
 
-thread_local! {
-    static READERS: RefCell<HashMap<usize, Connection>> = RefCell::new(HashMap::new());
+impl Idle {
+    fn take(&self) -> Option<Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn give(&self, connection: Connection) {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_MAX {
+            idle.push(connection);
+        }
+    }
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.0.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if idle
+            .iter()
+            .any(|connection| matches!(connection, Connection::Postgres(_)))
+        {
+            // Closing one waits for the network, which a thread of an async runtime must not do.
+            // When no thread can be started, the server notices that we are gone.
+            let _ = std::thread::Builder::new().spawn(move || drop(idle));
+        }
+    }
+}
+
+impl std::fmt::Debug for Idle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Idle")
+    }
 }
 
 impl Engine {
     /// The engine at an address such as `sqlite:./candour-data/candour.db` or `postgres://...`.
+    ///
+    /// `sqlite:PATH?pages=N` keeps the file to N pages, so that a test can fill the disk.
     pub fn at(url: &str) -> Result<Self, Error> {
-        static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let address = if let Some(path) = url.strip_prefix("sqlite:") {
-            Address::Sqlite(path.trim_start_matches("//").into())
+            Address::Sqlite(File::named(path.trim_start_matches("//")))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Address::Postgres(url.to_owned())
         } else {
@@ -139,8 +186,10 @@ impl Engine {
                 "{url:?} is no database address; write sqlite:PATH or postgres://USER@HOST/NAME"
             )));
         };
-        let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        Ok(Self { address, id })
+        Ok(Self {
+            address,
+            idle: Arc::default(),
+        })
     }
 
     /// Whether reads should be made from threads that may wait for a network.
@@ -153,22 +202,21 @@ impl Engine {
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match &self.address {
-            Address::Sqlite(path) => Some(path),
+            Address::Sqlite(file) => Some(&file.path),
             Address::Postgres(_) => None,
         }
     }
 
     /// Makes the database if it is a file that is absent, and brings its schema up to date.
     pub fn migrate(&self) -> Result<(), Error> {
-        let fail =
-            |e: refinery::Error| Error::Other(format!("bringing the schema up to date: {e}"));
+        let fail = |e: refinery::Error| of_migration(&e);
         match &self.address {
-            Address::Sqlite(path) => {
-                if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+            Address::Sqlite(file) => {
+                if let Some(folder) = file.path.parent().filter(|f| !f.as_os_str().is_empty()) {
                     std::fs::create_dir_all(folder)
                         .map_err(|e| Error::Away(format!("{}: {e}", folder.display())))?;
                 }
-                let mut connection = open_sqlite(path, true)?;
+                let mut connection = open_sqlite(file, true)?;
                 migrations::migrations::runner()
                     .run(&mut connection)
                     .map_err(fail)?;
@@ -188,10 +236,15 @@ impl Engine {
     /// A new connection.
     pub(crate) fn connect(&self) -> Result<Connection, Error> {
         match &self.address {
-            Address::Sqlite(path) => Ok(Connection::Sqlite(Box::new(open_sqlite(path, false)?))),
+            Address::Sqlite(file) => Ok(Connection::Sqlite(Box::new(open_sqlite(file, false)?))),
             Address::Postgres(url) => {
-                let client =
-                    postgres::Client::connect(url, postgres::NoTls).map_err(|e| of_postgres(&e))?;
+                // Whatever keeps us from connecting, the database is away for us.
+                let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| {
+                    let detail = e
+                        .as_db_error()
+                        .map_or_else(|| chain(&e), |db| db.message().to_owned());
+                    Error::Away(detail)
+                })?;
                 let postgres = Postgres {
                     client,
                     statements: HashMap::new(),
@@ -207,9 +260,11 @@ impl Engine {
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         const BEGIN: (&str, &str) = ("begin", "begin isolation level repeatable read read only");
-        let kept = READERS.with_borrow_mut(|readers| readers.remove(&self.id));
-        // A connection that the server closed while it was idle is replaced, once.
-        let kept = kept.and_then(|mut c| c.run(BEGIN.0, BEGIN.1).is_ok().then_some(c));
+        // Connections that the server closed while they were idle are let go.
+        let kept = std::iter::from_fn(|| self.idle.take()).find_map(|mut connection| {
+            let begun = connection.run(BEGIN.0, BEGIN.1);
+            begun.is_ok().then_some(connection)
+        });
         let mut connection = match kept {
             Some(connection) => connection,
             None => {
@@ -223,23 +278,42 @@ impl Engine {
         });
         // Nothing was written; a connection that cannot even end its transaction is dropped.
         if connection.run("rollback", "rollback").is_ok() {
-            READERS.with_borrow_mut(|readers| readers.insert(self.id, connection));
+            self.idle.give(connection);
         }
         result
     }
 }
 
-fn open_sqlite(path: &Path, create: bool) -> Result<rusqlite::Connection, Error> {
+impl File {
+    fn named(text: &str) -> Self {
+        let limited = text
+            .rsplit_once("?pages=")
+            .and_then(|(path, pages)| Some((path, pages.parse().ok()?)));
+        match limited {
+            Some((path, pages)) => Self {
+                path: path.into(),
+                pages: Some(pages),
+            },
+            None => Self {
+                path: text.into(),
+                pages: None,
+            },
+        }
+    }
+}
+
+fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error> {
     use rusqlite::OpenFlags;
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let named = |e: &rusqlite::Error| match of_sqlite(e) {
-        Error::Away(says) => Error::Away(format!("{}: {says}", path.display())),
+        Error::Away(says) => Error::Away(format!("{}: {says}", file.path.display())),
         other => other,
     };
-    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(|e| named(&e))?;
+    let connection =
+        rusqlite::Connection::open_with_flags(&file.path, flags).map_err(|e| named(&e))?;
     let set = || -> Result<(), rusqlite::Error> {
         connection.busy_timeout(Duration::from_millis(BUSY_MILLIS))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -251,11 +325,7 @@ fn open_sqlite(path: &Path, create: bool) -> Result<rusqlite::Connection, Error>
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "cache_size", -65_536)?;
-        // So that a test can fill the disk; the variable is a number of pages.
-        if let Some(pages) = std::env::var("CANDOUR_TEST_PAGES")
-            .ok()
-            .and_then(|p| p.parse::<i64>().ok())
-        {
+        if let Some(pages) = file.pages {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
         Ok(())
@@ -334,7 +404,7 @@ pub enum Row<'r> {
 impl Tx<'_> {
     /// Runs a statement and returns how many rows it touched.
     pub fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
-        self.run(sql, values)
+        self.run(sql, values, bind)
     }
 
     /// Runs a query and reads each row.
@@ -401,14 +471,18 @@ impl Tx<'_> {
         width: usize,
         values: &[Value<'_>],
     ) -> Result<(), Error> {
+        let mut statement = (0, String::new());
         for chunk in values.chunks(width * INSERT_ROWS) {
-            let statement = insert_statement(sql, width, chunk.len() / width);
-            self.run(&statement, chunk)?;
+            if statement.0 != chunk.len() {
+                let text = insert_statement(sql, width, chunk.len() / width);
+                statement = (chunk.len(), text);
+            }
+            self.run(&statement.1, chunk, bind_in_order)?;
         }
         Ok(())
     }
 
-    fn run(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, Error> {
+    fn run(&mut self, sql: &str, values: &[Value<'_>], bind: Bind) -> Result<u64, Error> {
         match self.connection {
             Connection::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql).map_err(|e| of_sqlite(&e))?;
@@ -445,6 +519,22 @@ impl Postgres {
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
+}
+
+type Bind = fn(&mut rusqlite::CachedStatement<'_>, &[Value<'_>]) -> Result<(), Error>;
+
+/// Binds the values of a statement whose parameters stand in rising order, each once. SQLite finds
+/// a name by going through all of them, which in an insert of many rows takes most of the time.
+fn bind_in_order(
+    statement: &mut rusqlite::CachedStatement<'_>,
+    values: &[Value<'_>],
+) -> Result<(), Error> {
+    for (index, value) in (1..).zip(values) {
+        statement
+            .raw_bind_parameter(index, value)
+            .map_err(|e| of_sqlite(&e))?;
+    }
+    Ok(())
 }
 
 /// Binds by name: SQLite numbers `$2` before `$1` when it meets it first.
@@ -502,7 +592,7 @@ impl Row<'_> {
     pub fn int(&self, column: usize) -> Result<i64, Error> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
@@ -516,7 +606,7 @@ impl Row<'_> {
     pub fn int_or_null(&self, column: usize) -> Result<Option<i64>, Error> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
@@ -533,15 +623,19 @@ impl Row<'_> {
                 text.as_str()
                     .map_err(|e| Error::Content(format!("column {column}: {e}")))
             }
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
-    /// The text in a column that may be null.
-    pub fn text_or_null(&self, column: usize) -> Result<Option<String>, Error> {
+    /// The text in a column that may be null, without a copy.
+    pub fn str_or_null(&self, column: usize) -> Result<Option<&str>, Error> {
         match self {
-            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Sqlite(row) => {
+                let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
+                text.as_str_or_null()
+                    .map_err(|e| Error::Content(format!("column {column}: {e}")))
+            }
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 
@@ -549,7 +643,7 @@ impl Row<'_> {
     pub fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| of_postgres(&e)),
+            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
     }
 }
@@ -639,6 +733,21 @@ fn of_postgres(e: &postgres::Error) -> Error {
         }
         _ => Error::Other(detail),
     }
+}
+
+/// What really failed when a migration did: it may well be the disk or the connection.
+fn of_migration(e: &refinery::Error) -> Error {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(e);
+    while let Some(found) = cause {
+        if let Some(e) = found.downcast_ref::<rusqlite::Error>() {
+            return of_sqlite(e);
+        }
+        if let Some(e) = found.downcast_ref::<postgres::Error>() {
+            return of_postgres(e);
+        }
+        cause = found.source();
+    }
+    Error::Other(format!("bringing the schema up to date: {e}"))
 }
 
 fn chain(e: &dyn std::error::Error) -> String {

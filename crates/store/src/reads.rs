@@ -153,3 +153,29 @@ pub fn exists(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<bool, Error> {
     )?;
     Ok(found.is_some())
 }
+
+/// Hands over the name of every stream of the log.
+pub fn each_stream(tx: &mut Tx<'_>, log: &str, mut f: impl FnMut(&str)) -> Result<(), Error> {
+    tx.each(
+        "select stream from event where log = $1 and version = 1",
+        &[log.into()],
+        |row| {
+            f(row.str(0)?);
+            Ok(())
+        },
+    )
+}
+
+/// Hands over the stream and the data of every event of a kind, as recorded: nothing is folded in.
+pub fn each_of_kind(
+    tx: &mut Tx<'_>,
+    log: &str,
+    kind: &str,
+    mut f: impl FnMut(&str, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    tx.each(
+        "select stream, data from event where log = $1 and kind = $2 order by seq",
+        &[log.into(), kind.into()],
+        |row| f(row.str(0)?, row.str(1)?),
+    )
+}

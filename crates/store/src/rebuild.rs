@@ -1,7 +1,8 @@
 //! Rebuilding: every derived row is computed again from the record, in bulk and by other
 //! statements than the live path, compared with what stands, and put right where it differs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Debug;
 
 use candour_core::case::{Case, Context, Effective, Entry, effective};
 use candour_core::measure::FactRow;
@@ -10,12 +11,13 @@ use candour_core::person;
 use candour_core::reference::Reference;
 use serde_json::{Map, Value as Json};
 
-use crate::db::{Error, Tx, Value};
+use crate::db::{Error, Row, Tx, Value};
 use crate::people;
 use crate::project::case_row::CaseRow;
 use crate::project::fact;
 use crate::project::person_row::PersonRow;
 use crate::record::Write;
+use crate::store::Failure;
 
 /// Differences listed one by one; further ones are only counted.
 const LISTED_MAX: usize = 100;
@@ -31,16 +33,16 @@ pub struct Rebuilt {
     pub listed: Vec<String>,
 }
 
-/// What the record gives.
+/// What the record gives, each row under what names it in a report.
 #[derive(Default)]
 struct Expected {
     cases: BTreeMap<String, CaseRow>,
-    facts: BTreeSet<FactRow>,
-    people: BTreeSet<PersonRow>,
+    facts: BTreeMap<String, FactRow>,
+    people: BTreeMap<String, PersonRow>,
 }
 
 /// Computes every derived row again, says what differed, and puts it right.
-pub fn rebuild(w: &mut Write<'_>, context: Context<'_>) -> Result<Rebuilt, Error> {
+pub fn rebuild(w: &mut Write<'_>, context: Context<'_>) -> Result<Rebuilt, Failure> {
     let log = w.log().to_owned();
     let tx = w.tx()?;
     let expected = expected(tx, &log, context)?;
@@ -48,9 +50,9 @@ pub fn rebuild(w: &mut Write<'_>, context: Context<'_>) -> Result<Rebuilt, Error
         rows: (expected.cases.len() + expected.facts.len() + expected.people.len()) as u64,
         ..Rebuilt::default()
     };
-    compare_cases(tx, &log, &expected, &mut rebuilt)?;
-    compare_facts(tx, &log, &expected, &mut rebuilt)?;
-    compare_people(tx, &log, &expected, &mut rebuilt)?;
+    compare_cases(tx, &log, &expected.cases, &mut rebuilt)?;
+    compare_facts(tx, &log, &expected.facts, &mut rebuilt)?;
+    compare_people(tx, &log, &expected.people, &mut rebuilt)?;
     if rebuilt.differences > 0 {
         replace(w, &log, expected)?;
     }
@@ -101,8 +103,9 @@ impl Expected {
         let mut before: Vec<Effective> = Vec::new();
         for upto in 1..=entries.len() {
             let after = effective(&entries[..upto]);
+            let rows = rows_between(stream, entries[upto - 1].seq, &before, &after);
             self.facts
-                .extend(rows_between(stream, entries[upto - 1].seq, &before, &after));
+                .extend(rows.into_iter().map(|row| (fact_name(&row), row)));
             before = after;
         }
         if let Some(row) = CaseRow::of(&Case::replay(reference, entries), context) {
@@ -117,111 +120,138 @@ impl Expected {
         data.remove("texts");
         let event: person::Event =
             serde_json::from_value(serde_json::json!({"kind": kind, "data": data})).map_err(bad)?;
-        self.facts.insert(people::fact(stream, seq, &event));
-        self.people.insert(people::row(stream, &event));
+        let fact = people::fact(stream, seq, &event);
+        self.facts.insert(fact_name(&fact), fact);
+        self.people
+            .insert(stream.to_owned(), people::row(stream, &event));
         Ok(())
     }
+}
+
+fn fact_name(row: &FactRow) -> String {
+    format!("{} {} {} {}", row.seq, row.origin, row.kind.id(), row.n)
 }
 
 fn compare_cases(
     tx: &mut Tx<'_>,
     log: &str,
-    expected: &Expected,
+    expected: &BTreeMap<String, CaseRow>,
     rebuilt: &mut Rebuilt,
 ) -> Result<(), Error> {
-    let mut found = 0;
+    let mut compare = Compare::new("case_row", expected, rebuilt);
     tx.each(
         "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, due, \
          due_rule, version from case_row where log = $1",
         &[log.into()],
-        |row| {
-            let row = CaseRow::read(row)?;
-            match expected.cases.get(&row.stream) {
-                Some(right) => {
-                    found += 1;
-                    if *right != row {
-                        rebuilt.differs(|| format!("case_row {}: {row:?} should be {right:?}", row.stream));
-                    }
-                }
-                None => rebuilt.differs(|| format!("case_row {}: no such case in the record", row.stream)),
-            }
-            Ok(())
-        },
+        |row| compare.row(CaseRow::read(row), |row| row.stream.clone()),
     )?;
-    missing(rebuilt, "case_row", expected.cases.len(), found);
+    compare.finish();
     Ok(())
 }
 
 fn compare_facts(
     tx: &mut Tx<'_>,
     log: &str,
-    expected: &Expected,
+    expected: &BTreeMap<String, FactRow>,
     rebuilt: &mut Rebuilt,
 ) -> Result<(), Error> {
-    let mut found = 0;
-    fact::each(tx, log, 0, |row| {
-        let row = FactRow {
-            stream: row.stream.to_owned(),
-            seq: row.seq,
-            origin: row.origin,
-            kind: row.kind,
-            n: row.n,
-            on: row.on,
-            value: row.value.map(str::to_owned),
-        };
-        if expected.facts.contains(&row) {
-            found += 1;
-        } else {
-            rebuilt.differs(|| {
-                format!(
-                    "fact {} at {}: not what the record gives: {row:?}",
-                    row.stream, row.seq
-                )
-            });
-        }
-        Ok(())
-    })?;
-    missing(rebuilt, "fact", expected.facts.len(), found);
+    let mut compare = Compare::new("fact", expected, rebuilt);
+    tx.each(
+        "select seq, origin, kind, n, stream, on_day, value from fact where log = $1",
+        &[log.into()],
+        |row| compare.row(fact::read(row).map(fact::Read::into_row), fact_name),
+    )?;
+    compare.finish();
     Ok(())
 }
 
 fn compare_people(
     tx: &mut Tx<'_>,
     log: &str,
-    expected: &Expected,
+    expected: &BTreeMap<String, PersonRow>,
     rebuilt: &mut Rebuilt,
 ) -> Result<(), Error> {
-    let mut found = 0;
+    let mut compare = Compare::new("person_row", expected, rebuilt);
+    let read = |row: &Row<'_>| {
+        Ok(PersonRow {
+            stream: row.text(0)?,
+            role: row.text(1)?,
+            number: row.text(2)?,
+        })
+    };
     tx.each(
         "select stream, role, number from person_row where log = $1",
         &[log.into()],
-        |row| {
-            let row = PersonRow {
-                stream: row.text(0)?,
-                role: row.text(1)?,
-                number: row.text(2)?,
-            };
-            if expected.people.contains(&row) {
-                found += 1;
-            } else {
-                rebuilt.differs(|| format!("person_row {}: not what the record gives", row.stream));
-            }
-            Ok(())
-        },
+        |row| compare.row(read(row), |row| row.stream.clone()),
     )?;
-    missing(rebuilt, "person_row", expected.people.len(), found);
+    compare.finish();
     Ok(())
 }
 
-/// Rows that the record gives and that do not stand as they should. A row that stands wrongly was
-/// counted when it was met, so only the surplus is new; for cases it was matched by its key.
-fn missing(rebuilt: &mut Rebuilt, table: &str, expected: usize, found: usize) {
-    for _ in found..expected {
-        rebuilt.differs(|| format!("{table}: a row that the record gives is missing or wrong"));
+/// Holds the rows of one table against those that the record gives.
+struct Compare<'a, R> {
+    table: &'static str,
+    expected: &'a BTreeMap<String, R>,
+    met: HashSet<&'a str>,
+    rebuilt: &'a mut Rebuilt,
+}
+
+impl<'a, R: PartialEq + Debug> Compare<'a, R> {
+    fn new(
+        table: &'static str,
+        expected: &'a BTreeMap<String, R>,
+        rebuilt: &'a mut Rebuilt,
+    ) -> Self {
+        Self {
+            table,
+            expected,
+            met: HashSet::new(),
+            rebuilt,
+        }
+    }
+
+    /// Takes a row that stands. One that cannot even be read is a difference like any other.
+    fn row(&mut self, row: Result<R, Error>, name: impl Fn(&R) -> String) -> Result<(), Error> {
+        let table = self.table;
+        let row = match row {
+            Ok(row) => row,
+            Err(Error::Content(says)) => {
+                self.rebuilt
+                    .differs(|| format!("{table}: a row that cannot be read: {says}"));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let name = name(&row);
+        match self.expected.get_key_value(&name) {
+            Some((name, right)) => {
+                self.met.insert(name);
+                if *right != row {
+                    self.rebuilt
+                        .differs(|| format!("{table} {name}: {row:?} should be {right:?}"));
+                }
+            }
+            None => self
+                .rebuilt
+                .differs(|| format!("{table} {name}: the record gives no such row: {row:?}")),
+        }
+        Ok(())
+    }
+
+    /// Counts the rows that the record gives and that were not met.
+    fn finish(self) {
+        let missing = self
+            .expected
+            .keys()
+            .filter(|name| !self.met.contains(name.as_str()));
+        for name in missing {
+            self.rebuilt
+                .differs(|| format!("{} {name}: missing", self.table));
+        }
     }
 }
 
-fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Error> {
+fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Failure> {
     let tx = w.tx()?;
     let log: [Value<'_>; 1] = [log.into()];
     tx.execute("delete from case_row where log = $1", &log)?;
@@ -232,7 +262,7 @@ fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Error
         .into_values()
         .map(|row| (true, row))
         .collect();
-    w.pending.facts = expected.facts.into_iter().collect();
-    w.pending.people = expected.people.into_iter().collect();
+    w.pending.facts = expected.facts.into_values().collect();
+    w.pending.people = expected.people.into_values().collect();
     w.flush()
 }

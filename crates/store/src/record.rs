@@ -155,13 +155,13 @@ impl<'t> Write<'t> {
     }
 
     /// Runs SQL in this transaction, after what was appended so far has been written.
-    pub fn tx(&mut self) -> Result<&mut Tx<'t>, Error> {
+    pub fn tx(&mut self) -> Result<&mut Tx<'t>, Failure> {
         self.flush()?;
         Ok(&mut self.tx)
     }
 
     /// Writes what was appended and derived so far.
-    pub fn flush(&mut self) -> Result<(), Error> {
+    pub fn flush(&mut self) -> Result<(), Failure> {
         self.pending.write(&mut self.tx, self.log)
     }
 
@@ -293,7 +293,13 @@ pub(crate) fn lock_head(tx: &mut Tx<'_>, log: &str) -> Result<Head, Error> {
         |row| Ok((row.count(0)?, row.bytes(1)?, row.int(2)?)),
     )?;
     let Some((size, frontier, recorded_at)) = row else {
-        return Ok(Head::default());
+        // Beginning again at 1 would only ever meet the events that are there.
+        return match clock_of(tx, log)? {
+            Some(_) => Err(Error::Content(format!(
+                "log {log} has events but no head; run candour verify"
+            ))),
+            None => Ok(Head::default()),
+        };
     };
     let tree = Frontier::from_bytes(size, &frontier).ok_or_else(|| {
         Error::Content("the head's frontier does not fit its size; run candour verify".to_owned())

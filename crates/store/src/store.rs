@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use candour_core::day::{self, Day};
 use candour_core::permit::Denied;
 use candour_core::refusal::Refusal;
 
@@ -26,12 +27,15 @@ pub enum Failure {
     Db(#[from] Error),
 }
 
+/// Fills bytes with chance.
+pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
+
 /// Where time and chance come from.
 pub struct Sources {
     /// Microseconds since 1970.
     pub now: fn() -> i64,
     /// Fills bytes that nobody can guess; seeded only for generated caseloads.
-    pub entropy: Box<dyn FnMut(&mut [u8]) + Send>,
+    pub entropy: Entropy,
 }
 
 /// One log: its database and its one writer.
@@ -43,6 +47,7 @@ pub struct Ledger {
     pub log: Arc<str>,
     /// How its clock runs.
     pub clock: Clock,
+    now: fn() -> i64,
     writer: Writer,
 }
 
@@ -94,17 +99,30 @@ impl Ledger {
         engine.migrate()?;
         let found = engine.read(|tx| crate::record::clock_of(tx, log))?;
         let clock = found.unwrap_or(fresh);
+        let now = sources.now;
         let writer = Writer::start(engine.clone(), log, clock, sources);
         let ledger = Self {
             engine,
             log: log.into(),
             clock,
+            now,
             writer,
         };
         if found.is_none() {
             ledger.write(move |w| w.open_log())?;
         }
         Ok(ledger)
+    }
+
+    /// The London day by the log's clock, without a write.
+    pub fn today(&self) -> Result<Day, Error> {
+        let head = self.engine.read(|tx| crate::reads::head(tx, &self.log))?;
+        let last = head.map_or(i64::MIN, |(_, _, recorded_at)| recorded_at);
+        let own = match self.clock {
+            Clock::Real => (self.now)(),
+            Clock::Demonstration => last,
+        };
+        Ok(day::of_instant(own.max(last)))
     }
 
     /// Runs `f` in the log's next transaction and waits for the commit.

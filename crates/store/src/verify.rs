@@ -83,9 +83,12 @@ struct Walk {
     findings: Vec<Finding>,
     events: u64,
     logs: HashMap<String, Log>,
-    /// The texts of each event that no event has named yet: field, and the commitment they open.
-    texts: HashMap<(String, u64), Vec<(String, Option<Hash>)>>,
+    /// The texts of each event that no event has named yet.
+    texts: HashMap<(String, u64), Vec<Text>>,
 }
+
+/// The field of a text and the commitment that it opens, if it can be read.
+type Text = (String, Option<Hash>);
 
 #[derive(Default)]
 struct Log {
@@ -370,7 +373,7 @@ fn escape(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             c if u32::from(c) < 0x20 || c == '\u{7f}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)))
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
             }
             c => out.push(c),
         }

@@ -32,6 +32,22 @@ trait Job: Send {
 enum Ran {
     Kept,
     Undone,
+    /// The database failed; its transaction may be gone.
+    Failed(Error),
+}
+
+/// Why a transaction was not acknowledged.
+enum Broken {
+    /// Nothing of it was kept.
+    Undone(Error),
+    /// The connection was lost while it committed. If it did, the log has this head.
+    Unanswered { error: Error, head: Option<Head> },
+}
+
+impl From<Error> for Broken {
+    fn from(error: Error) -> Self {
+        Self::Undone(error)
+    }
 }
 
 struct Closure<F, T, D> {
@@ -55,15 +71,10 @@ where
         }));
         let result =
             ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
-        let result = result.map_err(|failure| match failure {
-            // Two made the same stream at once; the second is told that it has moved.
-            Failure::Db(Error::Exists(_)) => Failure::Moved,
-            other => other,
-        });
-        let ran = if result.is_ok() {
-            Ran::Kept
-        } else {
-            Ran::Undone
+        let ran = match &result {
+            Ok(_) => Ran::Kept,
+            Err(Failure::Db(error)) => Ran::Failed(error.clone()),
+            Err(_) => Ran::Undone,
         };
         self.result = Some(result);
         ran
@@ -133,7 +144,11 @@ impl Desk {
                 tracing::error!(log = self.log, %error, "a commit failed");
             }
             for job in batch {
-                job.answer(commit.clone());
+                let commit = commit.clone();
+                // Whoever asked may panic over the answer; the others still get theirs.
+                if catch_unwind(AssertUnwindSafe(|| job.answer(commit))).is_err() {
+                    tracing::error!(log = self.log, "an answer panicked");
+                }
             }
         }
     }
@@ -141,20 +156,26 @@ impl Desk {
     fn run_until_settled(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Error> {
         let mut tries = 1;
         loop {
-            let commit = self.run(batch);
-            if commit.is_err() {
-                self.forget_transaction();
-            }
-            match commit {
-                Err(Error::Busy(_)) if tries < TRIES_MAX => tries += 1,
+            let Err(broken) = self.run(batch) else {
+                return Ok(());
+            };
+            self.forget_transaction();
+            let error = match broken {
+                Broken::Undone(error) => error,
+                Broken::Unanswered { error, head } => {
+                    return self.ask_whether_committed(error, head);
+                }
+            };
+            match error {
+                Error::Busy(_) if tries < TRIES_MAX => tries += 1,
                 // A connection that the server closed while idle is noticed only when used again.
-                Err(Error::Away(_)) if tries == 1 => tries += 1,
-                settled => return settled,
+                Error::Away(_) if tries == 1 => tries += 1,
+                error => return Err(error),
             }
         }
     }
 
-    fn run(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Error> {
+    fn run(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Broken> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             none => none.insert(self.engine.connect()?),
@@ -173,21 +194,53 @@ impl Desk {
                 &mut self.sources,
             );
             let ran = job.run(&mut write);
-            // After any error the whole transaction may be gone; then nobody's work is kept.
-            if !connection.in_transaction() {
-                return Err(Error::Full(
-                    "the transaction was ended by the database".to_owned(),
-                ));
-            }
             match ran {
                 Ran::Kept => connection.release()?,
-                Ran::Undone => {
+                // The whole transaction is gone or to be repeated, so nobody's work is kept.
+                Ran::Failed(error) if ends_transaction(&error) || !connection.in_transaction() => {
+                    return Err(error.into());
+                }
+                Ran::Undone | Ran::Failed(_) => {
                     connection.rollback_to_savepoint()?;
                     head = before;
                 }
             }
         }
-        finish(connection, &self.log, &begun, &head)
+        if head != begun {
+            store_head(&mut connection.tx(), &self.log, &head)?;
+        }
+        connection.commit().map_err(|error| match error {
+            Error::Away(_) => Broken::Unanswered {
+                error,
+                head: (head != begun).then_some(head),
+            },
+            error => error.into(),
+        })
+    }
+
+    /// Settles a commit that was not answered by looking for its head. Repeating it instead could
+    /// record everything twice.
+    fn ask_whether_committed(&mut self, error: Error, head: Option<Head>) -> Result<(), Error> {
+        let unknown = Error::Away(format!(
+            "{error}; whether the last change was kept is not known"
+        ));
+        let Some(head) = head else {
+            return Err(unknown);
+        };
+        match self.found_head() {
+            Ok(found) if found == head => Ok(()),
+            Ok(_) => Err(error),
+            Err(_) => Err(unknown),
+        }
+    }
+
+    fn found_head(&self) -> Result<Head, Error> {
+        let mut connection = self.engine.connect()?;
+        connection.begin_write()?;
+        // Locking it waits for the lost transaction, should the server still be at it.
+        let head = lock_head(&mut connection.tx(), &self.log)?;
+        connection.rollback()?;
+        Ok(head)
     }
 
     fn forget_transaction(&mut self) {
@@ -201,9 +254,7 @@ impl Desk {
     }
 }
 
-fn finish(connection: &mut Connection, log: &str, begun: &Head, head: &Head) -> Result<(), Error> {
-    if head != begun {
-        store_head(&mut connection.tx(), log, head)?;
-    }
-    connection.commit()
+/// Whether an error ends the transaction rather than the one statement that met it.
+fn ends_transaction(error: &Error) -> bool {
+    matches!(error, Error::Busy(_) | Error::Away(_))
 }

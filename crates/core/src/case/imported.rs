@@ -73,6 +73,49 @@ pub fn decide(
     Ok(events)
 }
 
+/// The events that add allegations to a case that an import brought, with their findings.
+///
+/// A row that an import refused can so be corrected and taken over later.
+pub fn add(
+    case: &Case,
+    permit: &Permit,
+    context: Context<'_>,
+    allegations: Vec<Alleged>,
+    findings: Vec<Finding>,
+) -> Result<Vec<Fresh>, Refusal> {
+    if !permit.is_for(Action::Import, &case.reference.stream()) {
+        return Err(Refusal::new("You were not given permission to import"));
+    }
+    let Some(opened) = case.matter().filter(|m| m.matter.import.is_some()) else {
+        return Err(Refusal::new(
+            "An import adds allegations only to a case that an import brought",
+        ));
+    };
+    let stands = |a: &Alleged| case.state.allegations.iter().any(|b| b.alleged.n == a.n);
+    if let Some(twice) = allegations.iter().find(|a| stands(a)) {
+        return Err(Refusal::new(format!(
+            "Allegation {} stands in this case already",
+            twice.n
+        )));
+    }
+    let received = Some(opened.received);
+    let recorded = AllegationsRecorded { allegations };
+    let mut events = vec![Fresh::new(Event::AllegationsRecorded(recorded), received)];
+    if !findings.is_empty() {
+        let recorded = FindingsRecorded { findings };
+        events.push(Fresh::new(
+            Event::FindingsRecorded(recorded),
+            case.state.closed,
+        ));
+    }
+    let mut next = case.clone();
+    for fresh in &events {
+        super::admit_next(&next, fresh, context)?;
+        next.add(fresh.as_entry(next.version() + 1));
+    }
+    Ok(events)
+}
+
 /// What looks wrong in an imported case but is kept as it came.
 #[must_use]
 pub fn warnings(imported: &Imported) -> Vec<String> {

@@ -29,7 +29,7 @@ use crate::reference::Reference;
 use crate::refusal::Refusal;
 
 /// Everything that can happen in a case. The serialised names and fields are kept for ever: see
-/// `golden.json`, which must always parse.
+/// `golden.jsonl`, which must always parse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "data")]
 pub enum Event {

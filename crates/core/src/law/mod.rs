@@ -7,7 +7,7 @@
 pub mod deadline;
 pub mod rule;
 
-pub use rule::{Counted, Law, Mark, Rule, Unit, Version};
+pub use rule::{Counted, Follows, Law, Mark, Rule, Unit, Version};
 
 /// The ids of the rules that code relies on. A test holds each against the law files.
 pub mod id {

@@ -20,6 +20,9 @@ pub struct Rule {
     pub title: String,
     /// What sort of rule it is.
     pub kind: RuleKind,
+    /// By which day its version is chosen.
+    #[serde(default)]
+    pub follows: Follows,
     /// The versions in force, earliest first.
     #[serde(rename = "version")]
     pub versions: Vec<Version>,
@@ -37,6 +40,17 @@ pub enum RuleKind {
     Requirement,
     /// A published way of counting.
     Measure,
+}
+
+/// By which day a rule's version is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Follows {
+    /// The day on which the matter came to attention: most rules.
+    #[default]
+    Matter,
+    /// The day of the act: rules that changed for every case at once.
+    Act,
 }
 
 /// A rule as it stood for a time.

@@ -40,7 +40,7 @@ impl Frontier {
             .chunks_exact(32)
             .map(|c| c.try_into().expect("chunks of 32 bytes"))
             .collect();
-        let fits = bytes.len() % 32 == 0 && peaks.len() == size.count_ones() as usize;
+        let fits = bytes.len().is_multiple_of(32) && peaks.len() == size.count_ones() as usize;
         fits.then_some(Self { size, peaks })
     }
 

@@ -11,6 +11,7 @@ use candour_core::case::matter::{How, MatterKind, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::{Entry, Event, Stage, effective};
 use candour_core::day::{self, Day};
+use candour_core::law::Follows;
 use candour_core::permit::{Action, Role, permit};
 use candour_core::reference::Reference;
 use candour_store::{cases, reads};
@@ -125,10 +126,13 @@ impl Identity {
 /// Rules by id, as in force when the matter came to attention (today for a case not yet opened).
 #[must_use]
 pub fn rules(app: &App, open: &OpenCase, ids: &[&'static str]) -> Vec<RuleShown> {
-    let on = open.case.matter().map_or(open.today, |m| m.attention());
+    let attention = open.case.matter().map_or(open.today, |m| m.attention());
     let shown = ids.iter().filter_map(|id| {
         let rule = app.law.rule(id)?;
-        let version = rule.on(on)?;
+        let version = rule.on(match rule.follows {
+            Follows::Matter => attention,
+            Follows::Act => open.today,
+        })?;
         Some(RuleShown {
             title: rule.title.clone(),
             says: version.says.clone(),

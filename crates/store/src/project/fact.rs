@@ -2,7 +2,7 @@
 
 use candour_core::measure::{FactKind, FactRow, Facts};
 
-use crate::db::{Error, Tx, Value};
+use crate::db::{Error, Row, Tx, Value};
 
 pub(super) fn insert(tx: &mut Tx<'_>, log: &str, rows: &[FactRow]) -> Result<(), Error> {
     let mut values: Vec<Value<'_>> = Vec::with_capacity(rows.len() * 8);
@@ -30,61 +30,69 @@ pub fn extend(tx: &mut Tx<'_>, log: &str, facts: &mut Facts) -> Result<u64, Erro
     let head = crate::reads::position(tx, log)?;
     if head > facts.position() {
         let after = facts.position();
-        each(tx, log, after, |row| {
-            facts.push(
-                row.stream, row.seq, row.origin, row.kind, row.n, row.on, row.value,
-            );
-            Ok(())
-        })?;
+        tx.each(
+            "select seq, origin, kind, n, stream, on_day, value from fact where log = $1 and seq > $2 \
+             order by seq, origin, kind, n",
+            &[log.into(), after.into()],
+            |row| {
+                let row = read(row).map_err(remedied)?;
+                facts.push(row.stream, row.seq, row.origin, row.kind, row.n, row.on, row.value);
+                Ok(())
+            },
+        )?;
         facts.reached(head);
     }
     Ok(head)
 }
 
-/// A row as read, borrowed.
-pub(crate) struct Read<'a> {
-    pub(crate) stream: &'a str,
-    pub(crate) seq: u64,
-    pub(crate) origin: u64,
-    pub(crate) kind: FactKind,
-    pub(crate) n: u32,
-    pub(crate) on: Option<i32>,
-    pub(crate) value: Option<&'a str>,
+fn remedied(error: Error) -> Error {
+    match error {
+        Error::Content(says) => Error::Content(format!("{says}; run candour rebuild")),
+        other => other,
+    }
 }
 
-/// Hands over the rows after a position, in their order.
-pub(crate) fn each(
-    tx: &mut Tx<'_>,
-    log: &str,
-    after: u64,
-    mut read: impl FnMut(Read<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
-    tx.each(
-        "select seq, origin, kind, n, stream, on_day, value from fact where log = $1 and seq > $2 \
-         order by seq, origin, kind, n",
-        &[log.into(), after.into()],
-        |row| {
-            let kind = row.str(2)?;
-            let kind = FactKind::parse(kind).ok_or_else(|| {
-                Error::Content(format!("fact kind {kind:?}; run candour rebuild"))
-            })?;
-            let value = row.text_or_null(6)?;
-            let bad = |_| {
-                Error::Content("a fact's number is out of range; run candour rebuild".to_owned())
-            };
-            read(Read {
-                stream: row.str(4)?,
-                seq: row.count(0)?,
-                origin: row.count(1)?,
-                kind,
-                n: u32::try_from(row.int(3)?).map_err(bad)?,
-                on: row
-                    .int_or_null(5)?
-                    .map(i32::try_from)
-                    .transpose()
-                    .map_err(bad)?,
-                value: value.as_deref(),
-            })
-        },
-    )
+/// A row as read, borrowed.
+pub(crate) struct Read<'a> {
+    stream: &'a str,
+    seq: u64,
+    origin: u64,
+    kind: FactKind,
+    n: u32,
+    on: Option<i32>,
+    value: Option<&'a str>,
+}
+
+impl Read<'_> {
+    pub(crate) fn into_row(self) -> FactRow {
+        FactRow {
+            stream: self.stream.to_owned(),
+            seq: self.seq,
+            origin: self.origin,
+            kind: self.kind,
+            n: self.n,
+            on: self.on,
+            value: self.value.map(str::to_owned),
+        }
+    }
+}
+
+/// Reads the columns `seq, origin, kind, n, stream, on_day, value`.
+pub(crate) fn read<'a>(row: &'a Row<'_>) -> Result<Read<'a>, Error> {
+    let bad = |_| Error::Content("a fact's number is out of range".to_owned());
+    let kind = row.str(2)?;
+    let known = FactKind::parse(kind);
+    Ok(Read {
+        stream: row.str(4)?,
+        seq: row.count(0)?,
+        origin: row.count(1)?,
+        kind: known.ok_or_else(|| Error::Content(format!("there is no fact kind {kind:?}")))?,
+        n: u32::try_from(row.int(3)?).map_err(bad)?,
+        on: row
+            .int_or_null(5)?
+            .map(i32::try_from)
+            .transpose()
+            .map_err(bad)?,
+        value: row.str_or_null(6)?,
+    })
 }

@@ -9,6 +9,7 @@ pub mod person_row;
 use candour_core::record::{Hash, Header};
 
 use crate::db::{Error, Tx, Value};
+use crate::store::Failure;
 
 /// Rows that wait to be written at the end of a closure.
 #[derive(Default)]
@@ -55,8 +56,13 @@ impl Pending {
         self.texts.push((seq, field, salt, value));
     }
 
-    pub(crate) fn write(&mut self, tx: &mut Tx<'_>, log: &str) -> Result<(), Error> {
-        self.write_evidence(tx, log)?;
+    pub(crate) fn write(&mut self, tx: &mut Tx<'_>, log: &str) -> Result<(), Failure> {
+        self.write_events(tx, log).map_err(|error| match error {
+            // Somebody made the same stream at once and was first.
+            Error::Exists(_) => Failure::Moved,
+            other => other.into(),
+        })?;
+        self.write_texts(tx, log)?;
         fact::insert(tx, log, &self.facts)?;
         case_row::write(tx, log, &self.cases)?;
         person_row::insert(tx, log, &self.people)?;
@@ -64,7 +70,7 @@ impl Pending {
         Ok(())
     }
 
-    fn write_evidence(&self, tx: &mut Tx<'_>, log: &str) -> Result<(), Error> {
+    fn write_events(&self, tx: &mut Tx<'_>, log: &str) -> Result<(), Error> {
         let mut values: Vec<Value<'_>> = Vec::with_capacity(self.events.len() * 12);
         for e in &self.events {
             values.extend([
@@ -87,7 +93,10 @@ impl Pending {
              prev_hash, hash) values",
             12,
             &values,
-        )?;
+        )
+    }
+
+    fn write_texts(&self, tx: &mut Tx<'_>, log: &str) -> Result<(), Error> {
         let mut values: Vec<Value<'_>> = Vec::with_capacity(self.texts.len() * 5);
         for (seq, field, salt, value) in &self.texts {
             values.extend([

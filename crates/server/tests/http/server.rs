@@ -1,0 +1,98 @@
+//! A server in a process of its own, over a small demonstration log.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::client::Client;
+
+/// The binary under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_candour");
+/// The password of every account of a demonstration.
+pub const PASSWORD: &str = candour_server::generate::DEMO_PASSWORD;
+
+/// A running server; it ends with this value.
+pub struct Server {
+    child: Child,
+    /// Where it listens, such as `http://127.0.0.1:40001`.
+    pub url: String,
+}
+
+/// Runs a command of the binary against a database.
+pub fn candour(database: &str, arguments: &[&str]) -> Output {
+    Command::new(BINARY)
+        .args(["--database", database])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// Makes a demonstration log with so many cases.
+pub fn make(database: &str, cases: u32) {
+    let made = candour(database, &["generate", "--cases", &cases.to_string()]);
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+}
+
+impl Server {
+    /// Starts a server on a free port.
+    pub fn start(database: &str) -> Self {
+        let mut child = Command::new(BINARY)
+            .args(["--database", database, "serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .trim()
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        assert!(url.starts_with("http://"), "the server said {line:?}");
+        Self { child, url }
+    }
+
+    /// Ends the server as a power cut would end a process: at once.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// A client that is not signed in.
+    pub fn visitor(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    /// A client signed in as one of the demonstration's accounts.
+    pub fn signed_in(&self, name: &str) -> Client {
+        let mut client = self.visitor();
+        let answer = client.post("/sign-in", &[("name", name), ("password", PASSWORD)]);
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        client
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The name of the nth account of a role in the demonstration's first matching region.
+pub fn account(role: candour_core::permit::Role, region: &str, nth: usize) -> &'static str {
+    let profile = candour_core::profile::Profile::named("iopc").unwrap();
+    let all = candour_server::generate::demo_accounts(&profile);
+    let held = all
+        .iter()
+        .filter(|a| a.role == role && (a.units.is_empty() || a.units.iter().any(|u| u == region)));
+    held.map(|a| a.name).nth(nth).unwrap()
+}

@@ -1,0 +1,31 @@
+//! The store on both engines: what it promises, held by doing it.
+//!
+//! PostgreSQL takes part when `CANDOUR_TEST_POSTGRES` names one, as `cargo xtask pg` does.
+
+#![allow(missing_docs, reason = "the names of the tests say what they hold")]
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+#![allow(clippy::print_stdout, reason = "a seed is shown when its test fails")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the tests also look at the tables from outside"
+)]
+
+mod away;
+mod caseload;
+mod crash;
+mod disk_full;
+mod engines;
+mod group;
+mod lost_answer;
+mod python;
+mod raw;
+mod rebuild;
+mod small_disk;
+mod story;
+mod vectors;
+mod verify;
+mod world;
+
+#[allow(dead_code, reason = "shared with cargo xtask pg")]
+#[path = "../../../../xtask/src/pg.rs"]
+mod pg;
