@@ -19,7 +19,6 @@ const REGION = 'London'
 
 let demo, browser, axe, people
 const visited = []
-const slight = []
 
 before(async () => {
   axe = await readFile(AXE, 'utf8')
@@ -61,9 +60,7 @@ async function look (page, name, method = 'GET') {
     await page.setViewportSize({ width, height })
     const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)
     const told = found.violations.map(v => `${v.impact}: ${v.id}: ${v.help}\n    ${v.nodes.map(n => n.html).slice(0, 3).join('\n    ')}`)
-    const grave = found.violations.filter(v => ['serious', 'critical'].includes(v.impact))
-    slight.push(...found.violations.filter(v => !grave.includes(v)).map(v => `${v.id} on ${name} at ${width} px`))
-    assert.equal(grave.length, 0, `${name} at ${width} px:\n  ${told.join('\n  ')}`)
+    assert.equal(told.length, 0, `${name} at ${width} px:\n  ${told.join('\n  ')}`)
     assert.ok(await sideways(page) <= 0, `${name} scrolls sideways at ${width} px`)
     if (SHOTS) await page.screenshot({ path: path.join(SHOTS, `${name.replace(/[^a-z0-9]+/gi, '-')}-${width}.png`), fullPage: true })
   }
@@ -180,6 +177,9 @@ test('a case at each stage', async () => {
     await visit('sup', at, `case ${stage}`)
     await visit('sup', `${at}/timeline`, `timeline ${stage}`)
   }
+  const opened = await visit('sup', await caseAt(3), 'case with its clocks')
+  await opened.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
+  await look(opened, 'case with its clocks explained')
   const at = await caseAt(0)
   const local = { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' }
   await demo.submit(people.dm.cookie, `${at}/mode`, local)
@@ -268,6 +268,16 @@ test('pages of problems', async () => {
   await visit('dm', `${at}/mode`, 'problem 422 already decided', 422)
 })
 
+test('a form sent after signing out', async () => {
+  const { name } = people.dm
+  const page = await signedIn(browser, demo, name)
+  await page.goto(`${demo.base}${await caseAt(0)}/mode`)
+  await fill(page, { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' })
+  await page.context().clearCookies()
+  assert.equal(await press(page, 'Continue'), 403)
+  await look(page, 'problem signed out', 'POST')
+})
+
 test('signing out', async () => {
   const { page } = people.other
   await page.goto(`${demo.base}/staff`)
@@ -296,5 +306,4 @@ test('every address that answers a page was looked at', async () => {
     return !visited.some(([m, seen]) => m === method && pattern.test(seen) && (address.includes('{') ? !fixed.includes(seen) : true))
   })
   assert.deepEqual(missed.map(route => route.join(' ')), [], 'addresses without a visit in this file')
-  if (slight.length) console.log(`slight findings of axe:\n  ${[...new Set(slight)].join('\n  ')}`)
 })

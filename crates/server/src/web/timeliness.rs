@@ -238,7 +238,7 @@ fn read_ask(typed: &Typed) -> Result<Ask, Refusal> {
     let ask = Ask {
         from: one("from", "The first day"),
         on: one("on", "The last day"),
-        known: one("known", "The day as known on which"),
+        known: one("known", "As known on"),
     };
     check.done(Some(ask))
 }
@@ -262,7 +262,7 @@ fn possible(ask: &Ask, today: Day) -> Result<(), Refusal> {
     let clock = day::in_words(today);
     for (name, called, day) in [
         ("on", "The last day", ask.on),
-        ("known", "The day as known on which", ask.known),
+        ("known", "As known on", ask.known),
     ] {
         if day.is_some_and(|day| day > today) {
             check.problem(name, format!("{called} must be today ({clock}) or earlier"));

@@ -321,7 +321,7 @@ fn grouped(app: &App, rows: Vec<CaseRow>, today: Day) -> Vec<Group> {
             Some(_) => "Not due yet",
         };
         let shown = row_shown(app, &row, due, left);
-        match groups.last_mut().filter(|g| g.title == title) {
+        match groups.iter_mut().find(|g| g.title == title) {
             Some(group) => group.rows.push(shown),
             None => groups.push(Group {
                 title,
