@@ -24,8 +24,8 @@ pub enum Problem {
     TooLarge,
     /// The database failed. The words are for the operator's log.
     Database(Error),
-    /// The database failed while a form was being sent; what was typed is given back.
-    Unsent(Error, String, Typed),
+    /// A form could not be sent, and why; its address and what was typed, to be given back.
+    Unsent(Box<Problem>, String, Typed),
     /// Anything else.
     Internal(String),
 }
@@ -69,10 +69,11 @@ impl Problem {
             Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Database(Error::Full(_)) | Self::Unsent(Error::Full(_), ..) => {
-                StatusCode::INSUFFICIENT_STORAGE
-            }
-            Self::Database(_) | Self::Unsent(..) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(Error::Full(_)) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
+            // A way to the sign-in page would lose what was typed.
+            Self::Unsent(why, ..) if matches!(**why, Self::SignIn) => StatusCode::FORBIDDEN,
+            Self::Unsent(why, ..) => why.status(),
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -81,7 +82,9 @@ impl Problem {
     #[must_use]
     pub fn with_typed(self, address: &str, typed: &Typed) -> Self {
         match self {
-            Self::Database(error) => Self::Unsent(error, address.to_owned(), typed.clone()),
+            Self::Database(_) | Self::SignIn | Self::Denied(_) | Self::Internal(_) => {
+                Self::Unsent(Box::new(self), address.to_owned(), typed.clone())
+            }
             other => other,
         }
     }

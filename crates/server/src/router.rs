@@ -18,6 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::render::Frame;
+use crate::session::{self, Face, Visitor};
 use crate::web::{
     asset, case_forms, case_page, health, home, sign_in, timeliness, users, work_list,
 };
@@ -77,6 +78,7 @@ pub fn router(app: Arc<App>) -> Router {
 /// The outermost layer: turns problems into pages and puts the security headers on every answer.
 async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let headers = request.headers().clone();
     let mut response = next.run(request).await;
     let problem = response
         .extensions_mut()
@@ -87,7 +89,9 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
             // The path holds a case reference at most, never anything personal.
             tracing::error!(%method, path, ?problem, "a page failed");
         }
-        response = problem_page(&app, &problem);
+        // Whoever is signed in keeps their navigation; without the database there is nobody.
+        let visitor = session::visitor(&app, Face::Board, &headers).await.ok();
+        response = problem_page(&app, visitor.as_ref(), &problem);
     }
     put_headers(&mut response, &path);
     response
@@ -116,40 +120,34 @@ fn unexplained(response: &Response) -> Option<Problem> {
 struct ProblemPage {
     title: &'static str,
     says: String,
+    /// Whether signing in again is the remedy.
+    signed_out: bool,
     /// Where the form was going, when one was being sent.
     address: Option<String>,
     /// What was typed into it.
     typed: Vec<(String, String)>,
 }
 
-fn problem_page(app: &App, problem: &Problem) -> Response {
-    let (title, says) = match problem {
-        Problem::SignIn => return Redirect::to("/sign-in").into_response(),
-        Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
-        Problem::Denied(why) => ("You cannot do this", why.clone()),
-        Problem::Bad(why) => ("This cannot be done", why.clone()),
-        Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),
-        Problem::Database(error) => ("Sorry, there is a problem with the service", in_plain_words(error).to_owned()),
-        Problem::Unsent(error, ..) => (
-            "Sorry, there is a problem with the service",
-            format!("{} Nothing was changed. What you typed is below; send it again from here.", in_plain_words(error)),
-        ),
-        Problem::Internal(_) => ("Sorry, there is a problem with the service", "Something went wrong that is not your doing. Try again, and tell the administrator if it goes on.".to_owned()),
-    };
+fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Response {
+    if matches!(problem, Problem::SignIn) {
+        return Redirect::to("/sign-in").into_response();
+    }
+    let (title, says) = explained(problem);
     let (address, typed) = match problem {
         Problem::Unsent(_, address, typed) => (Some(address.clone()), typed.fields().to_vec()),
         _ => (None, Vec::new()),
     };
     let page = ProblemPage {
         title,
-        says,
+        says: sentence(says),
+        signed_out: matches!(problem, Problem::Unsent(why, ..) if matches!(**why, Problem::SignIn)),
         address,
         typed,
     };
     let rendered = app.pages.page_with(
         problem.status(),
         "problem.html",
-        &Frame::of(app, None, "problem"),
+        &Frame::of(app, visitor, "problem"),
         &page,
     );
     rendered.unwrap_or_else(|_| {
@@ -159,6 +157,36 @@ fn problem_page(app: &App, problem: &Problem) -> Response {
         )
             .into_response()
     })
+}
+
+/// Words that may have come without their full stop.
+fn sentence(says: String) -> String {
+    if says.ends_with(['.', '?', '!']) {
+        says
+    } else {
+        format!("{says}.")
+    }
+}
+
+/// The heading and the words of a problem.
+fn explained(problem: &Problem) -> (&'static str, String) {
+    match problem {
+        Problem::SignIn => ("You have been signed out", "Sign in again.".to_owned()),
+        Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
+        Problem::Denied(why) => ("You cannot do this", why.clone()),
+        Problem::Bad(why) => ("This cannot be done", why.clone()),
+        Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),
+        Problem::Database(error) => ("Sorry, there is a problem with the service", in_plain_words(error).to_owned()),
+        Problem::Unsent(why, ..) if matches!(**why, Problem::SignIn) => (
+            "You have been signed out",
+            "Nothing was changed. What you typed is below. Sign in again in another tab, then come back here and send it again.".to_owned(),
+        ),
+        Problem::Unsent(why, ..) => {
+            let (title, says) = explained(why);
+            (title, format!("{} Nothing was changed. What you typed is below; you can send it again from here.", sentence(says)))
+        }
+        Problem::Internal(_) => ("Sorry, there is a problem with the service", "Something went wrong that is not your doing. Try again, and tell the administrator if it goes on.".to_owned()),
+    }
 }
 
 fn put_headers(response: &mut Response, path: &str) {

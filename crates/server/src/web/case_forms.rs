@@ -93,10 +93,15 @@ pub async fn show_refer(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
+    let open = form::unopened(&app, new_reference()).await?;
+    form::show(&app, &visitor, &open, &refer::Form, &Typed::default())
+}
+
+/// The reference of a case that is about to be opened.
+fn new_reference() -> Reference {
     let mut bytes = [0u8; 8];
     rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
-    let open = form::unopened(&app, Reference::from_random(bytes)).await?;
-    form::show(&app, &visitor, &open, &refer::Form, &Typed::default())
+    Reference::from_random(bytes)
 }
 
 /// `POST /staff/refer`
@@ -108,8 +113,8 @@ pub async fn submit_refer(
     let typed = Typed::of_body(&body);
     let sent = async {
         let visitor = visitor(&app, Face::Staff, &headers).await?;
-        let reference = Reference::parse(typed.get("case"))
-            .map_err(|_| Problem::Bad("This form is incomplete. Open it again".to_owned()))?;
+        // Without a readable reference the form comes back, with what was typed, under a new one.
+        let reference = Reference::parse(typed.get("case")).unwrap_or_else(|_| new_reference());
         let open = form::unopened(&app, reference).await?;
         form::submit(&app, &visitor, open, &refer::Form, &typed).await
     };

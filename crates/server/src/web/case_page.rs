@@ -12,7 +12,7 @@ use candour_core::case::mode::Mode;
 use candour_core::case::{Entry, Event, Stage, effective};
 use candour_core::day::{self, Day};
 use candour_core::law::Follows;
-use candour_core::permit::{Action, permit};
+use candour_core::permit::{Action, Role, permit};
 use candour_core::reference::Reference;
 use candour_store::{cases, reads};
 use serde::Serialize;
@@ -505,7 +505,7 @@ fn word_label(field: &str) -> String {
 }
 
 /// What an entry says, as it was told.
-fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, String)> {
+pub(super) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, String)> {
     let profile = &app.profile;
     let row = |label: &str, value: String| (label.to_owned(), value);
     let of = |version: u64| {
@@ -653,6 +653,25 @@ struct Readers {
     most: usize,
 }
 
+/// The row and cell of the access table that allowed something, as people say it.
+fn authority_in_words(authority: &str) -> String {
+    let mut parts = authority.split(' ');
+    let (role, scope) = (
+        parts.next().unwrap_or_default(),
+        parts.nth(1).unwrap_or_default(),
+    );
+    let role = match role {
+        "LEAD" => Role::Lead.label(),
+        "OPS" => Role::Ops.label(),
+        other => Role::parse(other).map_or(authority, |r| r.label()),
+    };
+    match scope {
+        "unit" => format!("{role} of the case's region"),
+        "assessment" => format!("{role}, while it is assessed"),
+        _ => role.to_owned(),
+    }
+}
+
 /// `GET /staff/cases/REF/readers`
 pub async fn readers(
     State(app): State<Arc<App>>,
@@ -679,9 +698,13 @@ pub async fn readers(
     } else {
         read()?
     };
-    let rows = found
-        .into_iter()
-        .map(|(actor, at, authority)| (name(&open, &actor), day::instant_in_words(at), authority));
+    let rows = found.into_iter().map(|(actor, at, authority)| {
+        (
+            name(&open, &actor),
+            day::instant_in_words(at),
+            authority_in_words(&authority),
+        )
+    });
     let page = Readers {
         rows: rows.collect(),
         case: Identity::of(&app, &open),

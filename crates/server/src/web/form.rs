@@ -45,6 +45,10 @@ pub trait CaseForm: Send + Sync {
     fn not_now(&self, state: &State) -> Option<&'static str>;
     /// What the button of the last step says.
     fn button(&self) -> &'static str;
+    /// The page from which it is opened, given the address of its case.
+    fn back(&self, case: &str) -> String {
+        case.to_owned()
+    }
 }
 
 /// What a form is asked about.
@@ -109,9 +113,7 @@ pub fn show(
     if let Some(why) = form.not_now(&open.case.state) {
         return Err(Problem::Bad(why.to_owned()));
     }
-    let mut typed = typed.clone();
-    typed.set("version", open.case.version().to_string());
-    typed.set("submission", new_id());
+    let typed = afresh(open, typed);
     let asked = Asked {
         app,
         open,
@@ -264,10 +266,9 @@ async fn confirm(
     command: Command,
 ) -> Result<Response, Problem> {
     let reference = open.case.reference.clone();
-    let Ok(seen) = typed.get("version").parse::<u64>() else {
-        return Err(Problem::Bad(
-            "This form is incomplete. Open it again".to_owned(),
-        ));
+    let seen = typed.get("version").parse::<u64>().ok();
+    let Some(seen) = seen.filter(|_| typed.get("submission").len() == SUBMISSION_HEX) else {
+        return incomplete(app, visitor, open, form, typed);
     };
     let sent = Sent {
         id: typed.get("submission").to_owned(),
@@ -278,11 +279,6 @@ async fn confirm(
         visitor: visitor.clone(),
         command,
     };
-    if sent.id.len() != SUBMISSION_HEX {
-        return Err(Problem::Bad(
-            "This form is incomplete. Open it again".to_owned(),
-        ));
-    }
     match app.write(move |app, w| sent.carry_out(app, w)).await {
         Ok(answer) => Ok(Redirect::to(&answer).into_response()),
         Err(Failure::Moved) => {
@@ -347,6 +343,40 @@ impl Sent {
     }
 }
 
+/// Gives back a form that came without its version or its submission id, with new ones.
+fn incomplete(
+    app: &App,
+    visitor: &Visitor,
+    open: &OpenCase,
+    form: &dyn CaseForm,
+    typed: &Typed,
+) -> Result<Response, Problem> {
+    let typed = afresh(open, typed);
+    let asked = Asked {
+        app,
+        open,
+        typed: &typed,
+    };
+    let says = "This form arrived incomplete and nothing was changed. What you typed is below. Check it and send it again";
+    render(
+        &asked,
+        visitor,
+        form,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        vec![general(says)],
+        false,
+        Vec::new(),
+    )
+}
+
+/// What was typed, to be sent again against the case as it is now.
+fn afresh(open: &OpenCase, typed: &Typed) -> Typed {
+    let mut typed = typed.clone();
+    typed.set("version", open.case.version().to_string());
+    typed.set("submission", new_id());
+    typed
+}
+
 /// Gives the form back with what was typed and what others entered meanwhile.
 async fn overtaken(
     app: &Arc<App>,
@@ -368,17 +398,19 @@ async fn overtaken(
     };
     let newer = open.case.entries.iter().filter(|e| e.version > seen);
     let newer = newer.map(|e| {
-        let who = format!(
-            "{} by {}",
-            day::instant_in_words(e.recorded_at),
-            name(&e.actor)
-        );
-        (e.event.title().to_owned(), who)
+        let says = super::case_page::says(app, &open, e).into_iter();
+        let says: Vec<String> = says
+            .map(|(what, value)| format!("{what}: {value}"))
+            .collect();
+        let title = match says.as_slice() {
+            [] => e.event.title().to_owned(),
+            says => format!("{} ({})", e.event.title(), says.join(", ")),
+        };
+        let at = day::instant_in_words(e.recorded_at);
+        (title, format!("by {} on {at}", name(&e.actor)))
     });
     let newer = newer.collect();
-    let mut typed = typed.clone();
-    typed.set("version", open.case.version().to_string());
-    typed.set("submission", new_id());
+    let typed = afresh(&open, typed);
     let asked = Asked {
         app,
         open: &open,
@@ -458,7 +490,7 @@ fn render(
     let page = FormPage {
         title: form.title(asked),
         address,
-        back,
+        back: if exists { form.back(&back) } else { back },
         case: exists.then(|| super::case_page::Identity::of(app, open)),
         facts: form.facts(asked),
         rules: super::case_page::rules(app, open, &form.rules(asked)),
@@ -474,7 +506,8 @@ fn render(
         hidden,
         button: form.button(),
     };
-    let frame = Frame::of(app, Some(visitor), "cases");
+    let section = if exists { "cases" } else { "refer" };
+    let frame = Frame::of(app, Some(visitor), section);
     app.pages
         .page_with(status, "staff/form.html", &frame, &page)
 }

@@ -21,10 +21,11 @@ struct Public {
 }
 
 /// `GET /`
-pub async fn public(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn public(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let page = Public { demo: app.demo };
-    app.pages
-        .page("public/home.html", &Frame::of(&app, None, "home"), &page)
+    let visitor = visitor(&app, Face::Board, &headers).await.ok();
+    let frame = Frame::of(&app, visitor.as_ref(), "public");
+    app.pages.page("public/home.html", &frame, &page)
 }
 
 #[derive(Serialize)]

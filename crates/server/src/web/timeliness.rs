@@ -131,7 +131,7 @@ pub async fn show(
         Err(other) => return Err(other.into()),
     };
     let page = Page {
-        typed: typed.fields().iter().cloned().collect(),
+        typed: boxes(&typed).fields().iter().cloned().collect(),
         problems,
         answer,
     };
@@ -238,9 +238,45 @@ fn read_ask(typed: &Typed) -> Result<Ask, Refusal> {
     let ask = Ask {
         from: one("from", "The first day"),
         on: one("on", "The last day"),
-        known: one("known", "The day of knowledge"),
+        known: one("known", "As known on"),
     };
     check.done(Some(ask))
+}
+
+/// The address as the pickers show it: a whole date stands in its three boxes.
+fn boxes(typed: &Typed) -> Typed {
+    let mut typed = typed.clone();
+    for name in ["from", "on", "known"] {
+        if let Ok(date) = day::parse("", typed.get(name)) {
+            typed.set(&format!("{name}-day"), date.day().to_string());
+            typed.set(&format!("{name}-month"), date.month().to_string());
+            typed.set(&format!("{name}-year"), date.year().to_string());
+        }
+    }
+    typed
+}
+
+/// Refuses a question that the record cannot answer, at the box that is to be changed.
+fn possible(ask: &Ask, today: Day) -> Result<(), Refusal> {
+    let mut check = Check::default();
+    let clock = day::in_words(today);
+    for (name, called, day) in [
+        ("on", "The last day", ask.on),
+        ("known", "As known on", ask.known),
+    ] {
+        if day.is_some_and(|day| day > today) {
+            check.problem(name, format!("{called} must be today ({clock}) or earlier"));
+        }
+    }
+    let on = ask.on.unwrap_or(today);
+    if ask.from.is_some_and(|from| from > on) {
+        let last = day::in_words(on);
+        check.problem(
+            "from",
+            format!("The first day must be on or before the last day ({last})"),
+        );
+    }
+    check.done(Some(()))
 }
 
 /// The figures that were asked for, all of one position.
@@ -252,10 +288,9 @@ struct Figures {
 async fn figures(app: &Arc<App>, typed: &Typed) -> Result<Figures, Failure> {
     let ask = read_ask(typed)?;
     app.read(move |app, tx| {
-        let on = match ask.on {
-            Some(on) => on,
-            None => app.today(tx)?,
-        };
+        let today = app.today(tx)?;
+        possible(&ask, today)?;
+        let on = ask.on.unwrap_or(today);
         let asked = ask.known.map_or(Asked::Now, Asked::Day);
         let names = SHARES.iter().map(|(name, _)| *name).chain([DURATION]);
         let mut all = Vec::new();

@@ -74,6 +74,7 @@ struct RowShown {
     stage: String,
     received: String,
     due: String,
+    left: String,
 }
 
 /// `GET /staff/cases`
@@ -287,7 +288,7 @@ fn tags(app: &App, typed: &Typed) -> Vec<(String, String)> {
         "region" => Some(value.to_owned()),
         "number" => Some(format!("Number {value}")),
         "mine" => Some("Led by me".to_owned()),
-        "closed" => Some("Closed ones too".to_owned()),
+        "closed" => Some("Closed cases too".to_owned()),
         _ => None,
     };
     let filters = typed.fields().iter().filter(|(_, value)| !value.is_empty());
@@ -320,7 +321,7 @@ fn grouped(app: &App, rows: Vec<CaseRow>, today: Day) -> Vec<Group> {
             Some(_) => "Not due yet",
         };
         let shown = row_shown(app, &row, due, left);
-        match groups.last_mut().filter(|g| g.title == title) {
+        match groups.iter_mut().find(|g| g.title == title) {
             Some(group) => group.rows.push(shown),
             None => groups.push(Group {
                 title,
@@ -345,8 +346,9 @@ fn row_shown(app: &App, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> R
             1.. => format!("in {}", days(left)),
             _ => format!("{} ago", days(-left)),
         };
-        format!("{} ({when})", day::in_words(due))
+        (day::in_words(due), when)
     });
+    let (due, left) = due.unwrap_or_default();
     RowShown {
         reference: reference_of(row),
         plain: row
@@ -363,7 +365,8 @@ fn row_shown(app: &App, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> R
             .map_or("", |s| s.label())
             .to_owned(),
         received: day::parse("", &row.received).map_or_else(|_| String::new(), day::in_words),
-        due: due.unwrap_or_default(),
+        due,
+        left,
     }
 }
 

@@ -40,15 +40,23 @@ fn target_field(asked: &Asked<'_>) -> Option<(Effective, correction::Field)> {
     Some((target, field))
 }
 
-fn reasons_field() -> Field {
-    Field::new("reasons", "Why?", Input::Words).with_hint("Say how you know")
+fn reasons_field(asks: &str) -> Field {
+    Field::new("reasons", asks, Input::Words).with_hint("Say how you know")
 }
 
-fn reasons(check: &mut Check, typed: &Typed) -> Option<String> {
+fn reasons(check: &mut Check, typed: &Typed, blank_says: &str) -> Option<String> {
     check.field(
         "reasons",
-        words::required("Say why", "Reasons", typed.get("reasons")),
+        words::required(blank_says, "Reasons", typed.get("reasons")),
     )
+}
+
+/// A field of the record as it is named within a sentence.
+fn the(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("The {}{}", first.to_lowercase(), letters.as_str())
+    })
 }
 
 fn gone() -> Refusal {
@@ -105,8 +113,18 @@ impl CaseForm for CorrectForm {
                 "What should it have said?",
                 input(asked, field.input),
             ));
+            if let (Entered::Date | Entered::OptionalDate, Some(new)) =
+                (field.input, form.last_mut())
+            {
+                new.hint = match field.input {
+                    Entered::OptionalDate => {
+                        "For example, 27 3 2019. Leave empty if it is not known".to_owned()
+                    }
+                    _ => "For example, 27 3 2019".to_owned(),
+                };
+            }
         }
-        form.push(reasons_field());
+        form.push(reasons_field("Why does it need correcting?"));
         form
     }
 
@@ -114,17 +132,16 @@ impl CaseForm for CorrectForm {
         let (target, field) = target_field(asked).ok_or_else(gone)?;
         let mut check = Check::default();
         let new = match field.input {
-            Entered::Date => {
-                required_date(&mut check, asked.typed, "new", field.label).map(|d| d.to_string())
-            }
+            Entered::Date => required_date(&mut check, asked.typed, "new", &the(field.label))
+                .map(|d| d.to_string()),
             Entered::OptionalDate => {
-                let day = check.field("new", date(asked.typed, "new", field.label));
+                let day = check.field("new", date(asked.typed, "new", &the(field.label)));
                 day.map(|d| d.map_or_else(String::new, |d| d.to_string()))
             }
             Entered::Staff => check.field("new", chosen(asked, asked.typed.get("new"))),
             _ => check.field("new", words::optional(field.label, asked.typed.get("new"))),
         };
-        let reasons = reasons(&mut check, asked.typed);
+        let reasons = reasons(&mut check, asked.typed, "Say why it needs correcting");
         let correct = (|| {
             let (field, on) = (field.name.to_owned(), asked.open.today);
             Some(Command::Correct(Correct {
@@ -144,6 +161,10 @@ impl CaseForm for CorrectForm {
 
     fn button(&self) -> &'static str {
         "Record the correction"
+    }
+
+    fn back(&self, case: &str) -> String {
+        format!("{case}/timeline")
     }
 }
 
@@ -183,13 +204,20 @@ impl CaseForm for RescindForm {
     }
 
     fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
-        vec![Field::new("entry", "", Input::Hidden), reasons_field()]
+        vec![
+            Field::new("entry", "", Input::Hidden),
+            reasons_field("Why should it not have been made?"),
+        ]
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let of: u64 = asked.typed.get("entry").parse().map_err(|_| gone())?;
         let mut check = Check::default();
-        let reasons = reasons(&mut check, asked.typed);
+        let reasons = reasons(
+            &mut check,
+            asked.typed,
+            "Say why the entry should not have been made",
+        );
         check.done(reasons.map(|reasons| {
             Command::Rescind(Rescind {
                 of,
@@ -205,6 +233,10 @@ impl CaseForm for RescindForm {
 
     fn button(&self) -> &'static str {
         "Rescind the entry"
+    }
+
+    fn back(&self, case: &str) -> String {
+        format!("{case}/timeline")
     }
 }
 
@@ -257,7 +289,7 @@ impl CaseForm for ChangeForm {
             Field::new("what", "", Input::Hidden),
             Field::new("to", "What is it from then on?", input(asked, to)),
             Field::new("on", "From which day?", Input::Date).with_hint("For example, 27 3 2019"),
-            reasons_field(),
+            reasons_field("Why did it change?"),
         ]
     }
 
@@ -278,7 +310,7 @@ impl CaseForm for ChangeForm {
             "on",
             "The day from which it changed",
         );
-        let reasons = reasons(&mut check, asked.typed);
+        let reasons = reasons(&mut check, asked.typed, "Say why it changed");
         let change = (|| {
             Some(Command::Change(Change {
                 what,

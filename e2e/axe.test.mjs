@@ -1,0 +1,309 @@
+// Every page in its interesting states, looked at by axe-core; and every address that answers HTML
+// has at least one such state here.
+
+import assert from 'node:assert/strict'
+import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+
+import { sideways, signedIn, startBrowser } from './support/browser.mjs'
+import { ROOT, dateBoxes, startDemo } from './support/demo.mjs'
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+/** Addresses that answer something other than a page. */
+const NO_PAGE = new Set(['/staff/cases.csv', '/board/timeliness.csv', '/assets/{name}', '/healthz', '/readyz'])
+/** With a folder here, every state is also saved as a picture, wide and narrow. */
+const SHOTS = process.env.CANDOUR_E2E_SHOTS
+const REGION = 'London'
+
+let demo, browser, axe, people
+const visited = []
+
+before(async () => {
+  axe = await readFile(AXE, 'utf8')
+  demo = await startDemo()
+  browser = await startBrowser()
+  people = await everyone()
+  if (SHOTS) await mkdir(SHOTS, { recursive: true })
+})
+
+after(async () => {
+  await browser?.close()
+  await demo?.stop()
+})
+
+/** One account of each role, of the region of the cases made here, and a page for each. */
+async function everyone () {
+  const wanted = {
+    au: ['Assessment unit'],
+    dm: ['Decision maker', REGION],
+    sup: ['Supervisor', REGION],
+    inv: ['Investigator', REGION],
+    other: ['Investigator', REGION, 1],
+    ned: ['Non-executive director'],
+    adm: ['System administrator']
+  }
+  const found = {}
+  for (const [id, [role, region, nth]] of Object.entries(wanted)) {
+    const account = await demo.account(role, region, nth)
+    found[id] = { ...account, page: await signedIn(browser, demo, account.name), cookie: await demo.cookie(account.name) }
+  }
+  found.nobody = { page: await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage() }
+  return found
+}
+
+/** Looks at the page as it stands, in both widths. */
+async function look (page, name, method = 'GET') {
+  visited.push([method, new URL(page.url()).pathname])
+  for (const [width, height] of [[1280, 900], [320, 640]]) {
+    await page.setViewportSize({ width, height })
+    const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)
+    const told = found.violations.map(v => `${v.impact}: ${v.id}: ${v.help}\n    ${v.nodes.map(n => n.html).slice(0, 3).join('\n    ')}`)
+    assert.equal(told.length, 0, `${name} at ${width} px:\n  ${told.join('\n  ')}`)
+    assert.ok(await sideways(page) <= 0, `${name} scrolls sideways at ${width} px`)
+    if (SHOTS) await page.screenshot({ path: path.join(SHOTS, `${name.replace(/[^a-z0-9]+/gi, '-')}-${width}.png`), fullPage: true })
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  const headings = await page.evaluate(() => [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1])))
+  assert.equal(headings.filter(h => h === 1).length, 1, `${name} has one first heading`)
+  const faulty = await page.locator('.govuk-error-summary').count() > 0
+  assert.equal((await page.title()).startsWith('Error: '), faulty, `${name}: the title begins with "Error: " when something is wrong, and only then`)
+  if (faulty) await leadsSomewhere(page, name)
+}
+
+/** Every link of an error summary leads to a box that is there, and that box says what is wrong. */
+async function leadsSomewhere (page, name) {
+  const bad = await page.evaluate(() => [...document.querySelectorAll('.govuk-error-summary__list a')].filter(a => {
+    const box = document.getElementById(a.getAttribute('href').slice(1))
+    return !box || !['INPUT', 'SELECT', 'TEXTAREA'].includes(box.tagName)
+  }).map(a => a.textContent))
+  assert.deepEqual(bad, [], `${name}: links of the error summary that lead to no box`)
+}
+
+async function visit (who, address, name, status = 200) {
+  const { page } = people[who]
+  const answer = await page.goto(demo.base + address)
+  assert.equal(answer.status(), status, `${name}: ${address}`)
+  await look(page, name)
+  return page
+}
+
+async function press (page, name) {
+  const [answer] = await Promise.all([
+    page.waitForResponse(r => r.request().isNavigationRequest() && r.status() !== 303),
+    page.getByRole('button', { name, exact: true }).click()
+  ])
+  await page.waitForLoadState('load')
+  return answer.status()
+}
+
+/** A form empty, with everything wrong, and on its last step; it ends on the last step. */
+async function visitForm (who, address, name, answers) {
+  const page = await visit(who, address, `form ${name} empty`)
+  assert.equal(await press(page, 'Continue'), 422, `${name} sent empty`)
+  await look(page, `form ${name} errors`, 'POST')
+  await fill(page, answers)
+  assert.equal(await press(page, 'Continue'), 200, `${name} filled in: ${await problems(page)}`)
+  await look(page, `form ${name} check`, 'POST')
+  return page
+}
+
+async function problems (page) {
+  return (await page.locator('.govuk-error-summary').allInnerTexts()).join(' ')
+}
+
+async function fill (page, answers) {
+  for (const [name, value] of Object.entries(answers)) {
+    const box = page.locator(`[name="${name}"]`)
+    const kind = await box.first().evaluate(b => b.type)
+    if (kind === 'radio') await page.locator(`[name="${name}"][value="${value}"]`).check()
+    else if (kind === 'select-one') await box.selectOption(value)
+    else await box.fill(value)
+  }
+}
+
+/** A case of the region, brought as far as wanted. */
+async function caseAt (stage) {
+  const plain = await demo.refer(people.au.cookie, { summary: 'A window was broken. ' + 'Nobody was hurt and the film is kept. '.repeat(8) })
+  const at = `/staff/cases/${plain}`
+  const steps = [
+    ['dm', 'mode', { mode: 'independent', ...dateBoxes('on', '2018-06-05'), reasons: 'The public interest asks for it.' }],
+    ['sup', 'lead', { lead: await leadId(at, stage), ...dateBoxes('on', '2018-06-06') }],
+    ['inv', 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: 'There is a case to answer.' }],
+    ['sup', 'close', { ...dateBoxes('on', '2019-10-01'), reasons: 'Everything that was owed is done.' }]
+  ]
+  for (const [who, slug, answers] of steps.slice(0, stage)) {
+    if (slug === 'lead') answers.lead = await leadId(at)
+    const done = await demo.submit(people[who].cookie, `${at}/${slug}`, answers)
+    assert.equal(done.status, 303, `${slug} was recorded`)
+  }
+  return at
+}
+
+async function leadId (at) {
+  const { status, body } = await demo.request(`${at}/lead`, { cookie: people.sup.cookie })
+  return status === 200 ? body.match(new RegExp(`value="(u\\d+)"[^>]*>\\s*<label[^>]*>\\s*${people.inv.name}`))?.[1] : ''
+}
+
+test('the first pages and signing in', async () => {
+  await visit('nobody', '/', 'home')
+  const page = await visit('nobody', '/sign-in', 'sign-in')
+  await page.getByLabel('Name', { exact: true }).fill('Nobody at all')
+  await page.getByLabel('Password', { exact: true }).fill('not this')
+  assert.equal(await press(page, 'Sign in'), 422)
+  await look(page, 'sign-in error', 'POST')
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Nobody at all')
+})
+
+test('what each role lands on', async () => {
+  for (const who of ['au', 'dm', 'sup', 'inv', 'adm']) await visit(who, '/staff', `staff home of ${who}`)
+  await visit('adm', '/staff/users', 'accounts')
+})
+
+test('the work list', async () => {
+  for (const who of ['au', 'dm', 'inv']) await visit(who, '/staff/cases', `work list of ${who}`)
+  const page = await visit('dm', '/staff/cases?all=1&closed=1', 'work list of everything')
+  await page.getByRole('link', { name: /^Next/ }).click()
+  await look(page, 'work list second page')
+  await visit('dm', '/staff/cases?all=1&stage=investigation&force=metropolitan&kind=complaint', 'work list filtered')
+  await visit('dm', '/staff/cases?all=1&number=nothing-has-this-number', 'work list empty')
+  await visit('dm', '/staff/cases?force=nowhere', 'work list with an unknown force', 422)
+})
+
+test('a case at each stage', async () => {
+  for (const [i, stage] of ['assessment', 'awaiting lead', 'investigation', 'after the report', 'closed'].entries()) {
+    const at = await caseAt(i)
+    await visit('sup', at, `case ${stage}`)
+    await visit('sup', `${at}/timeline`, `timeline ${stage}`)
+  }
+  const opened = await visit('sup', await caseAt(3), 'case with its clocks')
+  await opened.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
+  await look(opened, 'case with its clocks explained')
+  const at = await caseAt(0)
+  const local = { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' }
+  await demo.submit(people.dm.cookie, `${at}/mode`, local)
+  await visit('dm', at, 'case with the force')
+  await visit('dm', `${at}/allegations`, 'allegations')
+  for (const done of ['refer', 'mode', 'lead', 'report', 'close', 'correct', 'rescind', 'change']) {
+    await visit('dm', `${at}?done=${done}`, `case after ${done}`)
+  }
+  await visit('au', await caseAt(0), 'case to the assessment unit')
+})
+
+test('a timeline with corrections and a rescission, and who has looked', async () => {
+  const at = await caseAt(4)
+  const correct = { ...dateBoxes('new', '2019-07-01'), reasons: 'The first date was that of the draft.' }
+  await demo.submit(people.sup.cookie, `${at}/correct?entry=4&field=on`, correct)
+  await demo.submit(people.sup.cookie, `${at}/correct?entry=2&field=text:reasons`, { new: 'Other words.', reasons: 'The words were of another case.' })
+  await demo.submit(people.sup.cookie, `${at}/rescind?entry=5`, { reasons: 'The closing belonged to another case.' })
+  const page = await visit('sup', `${at}/timeline`, 'timeline with corrections')
+  await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
+  await look(page, 'timeline with corrections opened')
+  await visit('sup', `${at}/readers`, 'readers')
+})
+
+test('every form, empty, wrong and checked', async () => {
+  const reasons = 'Because the film shows it.'
+  await visitForm('au', '/staff/refer', 'refer', {
+    kind: 'conduct', force: 'metropolitan', route: 'voluntary', ...dateBoxes('on', '2018-06-01'), summary: 'An invented matter.'
+  })
+  const first = await caseAt(0)
+  const page = await visitForm('dm', `${first}/mode`, 'mode', { mode: 'independent', ...dateBoxes('on', '2018-06-05'), reasons })
+  await press(page, 'Change an answer')
+  await look(page, 'form mode changed', 'POST')
+  await visitForm('dm', `${first}/change?what=kind`, 'change kind', { to: 'conduct', ...dateBoxes('on', '2018-06-03'), reasons })
+  await visitForm('dm', `${first}/change?what=force`, 'change force', { to: 'kent', ...dateBoxes('on', '2018-06-03'), reasons })
+  const second = await caseAt(1)
+  await visitForm('sup', `${second}/lead`, 'lead', { lead: await leadId(second), ...dateBoxes('on', '2018-06-06') })
+  const third = await caseAt(2)
+  await visitForm('inv', `${third}/report`, 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: 'There is a case to answer.' })
+  const other = (await demo.request(`${third}/change?what=lead`, { cookie: people.sup.cookie })).body.match(new RegExp(`value="(u\\d+)"[^>]*>\\s*<label[^>]*>\\s*${people.other.name}`))[1]
+  await visitForm('sup', `${third}/change?what=lead`, 'change lead', { to: other, ...dateBoxes('on', '2018-09-03'), reasons })
+  const fourth = await caseAt(3)
+  await visitForm('sup', `${fourth}/close`, 'close', { ...dateBoxes('on', '2019-10-01'), reasons })
+  await visitForm('sup', `${fourth}/rescind?entry=4`, 'rescind', { reasons })
+  const corrections = {
+    'date': ['entry=4&field=on', dateBoxes('new', '2019-07-01')],
+    'optional date': ['entry=1&field=incident_on', dateBoxes('new', '2018-05-30')],
+    'force': ['entry=1&field=force', { new: 'kent' }],
+    'kind': ['entry=1&field=kind', { new: 'conduct' }],
+    'route': ['entry=1&field=route', { new: 'voluntary' }],
+    'number': ['entry=1&field=number', { new: '2018/123456' }],
+    'mode': ['entry=2&field=mode', null],
+    'lead': ['entry=3&field=lead', { new: other }],
+    'words': ['entry=1&field=text:summary', { new: 'Another summary.' }]
+  }
+  for (const [name, [query, answers]] of Object.entries(corrections)) {
+    const address = `${fourth}/correct?${query}`
+    if (answers) await visitForm('sup', address, `correct ${name}`, { ...answers, reasons })
+    else await visit('sup', address, `form correct ${name} empty`)
+  }
+})
+
+test('a form that was overtaken', async () => {
+  const at = await caseAt(0)
+  const page = await visitForm('dm', `${at}/mode`, 'mode overtaken', { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' })
+  await demo.submit(people.sup.cookie, `${at}/change?what=kind`, { to: 'conduct', ...dateBoxes('on', '2018-06-03'), reasons: 'It became one.' })
+  assert.equal(await press(page, 'Make this decision'), 409)
+  await look(page, 'form overtaken', 'POST')
+})
+
+test("the Board's page", async () => {
+  await visit('ned', '/board/timeliness', 'board')
+  await visit('sup', '/board/timeliness?from=2018-04-01&on=2019-03-31&known=2019-03-31', 'board to a supervisor')
+  await visit('ned', '/board/timeliness?from=2001-04-01&on=2002-03-31', 'board without data')
+  await visit('ned', '/board/timeliness?from-day=31&from-month=2&from-year=2019&on-day=1&on-month=1&on-year=2030&known-day=x&known-month=1&known-year=2019', 'board with errors', 422)
+  await visit('ned', '/board/timeliness?known=2030-01-01', 'board as known on a day to come', 422)
+  await visit('ned', '/board/timeliness?from=2019-01-01&on=2018-01-01', 'board with a period that ends before it begins', 422)
+})
+
+test('pages of problems', async () => {
+  const at = await caseAt(2)
+  await visit('other', at, 'problem 403 another lead', 403)
+  await visit('adm', '/staff/cases', 'problem 403 administrator', 403)
+  await visit('inv', '/staff/refer', 'problem 403 refer', 403)
+  await visit('nobody', '/nothing-here', 'problem 404', 404)
+  await visit('sup', '/staff/cases/NOSUCHCASE', 'problem 404 case', 404)
+  await visit('dm', `${at}/mode`, 'problem 422 already decided', 422)
+})
+
+test('a form sent after signing out', async () => {
+  const { name } = people.dm
+  const page = await signedIn(browser, demo, name)
+  await page.goto(`${demo.base}${await caseAt(0)}/mode`)
+  await fill(page, { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' })
+  await page.context().clearCookies()
+  assert.equal(await press(page, 'Continue'), 403)
+  await look(page, 'problem signed out', 'POST')
+})
+
+test('signing out', async () => {
+  const { page } = people.other
+  await page.goto(`${demo.base}/staff`)
+  await press(page, 'Sign out')
+  visited.push(['POST', '/sign-out'])
+  assert.equal(new URL(page.url()).pathname, '/sign-in')
+})
+
+test('every address that answers a page was looked at', async () => {
+  const router = await readFile(path.join(ROOT, 'crates/server/src/router.rs'), 'utf8')
+  const routes = [...router.matchAll(/\.route\(\s*"([^"]+)",\s*([\s\S]*?),?\s*\)\s*(?=\.)/g)]
+  assert.ok(routes.length > 10, 'the routes were found in router.rs')
+  const forms = path.join(ROOT, 'crates/server/src/web/case_forms')
+  const slugs = new Set()
+  for (const file of await readdir(forms)) {
+    for (const [, slug] of (await readFile(path.join(forms, file), 'utf8')).matchAll(/fn slug\(&self\)[^{]*\{\s*"([^"]+)"/g)) slugs.add(slug)
+  }
+  const fixed = routes.map(([, address]) => address).filter(address => !address.includes('{'))
+  const wanted = routes.filter(([, address]) => !NO_PAGE.has(address)).flatMap(([, address, answers]) => {
+    const methods = ['GET', 'POST'].filter(method => new RegExp(`\\b${method.toLowerCase()}\\(`).test(answers))
+    const addresses = address.endsWith('/{form}') ? [...slugs].filter(s => s !== 'refer').map(slug => address.replace('{form}', slug)) : [address]
+    return addresses.flatMap(a => methods.map(method => [method, a]))
+  })
+  const missed = wanted.filter(([method, address]) => {
+    const pattern = new RegExp(`^${address.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`)
+    return !visited.some(([m, seen]) => m === method && pattern.test(seen) && (address.includes('{') ? !fixed.includes(seen) : true))
+  })
+  assert.deepEqual(missed.map(route => route.join(' ')), [], 'addresses without a visit in this file')
+})
