@@ -3,6 +3,7 @@
 
 mod assets;
 mod checks;
+mod documents;
 #[cfg(test)]
 mod fixtures;
 mod nunjucks;
@@ -44,5 +45,6 @@ fn docs(root: &Path) -> anyhow::Result<()> {
         root.join("docs/access.md"),
         candour_core::permit::in_markdown(),
     )?;
+    std::fs::write(root.join("docs/measures.md"), documents::measures()?)?;
     Ok(())
 }
