@@ -71,7 +71,37 @@ impl Store {
         fresh: Clock,
         sources: impl Fn() -> Sources,
     ) -> Result<Self, Failure> {
+        Self::open_at(Engine::at(url)?, body, fresh, sources)
+    }
+
+    /// Opens the record of `body` at `url`, and refuses when it is not there.
+    pub fn open_existing(
+        url: &str,
+        body: &str,
+        sources: impl Fn() -> Sources,
+    ) -> Result<Self, Failure> {
         let engine = Engine::at(url)?;
+        let absent = || {
+            Error::Away(format!(
+                "there is no record of {body} in it; candour demo, import and serve make one"
+            ))
+        };
+        if engine.file().is_some_and(|path| !path.exists()) {
+            return Err(absent().into());
+        }
+        engine.migrate()?;
+        let clock = engine
+            .read(|tx| crate::record::clock_of(tx, body))?
+            .ok_or_else(absent)?;
+        Self::open_at(engine, body, clock, sources)
+    }
+
+    fn open_at(
+        engine: Engine,
+        body: &str,
+        fresh: Clock,
+        sources: impl Fn() -> Sources,
+    ) -> Result<Self, Failure> {
         let beside = access_beside(&engine).unwrap_or_else(|| engine.clone());
         let record = Ledger::open(engine, body, fresh, sources())?;
         // The access log always tells the real time: it is evidence of what people really did.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use candour_core::day::{self, Day};
 use candour_core::measure::{Figure, MEASURES, Question, Value};
 use candour_core::refusal::Refusal;
-use candour_store::record::Clock;
 use clap::Args;
 use serde_json::json;
 
@@ -61,7 +60,7 @@ impl Measure {
         )
         .map_err(usage)?;
         let pages = Pages::load().map_err(|e| Ended::With(COULD_NOT, e.to_string()))?;
-        let app = Arc::new(App::new(setting.store(Clock::Real)?, profile, pages));
+        let app = Arc::new(App::new(setting.existing_store()?, profile, pages));
         let figure = app
             .store
             .record

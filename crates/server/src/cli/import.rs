@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use candour_store::record::Clock;
 use clap::Args;
 
 use super::{COULD_NOT, DONE, Ended, NO, Setting, USAGE, progress, say};
@@ -32,7 +31,7 @@ impl Import {
             ..*setting
         };
         let (law, profile) = setting.law()?;
-        let store = setting.store(Clock::Real)?;
+        let store = setting.store()?;
         let options = Options {
             mapping: &self.mapping,
             files: &self.files,

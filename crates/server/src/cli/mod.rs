@@ -125,12 +125,23 @@ impl Setting {
         Ok((Arc::new(app::law_of(&profile)), Arc::new(profile)))
     }
 
-    fn store(&self, fresh: Clock) -> Result<Store, Ended> {
+    /// The record, made with a real clock if it is not there.
+    fn store(&self) -> Result<Store, Ended> {
         self.profile()?;
         Ok(Store::open(
             &self.database,
             &self.body,
-            fresh,
+            Clock::Real,
+            app::machine_sources,
+        )?)
+    }
+
+    /// The record, which must be there.
+    fn existing_store(&self) -> Result<Store, Ended> {
+        self.profile()?;
+        Ok(Store::open_existing(
+            &self.database,
+            &self.body,
             app::machine_sources,
         )?)
     }

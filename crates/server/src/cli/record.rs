@@ -4,7 +4,6 @@ use candour_core::case::Context;
 use candour_core::day;
 use candour_store::db::Engine;
 use candour_store::rebuild::Rebuilt;
-use candour_store::record::Clock;
 use candour_store::verify::Report;
 use clap::Args;
 use serde_json::json;
@@ -60,7 +59,7 @@ fn print(setting: &Setting, report: &Report) {
 
 pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
     let (law, profile) = setting.law()?;
-    let store = setting.store(Clock::Real)?;
+    let store = setting.existing_store()?;
     let rebuilt = store.record.write(move |w| {
         let context = Context {
             law: &law,
@@ -96,7 +95,7 @@ impl ClockTo {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let to = day::parse("--to", &self.to)
             .map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
-        let store = setting.store(Clock::Real)?;
+        let store = setting.existing_store()?;
         store.record.write(move |w| move_clock(w, to))?;
         say(&format!("the clock stands at {to} 09:00"));
         Ok(DONE)

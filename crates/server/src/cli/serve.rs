@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use candour_store::record::Clock;
 use clap::Args;
 
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, say};
@@ -60,7 +59,7 @@ pub(super) fn serve(
     secure_cookies: bool,
     demo: bool,
 ) -> Result<u8, Ended> {
-    let store = setting.store(Clock::Real)?;
+    let store = setting.store()?;
     let pages =
         Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;
     let mut app = App::new(store, setting.profile()?, pages);

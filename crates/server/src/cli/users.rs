@@ -5,7 +5,6 @@ use std::io::{BufRead as _, IsTerminal as _};
 use candour_core::permit::Role;
 use candour_core::record::hex;
 use candour_store::plain::account::{self, Account};
-use candour_store::record::Clock;
 use clap::{Args, Subcommand};
 
 use super::{DONE, Ended, Setting, USAGE, say};
@@ -39,7 +38,7 @@ impl User {
         match self {
             Self::Add(add) => add.run(setting),
             Self::List => {
-                let store = setting.store(Clock::Real)?;
+                let store = setting.existing_store()?;
                 let all = store
                     .record
                     .engine
@@ -83,7 +82,7 @@ impl Add {
         let hash =
             crate::password::hash(&password).map_err(|refusal| usage(refusal.to_string()))?;
         let (name, units, first) = (self.name.clone(), self.units.clone(), self.first);
-        let store = setting.store(Clock::Real)?;
+        let store = setting.store()?;
         store.record.write(move |w| {
             let log = w.log();
             let all = account::all(w.tx()?, log)?;

@@ -178,7 +178,7 @@ fn known_on_the_day_before_is_a_number_and_stays() {
 
 #[test]
 fn a_database_that_is_not_there_is_exit_three() {
-    on_sqlite(|_| {
+    on_sqlite(|database| {
         let nowhere = "postgres://postgres@127.0.0.1:1/nowhere";
         for command in [
             vec!["verify"],
@@ -193,7 +193,18 @@ fn a_database_that_is_not_there_is_exit_three() {
                 String::from_utf8_lossy(&out.stderr)
             );
         }
-        assert_eq!(code("sqlite:/nowhere/at/all.db", &["verify"]), 3);
+        for command in [
+            vec!["verify"],
+            vec!["rebuild"],
+            vec!["measure", "caseload.open", "--on", "2019-01-01"],
+            vec!["user", "list"],
+        ] {
+            assert_eq!(code(database, &command), 3, "{command:?}");
+        }
+        assert!(
+            !std::path::Path::new(database.strip_prefix("sqlite:").unwrap()).exists(),
+            "nothing was made"
+        );
         assert_eq!(code("mysql://x", &["verify"]), 3);
     });
 }
