@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test, stage after stage, and what was skipped at the end.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -45,6 +45,22 @@ pub fn test(root: &Path) -> Result<()> {
         run.skipped.join("; ")
     ));
     Ok(())
+}
+
+/// The browser's test files, by name: newer versions of Node.js take no bare folder.
+fn browser_tests(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(root.join("e2e"))? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        bail!("there are no browser tests in e2e/");
+    }
+    files.sort();
+    Ok(files)
 }
 
 struct Run<'a> {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use candour_core::case::Stage;
 use candour_core::case::matter::MatterKind;
 use candour_core::day::{self, Day};
-use candour_core::permit::{Action, Object, Role, permit};
+use candour_core::permit::{Action, Actor, Object, Role, permit};
 use candour_core::reference::Reference;
 use candour_store::project::case_row::{CaseRow, NOTHING_DUE};
 use candour_store::reads::{self, ListFilter};
@@ -66,6 +66,8 @@ struct Group {
 
 #[derive(Serialize)]
 struct RowShown {
+    /// Whether the visitor may open it.
+    opens: bool,
     reference: String,
     plain: String,
     number: String,
@@ -108,7 +110,7 @@ pub async fn show(
     });
     let page = Page {
         shown: rows.len(),
-        groups: grouped(&app, rows, today),
+        groups: grouped(&app, &visitor, rows, today),
         forces: app
             .profile
             .forces
@@ -305,8 +307,9 @@ fn tags(app: &App, typed: &Typed) -> Vec<(String, String)> {
     filters.filter_map(tag).collect()
 }
 
-fn grouped(app: &App, rows: Vec<CaseRow>, today: Day) -> Vec<Group> {
+fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
+    let actor = visitor.account.actor();
     for row in rows {
         let due = day::parse("due", &row.due)
             .ok()
@@ -320,7 +323,7 @@ fn grouped(app: &App, rows: Vec<CaseRow>, today: Day) -> Vec<Group> {
             Some(left) if left <= SOON_DAYS => "Due soon",
             Some(_) => "Not due yet",
         };
-        let shown = row_shown(app, &row, due, left);
+        let shown = row_shown(app, may_open(&actor, &row), &row, due, left);
         match groups.iter_mut().find(|g| g.title == title) {
             Some(group) => group.rows.push(shown),
             None => groups.push(Group {
@@ -332,7 +335,18 @@ fn grouped(app: &App, rows: Vec<CaseRow>, today: Day) -> Vec<Group> {
     groups
 }
 
-fn row_shown(app: &App, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> RowShown {
+/// Whether somebody may open the case of a row.
+fn may_open(actor: &Actor, row: &CaseRow) -> bool {
+    let object = Object::Case {
+        stream: &row.stream,
+        region: Some(&row.region),
+        lead: Some(row.lead.as_str()).filter(|lead| !lead.is_empty()),
+        decided: !row.mode.is_empty(),
+    };
+    permit(actor, Action::ReadCase, object).is_ok()
+}
+
+fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> RowShown {
     let days = |n: i64| {
         if n == 1 {
             "1 day".to_owned()
@@ -350,6 +364,7 @@ fn row_shown(app: &App, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> R
     });
     let (due, left) = due.unwrap_or_default();
     RowShown {
+        opens,
         reference: reference_of(row),
         plain: row
             .stream
