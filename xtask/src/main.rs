@@ -2,6 +2,7 @@
 //! and generated documents. What a person types first is `./x`, which calls these.
 
 mod assets;
+mod bench;
 mod checks;
 mod documents;
 #[cfg(test)]
@@ -18,6 +19,7 @@ fn main() -> anyhow::Result<()> {
     let root = root();
     match std::env::args().nth(1).as_deref() {
         Some("assets") => assets::assets(&root),
+        Some("bench") => bench::bench(&root, std::env::args().skip(2)),
         Some("docs") => docs(&root),
         Some("test") => test::test(&root),
         Some("pg") => std::process::exit(pg::run_beside(arguments_after_pg())?),

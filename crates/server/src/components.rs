@@ -12,6 +12,8 @@
 #[path = "components/moment.rs"]
 mod moment;
 
+use std::fmt::{self, Write};
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Rest, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State};
@@ -96,29 +98,42 @@ fn add_filters(env: &mut Environment<'_>) {
 
 /// Prints a value in a template, escaped unless it is marked as safe.
 fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    let shown = display(value);
-    let written = if value.is_safe() || matches!(state.auto_escape(), AutoEscape::None) {
-        out.write_str(&shown)
-    } else {
-        out.write_str(&escaped(&shown))
+    let safe = value.is_safe() || matches!(state.auto_escape(), AutoEscape::None);
+    // Most of what a page prints is text, which needs no copy.
+    let written = match value.as_str().filter(|_| is_string(value)) {
+        Some(text) if safe => out.write_str(text),
+        Some(text) => write_escaped(out, text),
+        None if safe => out.write_str(&display(value)),
+        None => write_escaped(out, &display(value)),
     };
     written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the page could not be written"))
 }
 
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '\\' => safe.push_str("&#92;"),
-            c => safe.push(c),
-        }
-    }
+    // Writing to a string does not fail.
+    let _ = write_escaped(&mut safe, text);
     safe
+}
+
+/// Writes a text, what lies between two special characters at once.
+fn write_escaped(out: &mut impl Write, text: &str) -> fmt::Result {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'\\' => "&#92;",
+            _ => continue,
+        };
+        out.write_str(&text[written..at])?;
+        out.write_str(escape)?;
+        written = at + 1;
+    }
+    out.write_str(&text[written..])
 }
 
 fn is_string(value: &Value) -> bool {

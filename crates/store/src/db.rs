@@ -338,7 +338,14 @@ impl Connection {
     /// Runs a statement without parameters, of which the two engines need different texts.
     fn run(&mut self, sqlite: &'static str, postgres: &'static str) -> Result<(), Error> {
         match self {
-            Self::Sqlite(connection) => connection.execute_batch(sqlite).map_err(|e| of_sqlite(&e)),
+            Self::Sqlite(connection) => {
+                // Prepared once: these few words are run around every read and every write.
+                let mut statement = connection
+                    .prepare_cached(sqlite)
+                    .map_err(|e| of_sqlite(&e))?;
+                statement.raw_execute().map_err(|e| of_sqlite(&e))?;
+                Ok(())
+            }
             Self::Postgres(p) => p
                 .client
                 .batch_execute(postgres)
@@ -369,10 +376,8 @@ impl Connection {
     }
 
     pub(crate) fn rollback_to_savepoint(&mut self) -> Result<(), Error> {
-        self.run(
-            "rollback to one; release one",
-            "rollback to one; release one",
-        )
+        self.run("rollback to one", "rollback to one")?;
+        self.release()
     }
 
     /// Whether the transaction still exists: a full disk inside a SQLite savepoint ends all of it.

@@ -9,7 +9,7 @@ use candour_core::case::clocks::{self, Clock, Owner, Standing};
 use candour_core::case::correction::{Attribute, Input, fields, rescinded};
 use candour_core::case::matter::{How, MatterKind, Route};
 use candour_core::case::mode::Mode;
-use candour_core::case::{Entry, Event, Stage, effective};
+use candour_core::case::{Effective, Entry, Event, Stage, effective};
 use candour_core::day::{self, Day};
 use candour_core::law::Follows;
 use candour_core::permit::{Action, Role, permit};
@@ -415,11 +415,17 @@ pub async fn timeline(
     let may_rescind = allowed(&app, &visitor, &open, Action::Rescind);
     let shown = |entry: &Entry| entry_shown(&app, &open, entry, may_correct, may_rescind);
     // Days newest first, oldest first within a day.
-    let mut entries: Vec<&Entry> = open.case.entries.iter().collect();
-    entries.sort_by_key(|e| (std::cmp::Reverse(happened(&open, e)), e.version));
+    let effective = effective(&open.case.entries);
+    let mut entries: Vec<(Option<Day>, &Entry)> = open
+        .case
+        .entries
+        .iter()
+        .map(|entry| (happened(&effective, entry), entry))
+        .collect();
+    entries.sort_by_key(|(day, entry)| (std::cmp::Reverse(*day), entry.version));
     let mut days: Vec<DayShown> = Vec::new();
-    for entry in entries {
-        let day = happened(&open, entry).map_or_else(|| "Without a date".to_owned(), day::in_words);
+    for (day, entry) in entries {
+        let day = day.map_or_else(|| "Without a date".to_owned(), day::in_words);
         match days.last_mut().filter(|last| last.day == day) {
             Some(last) => last.entries.push(shown(entry)),
             None => days.push(DayShown {
@@ -441,8 +447,7 @@ pub async fn timeline(
 }
 
 /// When an entry happened, as corrected; a rescinded one as it was told.
-fn happened(open: &OpenCase, entry: &Entry) -> Option<Day> {
-    let effective = effective(&open.case.entries);
+fn happened(effective: &[Effective], entry: &Entry) -> Option<Day> {
     effective
         .iter()
         .find(|e| e.version == entry.version)
