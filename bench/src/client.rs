@@ -24,10 +24,7 @@ impl Client {
     pub fn connect(address: SocketAddr, cookie: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).context("connecting")?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream: BufReader::with_capacity(64 * 1024, stream),
-            cookie: cookie.to_owned(),
-        })
+        Ok(Self { stream: BufReader::with_capacity(64 * 1024, stream), cookie: cookie.to_owned() })
     }
 
     pub fn get(&mut self, path: &str) -> Result<Answer> {
@@ -39,17 +36,14 @@ impl Client {
     }
 
     fn ask(&mut self, method: &str, path: &str, form: Option<&str>) -> Result<Answer> {
-        let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n"
-        );
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n");
         if !self.cookie.is_empty() {
             request.push_str(&format!("cookie: {}\r\n", self.cookie));
         }
         if let Some(form) = form {
             let length = form.len();
-            request.push_str(&format!(
-                "content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n"
-            ));
+            request
+                .push_str(&format!("content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n"));
         }
         request.push_str("\r\n");
         request.push_str(form.unwrap_or_default());
@@ -79,11 +73,7 @@ impl Client {
         }
         let mut body = vec![0; length.context("the answer has no length")?];
         self.stream.read_exact(&mut body)?;
-        Ok(Answer {
-            status: status.context("the answer has no status")?,
-            set_cookie,
-            body,
-        })
+        Ok(Answer { status: status.context("the answer has no status")?, set_cookie, body })
     }
 
     fn line(&mut self) -> Result<String> {
@@ -99,17 +89,12 @@ impl Client {
 pub fn form(fields: &[(&str, &str)]) -> String {
     let encode = |text: &str| -> String {
         let byte = |b: u8| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                char::from(b).to_string()
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(b).to_string(),
             b' ' => "+".to_owned(),
             b => format!("%{b:02X}"),
         };
         text.bytes().map(byte).collect()
     };
-    let pairs: Vec<String> = fields
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
+    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     pairs.join("&")
 }

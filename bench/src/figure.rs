@@ -41,13 +41,7 @@ pub struct Report {
 impl Report {
     /// A report without figures.
     pub fn begin(cases: u32, making_seconds: f64, machine: Facts) -> Self {
-        Self {
-            cases,
-            making_seconds,
-            machine,
-            figures: Vec::new(),
-            verified: String::new(),
-        }
+        Self { cases, making_seconds, machine, figures: Vec::new(), verified: String::new() }
     }
 
     pub fn add(&mut self, figure: Figure) {
@@ -87,14 +81,7 @@ impl Report {
 }
 
 fn line(figure: &Figure) -> String {
-    let Figure {
-        row,
-        what,
-        unit,
-        candour,
-        goal,
-        ..
-    } = figure;
+    let Figure { row, what, unit, candour, goal, .. } = figure;
     let limit = figure.limit.map_or_else(String::new, |limit| {
         let ratio = candour / limit;
         format!(", limit {}, ratio {ratio:.2}", digits(limit))
@@ -105,9 +92,5 @@ fn line(figure: &Figure) -> String {
 }
 
 fn digits(value: f64) -> String {
-    if value < 10.0 {
-        format!("{value:.3}")
-    } else {
-        format!("{value:.0}")
-    }
+    if value < 10.0 { format!("{value:.3}") } else { format!("{value:.0}") }
 }

@@ -69,33 +69,22 @@ pub fn serve(database: &Path, own: &Path) -> Result<()> {
     writing.pragma_update(None, "journal_mode", "wal")?;
     writing.execute_batch(OWN_TABLE)?;
     std::thread::spawn(move || write(&writing, &queue));
-    let shared = Arc::new(Shared {
-        database: database.into(),
-        creates,
-    });
+    let shared = Arc::new(Shared { database: database.into(), creates });
     let router = Router::new()
         .route("/list", get(list))
         .route("/case", get(case))
         .route("/create", post(create))
         .with_state(shared);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-        crate::say(&format!(
-            "the limit is at http://{}\n",
-            listener.local_addr()?
-        ));
+        crate::say(&format!("the limit is at http://{}\n", listener.local_addr()?));
         axum::serve(listener, router).await?;
         Ok(())
     })
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the limit is no part of the product and opens its own connections"
-)]
+#[allow(clippy::disallowed_methods, reason = "the limit is no part of the product and opens its own connections")]
 fn open(path: &Path) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "synchronous", "full")?;
@@ -129,10 +118,7 @@ struct Listed {
     region: String,
 }
 
-async fn list(
-    State(shared): State<Arc<Shared>>,
-    Query(asked): Query<Listed>,
-) -> Result<Html<String>, StatusCode> {
+async fn list(State(shared): State<Arc<Shared>>, Query(asked): Query<Listed>) -> Result<Html<String>, StatusCode> {
     with_connection(&shared, |connection| {
         let mut statement = connection.prepare_cached(LIST)?;
         let values = params![LOG, "", "", "", "", asked.region, "", 0, LIST_ROWS];
@@ -156,10 +142,7 @@ struct Asked {
     stream: String,
 }
 
-async fn case(
-    State(shared): State<Arc<Shared>>,
-    Query(asked): Query<Asked>,
-) -> Result<Html<String>, StatusCode> {
+async fn case(State(shared): State<Arc<Shared>>, Query(asked): Query<Asked>) -> Result<Html<String>, StatusCode> {
     with_connection(&shared, |connection| {
         let mut html = String::from("<!DOCTYPE html><title>Case</title><table>");
         for (sql, columns) in [(EVENTS, [5, 6, 7]), (WORDS, [1, 2, 2])] {

@@ -24,10 +24,7 @@ pub struct Facts {
 }
 
 /// Runs `f` and says how many seconds it took.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "measuring time is what this package is for"
-)]
+#[allow(clippy::disallowed_methods, reason = "measuring time is what this package is for")]
 pub fn timed<T>(f: impl FnOnce() -> T) -> (T, f64) {
     let begun = std::time::Instant::now();
     let value = f();
@@ -40,12 +37,7 @@ pub fn cpu_seconds(pid: u32) -> Result<f64> {
         .context("processor time is read from /proc, which only Linux has")?;
     // The name may hold spaces and brackets; what follows its last bracket does not.
     let (_, after) = stat.rsplit_once(')').context("reading /proc/PID/stat")?;
-    let ticks: u64 = after
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<u64>().ok())
-        .sum();
+    let ticks: u64 = after.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Ok(ticks as f64 / TICKS_PER_SECOND)
 }
 

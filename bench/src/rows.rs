@@ -71,60 +71,23 @@ pub fn disk(database: &Path) -> Result<Figure> {
 }
 
 /// Rows 1 and 2: processor time for a page, one client after another request.
-pub fn pages(
-    candour: &Candour,
-    limit: &Limit,
-    database: &Path,
-    rounds: usize,
-    report: &mut Report,
-) -> Result<()> {
+pub fn pages(candour: &Candour, limit: &Limit, database: &Path, rounds: usize, report: &mut Report) -> Result<()> {
     let region = form(&[("region", &candour.region)]);
     let lists = [
-        (
-            "1",
-            "list page, every region",
-            "/staff/cases?all=1".to_owned(),
-            "/list?region=".to_owned(),
-        ),
-        (
-            "1r",
-            "list page, one region",
-            "/staff/cases".to_owned(),
-            format!("/list?{region}"),
-        ),
+        ("1", "list page, every region", "/staff/cases?all=1".to_owned(), "/list?region=".to_owned()),
+        ("1r", "list page, one region", "/staff/cases".to_owned(), format!("/list?{region}")),
     ];
     for (row, what, ours, theirs) in lists {
-        let compared = Compared {
-            row,
-            what,
-            goal: "≤ 0.5 ms",
-            goal_ms: 0.5,
-        };
+        let compared = Compared { row, what, goal: "≤ 0.5 ms", goal_ms: 0.5 };
         let figure = compared.measure(candour, limit, &[ours], &[theirs], rounds)?;
         report.add(figure);
     }
     progress("bringing cases to ten events");
     let cases = cases_of_ten_events(candour, database)?;
-    let ours = |page: &str| -> Vec<String> {
-        cases
-            .iter()
-            .map(|case| format!("/staff/cases/{case}{page}"))
-            .collect()
-    };
-    let theirs: Vec<String> = cases
-        .iter()
-        .map(|case| format!("/case?stream=case:{case}"))
-        .collect();
-    for (row, what, page) in [
-        ("2", "case page, 10 events", ""),
-        ("2t", "case timeline, 10 events", "/timeline"),
-    ] {
-        let compared = Compared {
-            row,
-            what,
-            goal: "≤ 0.4 ms",
-            goal_ms: 0.4,
-        };
+    let ours = |page: &str| -> Vec<String> { cases.iter().map(|case| format!("/staff/cases/{case}{page}")).collect() };
+    let theirs: Vec<String> = cases.iter().map(|case| format!("/case?stream=case:{case}")).collect();
+    for (row, what, page) in [("2", "case page, 10 events", ""), ("2t", "case timeline, 10 events", "/timeline")] {
+        let compared = Compared { row, what, goal: "≤ 0.4 ms", goal_ms: 0.4 };
         report.add(compared.measure(candour, limit, &ours(page), &theirs, rounds)?);
     }
     Ok(())
@@ -193,10 +156,7 @@ impl Compared {
         };
         let found = html.matches(mark).count();
         if found < wanted {
-            bail!(
-                "the {} shows {found} of {wanted} {mark}; take more cases",
-                self.what
-            );
+            bail!("the {} shows {found} of {wanted} {mark}; take more cases", self.what);
         }
         Ok(())
     }
@@ -216,10 +176,7 @@ fn turn(server: &Server, client: &mut Client, paths: &[String]) -> Result<Spent>
         }
     });
     let each = 1e3 / requests as f64;
-    Ok(Spent {
-        cpu: asked? * each,
-        wall: seconds * each,
-    })
+    Ok(Spent { cpu: asked? * each, wall: seconds * each })
 }
 
 fn ask(client: &mut Client, paths: &[String], requests: usize) -> Result<()> {
@@ -238,9 +195,8 @@ fn cases_of_ten_events(candour: &Candour, database: &Path) -> Result<Vec<String>
     let mut found = connection.prepare(
         "select substr(stream, 6), version from case_row where region = ?1 and version < ?2 order by stream limit ?3",
     )?;
-    let found = found.query_map((&candour.region, EVENTS, CASES), |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?))
-    })?;
+    let found = found
+        .query_map((&candour.region, EVENTS, CASES), |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?)))?;
     let mut client = Client::connect(candour.server.address, &candour.decider)?;
     let mut cases = Vec::new();
     for case in found {
@@ -278,16 +234,11 @@ fn submission(case: usize, seen: &str) -> String {
 pub fn creates(candour: &Candour, limit: &Limit, rounds: usize, report: &mut Report) -> Result<()> {
     let numbers = AtomicU64::new(1);
     let ours = || {
-        create_turn(
-            &candour.server,
-            &candour.assessor,
-            "/staff/refer",
-            303,
-            &|| referral(numbers.fetch_add(1, Ordering::Relaxed)),
-        )
+        create_turn(&candour.server, &candour.assessor, "/staff/refer", 303, &|| {
+            referral(numbers.fetch_add(1, Ordering::Relaxed))
+        })
     };
-    let data =
-        "{\"kind\":\"complaint\",\"force\":\"metropolitan\",\"route\":\"mandatory\",\"texts\":{}}";
+    let data = "{\"kind\":\"complaint\",\"force\":\"metropolitan\",\"route\":\"mandatory\",\"texts\":{}}";
     let theirs = || create_turn(&limit.server, "", "/create", 201, &|| data.to_owned());
     theirs()?;
     ours()?;
@@ -362,10 +313,7 @@ impl Load<'_> {
     /// Posts over all of them at once.
     fn send_all(&self, clients: &mut [Client]) -> Result<()> {
         std::thread::scope(|scope| {
-            let threads: Vec<_> = clients
-                .iter_mut()
-                .map(|client| scope.spawn(|| self.send(client)))
-                .collect();
+            let threads: Vec<_> = clients.iter_mut().map(|client| scope.spawn(|| self.send(client))).collect();
             for _ in 0..CREATE_SECONDS * LOOKS_PER_SECOND {
                 std::thread::sleep(Duration::from_millis(1000 / LOOKS_PER_SECOND));
                 if !self.goes_on() {
@@ -389,17 +337,9 @@ fn create_turn(
     wanted: u16,
     body: &(dyn Fn() -> String + Sync),
 ) -> Result<(f64, f64)> {
-    let clients: Result<Vec<Client>> = (0..CONNECTIONS)
-        .map(|_| Client::connect(server.address, cookie))
-        .collect();
+    let clients: Result<Vec<Client>> = (0..CONNECTIONS).map(|_| Client::connect(server.address, cookie)).collect();
     let mut clients = clients?;
-    let load = Load {
-        path,
-        wanted,
-        body,
-        done: AtomicU64::new(0),
-        over: AtomicBool::new(false),
-    };
+    let load = Load { path, wanted, body, done: AtomicU64::new(0), over: AtomicBool::new(false) };
     let begun = server.cpu_seconds()?;
     let (sent, seconds) = timed(|| load.send_all(&mut clients));
     sent?;
@@ -414,10 +354,7 @@ fn referral(number: u64) -> String {
     form(&[
         ("case", reference.as_plain()),
         ("version", "0"),
-        (
-            "submission",
-            &format!("{:016x}{number:016x}", scattered(!number)),
-        ),
+        ("submission", &format!("{:016x}{number:016x}", scattered(!number))),
         ("kind", "complaint"),
         ("force", "metropolitan"),
         ("route", "mandatory"),
@@ -431,10 +368,7 @@ fn referral(number: u64) -> String {
         ("incident_on-month", "3"),
         ("incident_on-year", "2020"),
         ("number", &format!("2020/{number:06}")),
-        (
-            "summary",
-            "It is said that a call was graded wrongly and that nobody attended.",
-        ),
+        ("summary", "It is said that a call was graded wrongly and that nobody attended."),
         ("step", "confirm"),
     ])
 }
@@ -446,10 +380,7 @@ fn scattered(number: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "looks at the file that is measured; the product opens its own"
-)]
+#[allow(clippy::disallowed_methods, reason = "looks at the file that is measured; the product opens its own")]
 fn open(database: &Path) -> Result<Connection> {
     Ok(Connection::open(database)?)
 }

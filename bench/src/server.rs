@@ -49,10 +49,7 @@ impl Server {
         let out = child.stdout.take().context("a pipe was asked for")?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
-        let address = line
-            .trim_end()
-            .rsplit_once("http://")
-            .and_then(|(_, a)| a.parse().ok());
+        let address = line.trim_end().rsplit_once("http://").and_then(|(_, a)| a.parse().ok());
         match address {
             Some(address) => Ok(Self { child, address }),
             None => {
@@ -81,15 +78,7 @@ impl Candour {
     pub fn start(database: &Path) -> Result<Self> {
         let server = Server::start(
             &candour()?,
-            &[
-                "--body",
-                BODY,
-                "--database",
-                &url(database),
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-            ],
+            &["--body", BODY, "--database", &url(database), "serve", "--listen", "127.0.0.1:0"],
         )?;
         let accounts = demo_accounts(&Profile::named(BODY)?);
         let of = |role: Role| {
@@ -110,10 +99,7 @@ impl Limit {
     /// Starts it on the same database, with one of its own to write to.
     pub fn start(database: &Path, own: &Path) -> Result<Self> {
         let (database, own) = (database.to_string_lossy(), own.to_string_lossy());
-        let server = Server::start(
-            &std::env::current_exe()?,
-            &["limit", "--database", &database, "--own", &own],
-        )?;
+        let server = Server::start(&std::env::current_exe()?, &["limit", "--database", &database, "--own", &own])?;
         Ok(Self { server })
     }
 }
@@ -148,9 +134,7 @@ pub fn verify(database: &Path) -> Result<String> {
 fn sign_in(address: SocketAddr, name: &str) -> Result<String> {
     let sent = form(&[("name", name), ("password", DEMO_PASSWORD)]);
     let answer = Client::connect(address, "")?.post("/sign-in", &sent)?;
-    answer
-        .set_cookie
-        .with_context(|| format!("signing in was answered with {}", answer.status))
+    answer.set_cookie.with_context(|| format!("signing in was answered with {}", answer.status))
 }
 
 /// The program beside this one: both are built by `cargo xtask bench`.

@@ -13,10 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Where each package keeps its files, and the prefix of its template names.
-const PACKAGES: [(&str, &str); 2] = [
-    ("node_modules/govuk-frontend/dist/govuk", "govuk"),
-    ("node_modules/@ministryofjustice/frontend/moj", "moj"),
-];
+const PACKAGES: [(&str, &str); 2] =
+    [("node_modules/govuk-frontend/dist/govuk", "govuk"), ("node_modules/@ministryofjustice/frontend/moj", "moj")];
 const INSTALLED: &str = "node_modules/.candour-stamp";
 const MADE: &str = "assets/.candour-stamp";
 
@@ -57,11 +55,7 @@ fn lock_hash(root: &Path) -> Result<String> {
 /// changed, the output has not either.
 fn fingerprint(root: &Path) -> Result<String> {
     let lock = lock_hash(root)?;
-    let converter = [
-        include_str!("assets.rs"),
-        include_str!("nunjucks.rs"),
-        include_str!("nunjucks/expression.rs"),
-    ];
+    let converter = [include_str!("assets.rs"), include_str!("nunjucks.rs"), include_str!("nunjucks/expression.rs")];
     Ok(hash(&[&lock, &converter.concat()]))
 }
 
@@ -145,9 +139,7 @@ fn copy_static(root: &Path, package: &str, prefix: &str) -> Result<()> {
 
 /// The source maps are not copied, so nothing may point at them.
 fn without_source_map(source: &str) -> &str {
-    let marker = source
-        .rfind("/*# sourceMappingURL")
-        .or_else(|| source.rfind("//# sourceMappingURL"));
+    let marker = source.rfind("/*# sourceMappingURL").or_else(|| source.rfind("//# sourceMappingURL"));
     source[..marker.unwrap_or(source.len())].trim_end()
 }
 
@@ -179,16 +171,14 @@ fn read(path: &Path) -> Result<String> {
 
 fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)
-            .with_context(|| format!("{} cannot be made", directory.display()))?;
+        fs::create_dir_all(directory).with_context(|| format!("{} cannot be made", directory.display()))?;
     }
     fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 fn remove_directory(path: &Path) -> Result<()> {
     if path.exists() {
-        fs::remove_dir_all(path)
-            .with_context(|| format!("{} cannot be removed", path.display()))?;
+        fs::remove_dir_all(path).with_context(|| format!("{} cannot be removed", path.display()))?;
     }
     Ok(())
 }
@@ -208,10 +198,7 @@ mod tests {
 
     #[test]
     fn source_map_comments_are_dropped() {
-        assert_eq!(
-            without_source_map("a{}\n/*# sourceMappingURL=x.map */ "),
-            "a{}"
-        );
+        assert_eq!(without_source_map("a{}\n/*# sourceMappingURL=x.map */ "), "a{}");
         assert_eq!(without_source_map("f();//# sourceMappingURL=x.map"), "f();");
     }
 }

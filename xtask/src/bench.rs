@@ -15,10 +15,7 @@ pub fn bench(root: &Path, arguments: impl Iterator<Item = String>) -> Result<()>
     build.arg("build").args(packages).current_dir(root);
     run(build)?;
     let mut measure = Command::new("cargo");
-    measure
-        .args(["run", "--quiet", "--release", "--package", "bench", "--"])
-        .args(arguments)
-        .current_dir(root);
+    measure.args(["run", "--quiet", "--release", "--package", "bench", "--"]).args(arguments).current_dir(root);
     run(measure)
 }
 

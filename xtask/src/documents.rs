@@ -16,10 +16,7 @@ pub fn measures() -> anyhow::Result<String> {
         page.push_str(&format!("\n## {} (`--body {name}`)\n", profile.title));
         for measure in MEASURES {
             let (rule, source) = (measure.rule(&profile), measure.citation(&profile));
-            page.push_str(&format!(
-                "\n### `{}`\n{rule}\n\nSource: {source}.\n",
-                measure.name
-            ));
+            page.push_str(&format!("\n### `{}`\n{rule}\n\nSource: {source}.\n", measure.name));
         }
     }
     Ok(page)

@@ -99,9 +99,8 @@ fn govuk_components_match_their_fixtures() {
 
 fn render_govuk(env: &Environment, component: &str, options: &Json) -> String {
     let name = format!("govuk{}", pascal_case(component));
-    let source = format!(
-        "{{% from \"govuk/components/{component}/macro.html\" import {name} %}}{{{{ {name}(params) }}}}"
-    );
+    let source =
+        format!("{{% from \"govuk/components/{component}/macro.html\" import {name} %}}{{{{ {name}(params) }}}}");
     render(env, &source, options)
 }
 
@@ -115,22 +114,10 @@ fn render(env: &Environment, source: &str, params: &Json) -> String {
 }
 
 fn first_difference(expected: &str, found: &str) -> String {
-    let same = expected
-        .chars()
-        .zip(found.chars())
-        .take_while(|(a, b)| a == b);
+    let same = expected.chars().zip(found.chars()).take_while(|(a, b)| a == b);
     let same = same.count();
-    let excerpt = |text: &str| -> String {
-        text.chars()
-            .skip(same.saturating_sub(40))
-            .take(120)
-            .collect()
-    };
-    format!(
-        "expected {:?}, found {:?}",
-        excerpt(expected),
-        excerpt(found)
-    )
+    let excerpt = |text: &str| -> String { text.chars().skip(same.saturating_sub(40)).take(120).collect() };
+    format!("expected {:?}, found {:?}", excerpt(expected), excerpt(found))
 }
 
 #[test]
@@ -140,23 +127,10 @@ fn moj_components_match_nunjucks() {
     let components = moj_components(&root.join(MOJ), "");
     let cases: Json = serde_json::from_str(include_str!("moj-cases.json")).unwrap();
     let cases = cases.as_array().unwrap();
-    let covered: BTreeSet<_> = cases
-        .iter()
-        .map(|c| c["component"].as_str().unwrap())
-        .collect();
-    let missing: Vec<_> = components
-        .iter()
-        .filter(|c| !covered.contains(c.as_str()))
-        .collect();
-    assert!(
-        components.len() > 20,
-        "only {} components were found",
-        components.len()
-    );
-    assert!(
-        missing.is_empty(),
-        "moj-cases.json has no case for {missing:?}"
-    );
+    let covered: BTreeSet<_> = cases.iter().map(|c| c["component"].as_str().unwrap()).collect();
+    let missing: Vec<_> = components.iter().filter(|c| !covered.contains(c.as_str())).collect();
+    assert!(components.len() > 20, "only {} components were found", components.len());
+    assert!(missing.is_empty(), "moj-cases.json has no case for {missing:?}");
 
     let sources: Vec<String> = cases.iter().map(|case| moj_source(&root, case)).collect();
     let expected = render_with_nunjucks(&root, cases, &sources);
@@ -168,18 +142,10 @@ fn moj_components_match_nunjucks() {
         let expected = normalise(expected.as_str().unwrap());
         if normalise(&rendered) != expected {
             let difference = first_difference(expected, normalise(&rendered));
-            writeln!(
-                report,
-                "{}, case {}: {difference}",
-                case["component"], case["name"]
-            )
-            .unwrap();
+            writeln!(report, "{}, case {}: {difference}", case["component"], case["name"]).unwrap();
         }
     }
-    assert!(
-        report.is_empty(),
-        "MoJ components differ from Nunjucks:\n{report}"
-    );
+    assert!(report.is_empty(), "MoJ components differ from Nunjucks:\n{report}");
     println!("{} MoJ cases match", cases.len());
 }
 
@@ -228,13 +194,7 @@ fn language_matches_nunjucks() {
 
 #[test]
 fn what_has_no_translation_is_an_error() {
-    for source in [
-        "{{ a | unheard }}",
-        "{% unheard %}",
-        "{{ a.unheard() }}",
-        "{{ a",
-        "{{ a b }}",
-    ] {
+    for source in ["{{ a | unheard }}", "{% unheard %}", "{{ a.unheard() }}", "{{ a", "{{ a b }}"] {
         let error = nunjucks::convert(source, "case.njk").unwrap_err();
         assert!(error.to_string().contains("case.njk"), "{error:#}");
     }
@@ -272,9 +232,7 @@ fn moj_source(root: &Path, case: &Json) -> String {
 
 fn render_with_nunjucks(root: &Path, cases: &[Json], sources: &[String]) -> Vec<Json> {
     let pairs = cases.iter().zip(sources);
-    let input: Vec<Json> = pairs
-        .map(|(case, source)| json!({ "source": source, "params": case["options"] }))
-        .collect();
+    let input: Vec<Json> = pairs.map(|(case, source)| json!({ "source": source, "params": case["options"] })).collect();
     let mut node = Command::new("node")
         .arg("xtask/src/render-moj.mjs")
         .current_dir(root)
@@ -285,15 +243,10 @@ fn render_with_nunjucks(root: &Path, cases: &[Json], sources: &[String]) -> Vec<
         .spawn()
         .expect("this test needs Node.js");
     let mut stdin = node.stdin.take().unwrap();
-    stdin
-        .write_all(json!(input).to_string().as_bytes())
-        .unwrap();
+    stdin.write_all(json!(input).to_string().as_bytes()).unwrap();
     drop(stdin);
     let output = node.wait_with_output().unwrap();
-    assert!(
-        output.status.success(),
-        "render-moj.mjs failed; see its message above"
-    );
+    assert!(output.status.success(), "render-moj.mjs failed; see its message above");
     serde_json::from_slice(&output.stdout).unwrap()
 }
 

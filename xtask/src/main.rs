@@ -36,17 +36,12 @@ fn arguments_after_pg() -> impl Iterator<Item = String> {
 
 /// The top of the checkout.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map_or_else(PathBuf::new, Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
 /// Writes the documents that are made from code.
 fn docs(root: &Path) -> anyhow::Result<()> {
-    std::fs::write(
-        root.join("docs/access.md"),
-        candour_core::permit::in_markdown(),
-    )?;
+    std::fs::write(root.join("docs/access.md"), candour_core::permit::in_markdown())?;
     std::fs::write(root.join("docs/measures.md"), documents::measures()?)?;
     Ok(())
 }

@@ -25,9 +25,7 @@ pub fn convert(source: &str, name: &str) -> Result<String> {
     let parts = split(source).with_context(|| format!("{name} cannot be read"))?;
     let mut writer = Writer::new(name, find_scopes(&parts)?);
     for part in &parts {
-        writer
-            .part(part)
-            .with_context(|| format!("{name}:{} cannot be converted", part.line))?;
+        writer.part(part).with_context(|| format!("{name}:{} cannot be converted", part.line))?;
     }
     Ok(writer.out)
 }
@@ -65,12 +63,7 @@ fn split(source: &str) -> Result<Vec<Part<'_>>> {
         let start = ["{%", "{{", "{#"].iter().filter_map(|m| rest.find(m)).min();
         let start = start.unwrap_or(rest.len());
         if start > 0 {
-            parts.push(Part {
-                kind: Kind::Text(&rest[..start]),
-                left: "",
-                right: "",
-                line,
-            });
+            parts.push(Part { kind: Kind::Text(&rest[..start]), left: "", right: "", line });
             at += start;
             continue;
         }
@@ -82,12 +75,7 @@ fn split(source: &str) -> Result<Vec<Part<'_>>> {
             "{{" => Kind::Output(lex(body).with_context(|| format!("line {line}"))?),
             _ => Kind::Statement(lex(body).with_context(|| format!("line {line}"))?),
         };
-        parts.push(Part {
-            kind,
-            left,
-            right,
-            line,
-        });
+        parts.push(Part { kind, left, right, line });
         at += length;
     }
     Ok(parts)
@@ -148,9 +136,7 @@ fn find_scopes(parts: &[Part]) -> Result<Vec<Scope>> {
             }
             ("for", rest) => {
                 *loops += 1;
-                scopes[*scope]
-                    .loop_variables
-                    .extend(all_names(rest).take_while(|name| name != "in"));
+                scopes[*scope].loop_variables.extend(all_names(rest).take_while(|name| name != "in"));
             }
             ("endfor", _) => *loops -= 1,
             ("from", [_, _, names @ ..]) => scopes[*scope].declared.extend(all_names(names)),
@@ -199,13 +185,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(name: &'a str, scopes: Vec<Scope>) -> Self {
-        let mut writer = Self {
-            name,
-            scopes,
-            open: vec![0],
-            seen: 0,
-            out: String::new(),
-        };
+        let mut writer = Self { name, scopes, open: vec![0], seen: 0, out: String::new() };
         if let Some(scope) = writer.namespace(0) {
             writer.out.push_str(&format!("{{% {scope} %}}"));
         }
@@ -325,10 +305,7 @@ impl<'a> Writer<'a> {
         })?;
         self.seen += 1;
         self.open.push(self.seen);
-        Ok([header]
-            .into_iter()
-            .chain(self.namespace(self.seen))
-            .collect())
+        Ok([header].into_iter().chain(self.namespace(self.seen)).collect())
     }
 
     fn from(&self, tokens: &[Token]) -> Result<String> {
@@ -347,11 +324,7 @@ impl<'a> Writer<'a> {
         let [Token::Text(path)] = tokens else {
             bail!("only include \"…\" is understood");
         };
-        if self
-            .open
-            .iter()
-            .any(|open| !self.scopes[*open].hoisted.is_empty())
-        {
+        if self.open.iter().any(|open| !self.scopes[*open].hoisted.is_empty()) {
             bail!("an included template would not see variables set inside a loop");
         }
         let include = format!("include {}", self.path(path)?);
@@ -361,10 +334,7 @@ impl<'a> Writer<'a> {
         // minijinja gives a macro only those outer variables, and `caller`,
         // that its own text mentions. An included template may use them all.
         let outer: Vec<&str> = self.scopes[0].declared.iter().map(String::as_str).collect();
-        let mention = format!(
-            "if [{}]",
-            [&["caller"], outer.as_slice()].concat().join(", ")
-        );
+        let mention = format!("if [{}]", [&["caller"], outer.as_slice()].concat().join(", "));
         Ok(vec![mention, "endif".to_owned(), include])
     }
 
@@ -404,8 +374,5 @@ fn for_loop(parser: &mut Parser) -> Result<String> {
     if !parser.skip_name("in") {
         bail!("expected \"in\"");
     }
-    Ok(format!(
-        "for {names} in {helper}({})",
-        parser.expression()?.value
-    ))
+    Ok(format!("for {names} in {helper}({})", parser.expression()?.value))
 }

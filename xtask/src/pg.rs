@@ -48,13 +48,7 @@ impl Cluster {
         }
         let watcher = watch(&folder, &programs, runs_as)?;
         // From here on the folder is removed whatever happens.
-        let cluster = Self {
-            port: free_port()?,
-            folder,
-            programs,
-            runs_as,
-            watcher,
-        };
+        let cluster = Self { port: free_port()?, folder, programs, runs_as, watcher };
         cluster.make()?;
         cluster.start_again()?;
         Ok(cluster)
@@ -70,23 +64,14 @@ impl Cluster {
     #[allow(dead_code, reason = "only the tests of the store pull the plug")]
     pub fn stop_at_once(&self) -> Result<()> {
         let data = self.folder.join("data");
-        run(self.program("pg_ctl").arg("--pgdata").arg(data).args([
-            "--mode=immediate",
-            "--wait",
-            "stop",
-        ]))
+        run(self.program("pg_ctl").arg("--pgdata").arg(data).args(["--mode=immediate", "--wait", "stop"]))
     }
 
     /// Starts the server and waits until it answers.
     pub fn start_again(&self) -> Result<()> {
         let (data, log) = (self.folder.join("data"), self.folder.join("log"));
         let mut start = self.program("pg_ctl");
-        start
-            .arg("--pgdata")
-            .arg(data)
-            .arg("--log")
-            .arg(&log)
-            .args(["--wait", "start"]);
+        start.arg("--pgdata").arg(data).arg("--log").arg(&log).args(["--wait", "start"]);
         run(&mut start).with_context(|| fs::read_to_string(&log).unwrap_or_default())
     }
 
@@ -98,9 +83,7 @@ impl Cluster {
             .arg(&data)
             .args(["--username=postgres", "--auth=trust", "--data-checksums"])
             .args(["--encoding=UTF8", "--no-locale", "--no-sync"]))?;
-        let mut settings = fs::OpenOptions::new()
-            .append(true)
-            .open(data.join("postgresql.conf"))?;
+        let mut settings = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf"))?;
         write!(
             settings,
             "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = ''\n\
@@ -163,9 +146,7 @@ fn programs() -> Result<PathBuf> {
 }
 
 fn has_programs(folder: &Path) -> bool {
-    ["initdb", "pg_ctl"]
-        .iter()
-        .all(|name| folder.join(name).is_file())
+    ["initdb", "pg_ctl"].iter().all(|name| folder.join(name).is_file())
 }
 
 fn temporary_folder() -> Result<PathBuf> {
@@ -184,16 +165,12 @@ fn unprivileged(folder: &Path) -> Result<Option<(u32, u32)>> {
     }
     let users = fs::read_to_string("/etc/passwd").context("/etc/passwd cannot be read")?;
     let ids = |name: &&str| {
-        let line = users
-            .lines()
-            .find(|line| line.split(':').next() == Some(*name))?;
+        let line = users.lines().find(|line| line.split(':').next() == Some(*name))?;
         let mut fields = line.split(':').skip(2);
         Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
     };
     let found = UNPRIVILEGED.iter().find_map(ids);
-    found
-        .map(Some)
-        .context("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
+    found.map(Some).context("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 }
 
 /// A port that nobody listens on now.
@@ -207,15 +184,8 @@ fn watch(folder: &Path, programs: &Path, runs_as: Option<(u32, u32)>) -> Result<
          if [ -e \"$1/data/postmaster.pid\" ]; then \"$2/pg_ctl\" --pgdata \"$1/data\" --mode=immediate --wait stop; fi; \
          rm -rf \"$1\"";
     let mut watcher = Command::new("sh");
-    watcher
-        .args(["-c", SCRIPT, "watcher"])
-        .arg(folder)
-        .arg(programs);
-    watcher
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    watcher.args(["-c", SCRIPT, "watcher"]).arg(folder).arg(programs);
+    watcher.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     // In a process group of its own, so that Ctrl-C does not reach it.
     watcher.process_group(0);
     if let Some((user, group)) = runs_as {

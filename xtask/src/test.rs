@@ -10,40 +10,20 @@ use crate::{assets, checks, pg};
 
 /// Runs every stage. The first that fails ends the run.
 pub fn test(root: &Path) -> Result<()> {
-    let mut run = Run {
-        root,
-        skipped: Vec::new(),
-    };
+    let mut run = Run { root, skipped: Vec::new() };
     run.cargo("format", &["fmt", "--all", "--check"])?;
     say("== licences and advisories");
     run.skipped.extend(checks::licences(root)?);
     say("== page components");
     assets::assets(root)?;
-    let lints = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--quiet",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let lints = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
     run.cargo("lints", &lints)?;
     run.cargo("build", &["build", "--quiet", "--package", "candour"])?;
     pg::with_cluster(|url| run.on_both_engines(url))?;
     let mut browser = Command::new("node");
-    browser.args([
-        "--test",
-        "--test-concurrency=1",
-        "--test-reporter=spec",
-        "e2e/",
-    ]);
+    browser.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "e2e/"]);
     run.stage("browser", &mut browser)?;
-    say(&format!(
-        "skipped {} ({})",
-        run.skipped.len(),
-        run.skipped.join("; ")
-    ));
+    say(&format!("skipped {} ({})", run.skipped.len(), run.skipped.join("; ")));
     Ok(())
 }
 
@@ -71,15 +51,10 @@ struct Run<'a> {
 impl Run<'_> {
     fn on_both_engines(&mut self, url: &str) -> Result<()> {
         let mut tests = Command::new("cargo");
-        tests
-            .args(["test", "--workspace"])
-            .env(pg::ADDRESS, url)
-            .env("CANDOUR_REQUIRE_POSTGRES", "1");
+        tests.args(["test", "--workspace"]).env(pg::ADDRESS, url).env("CANDOUR_REQUIRE_POSTGRES", "1");
         self.stage("tests on both engines", &mut tests)?;
         let mut python = Command::new("python3");
-        python
-            .args(["-B", "verify/test_verify.py"])
-            .env(pg::ADDRESS, url);
+        python.args(["-B", "verify/test_verify.py"]).env(pg::ADDRESS, url);
         self.stage("second verifier", &mut python)
     }
 
@@ -112,15 +87,9 @@ impl Run<'_> {
 /// The same command with standard error in standard output, where a test says that it was skipped.
 fn with_errors_in_its_output(command: &Command, root: &Path) -> Command {
     let mut joined = Command::new("sh");
-    joined
-        .args(["-c", "exec \"$0\" \"$@\" 2>&1"])
-        .arg(command.get_program());
+    joined.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(command.get_program());
     joined.args(command.get_args()).current_dir(root);
-    joined.envs(
-        command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    joined.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     joined
 }
 

@@ -29,11 +29,7 @@ fn none(broken: &[String], rule: &str) {
 fn lines_with(files: Vec<(PathBuf, String)>, bad: impl Fn(&Path, &str) -> bool) -> Vec<String> {
     let mut broken = Vec::new();
     for (path, text) in files {
-        for (n, line) in text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| bad(&path, line))
-        {
+        for (n, line) in text.lines().enumerate().filter(|(_, line)| bad(&path, line)) {
             broken.push(format!("{}:{}: {}", path.display(), n + 1, line.trim()));
         }
     }
@@ -42,42 +38,27 @@ fn lines_with(files: Vec<(PathBuf, String)>, bad: impl Fn(&Path, &str) -> bool) 
 
 #[test]
 fn our_own_templates_never_switch_escaping_off() {
-    let bad = |_: &Path, line: &str| {
-        line.contains("|safe") || line.contains("| safe") || line.contains("autoescape")
-    };
-    none(
-        &lines_with(files("crates/server/templates", ".html"), bad),
-        "escape everything",
-    );
+    let bad = |_: &Path, line: &str| line.contains("|safe") || line.contains("| safe") || line.contains("autoescape");
+    none(&lines_with(files("crates/server/templates", ".html"), bad), "escape everything");
 }
 
 #[test]
 fn templates_hold_no_inline_style_or_script() {
     let bad = |_: &Path, line: &str| {
-        line.contains(" style=")
-            || line.contains("<style")
-            || line.contains(" onclick=")
-            || line.contains("<script>")
+        line.contains(" style=") || line.contains("<style") || line.contains(" onclick=") || line.contains("<script>")
     };
-    none(
-        &lines_with(files("crates/server/templates", ".html"), bad),
-        "the content security policy forbids these",
-    );
+    none(&lines_with(files("crates/server/templates", ".html"), bad), "the content security policy forbids these");
 }
 
 #[test]
 fn sql_stands_in_the_store_only() {
-    let words = ["insert into ", "delete from ", "select count", "select cast", "update case_row", "update event"];
     let bad = |_: &Path, line: &str| {
-        words
-            .iter()
-            .any(|w| line.contains(&format!("\"{}", w.trim_start())))
+        let whole = line.contains("\"select ") && (line.contains(" from ") || line.trim_end().ends_with('\\'));
+        whole
+            || ["\"insert into ", "\"delete from ", "\"update case", "\"update event"].iter().any(|w| line.contains(w))
     };
     for crate_ in ["crates/core/src", "crates/server/src"] {
-        none(
-            &lines_with(files(crate_, ".rs"), bad),
-            "SQL belongs in crates/store",
-        );
+        none(&lines_with(files(crate_, ".rs"), bad), "SQL belongs in crates/store");
     }
 }
 
@@ -85,12 +66,8 @@ fn sql_stands_in_the_store_only() {
 fn a_file_has_one_subject_and_so_at_most_600_lines() {
     let mut broken = Vec::new();
     for folder in ["crates", "xtask/src"] {
-        let long = files(folder, ".rs")
-            .into_iter()
-            .filter(|(_, text)| text.lines().count() > 600);
-        broken.extend(
-            long.map(|(path, text)| format!("{} ({} lines)", path.display(), text.lines().count())),
-        );
+        let long = files(folder, ".rs").into_iter().filter(|(_, text)| text.lines().count() > 600);
+        broken.extend(long.map(|(path, text)| format!("{} ({} lines)", path.display(), text.lines().count())));
     }
     none(&broken, "split these");
 }
@@ -98,10 +75,7 @@ fn a_file_has_one_subject_and_so_at_most_600_lines() {
 #[test]
 fn every_module_says_what_it_is() {
     let mut broken = Vec::new();
-    for (path, text) in files("crates", ".rs")
-        .into_iter()
-        .chain(files("xtask/src", ".rs"))
-    {
+    for (path, text) in files("crates", ".rs").into_iter().chain(files("xtask/src", ".rs")) {
         let included = path.ends_with("tests.rs");
         if !included && !text.starts_with("//!") {
             broken.push(path.display().to_string());
@@ -113,44 +87,25 @@ fn every_module_says_what_it_is() {
 #[test]
 fn nothing_in_the_core_reads_a_clock_or_the_outside() {
     let bad = |_: &Path, line: &str| {
-        ["::now(", "std::fs", "std::net", "std::env", "async fn"]
-            .iter()
-            .any(|w| line.contains(w))
+        ["::now(", "std::fs", "std::net", "std::env", "async fn"].iter().any(|w| line.contains(w))
     };
-    none(
-        &lines_with(files("crates/core/src", ".rs"), bad),
-        "the core is pure",
-    );
+    none(&lines_with(files("crates/core/src", ".rs"), bad), "the core is pure");
 }
 
 #[test]
 fn every_rule_of_the_law_files_is_named_in_code_or_read_only() {
     // Rules that are kept for reference and that no code relies on yet.
-    const REFERENCE_ONLY: &[&str] = &[
-        "mode.need",
-        "notice.6-months",
-        "policy.mode-decision-3-working-days",
-        "delegation.powers",
-    ];
+    const REFERENCE_ONLY: &[&str] =
+        &["mode.need", "notice.6-months", "policy.mode-decision-3-working-days", "delegation.powers"];
     let law = candour_core::law::Law::england_and_wales();
-    let code: String = files("crates/core/src", ".rs")
-        .into_iter()
-        .map(|(_, text)| text)
-        .collect();
+    let code: String = files("crates/core/src", ".rs").into_iter().map(|(_, text)| text).collect();
     let unused: Vec<String> = law
         .rules()
         .iter()
-        .filter(|r| {
-            !code.contains(&format!("\"{}\"", r.id)) && !REFERENCE_ONLY.contains(&r.id.as_str())
-        })
+        .filter(|r| !code.contains(&format!("\"{}\"", r.id)) && !REFERENCE_ONLY.contains(&r.id.as_str()))
         .map(|r| r.id.clone())
         .collect();
     none(&unused, "use these rules, or list them as reference only");
-    let stale = REFERENCE_ONLY
-        .iter()
-        .filter(|id| law.rule(id).is_none() || code.contains(&format!("\"{id}\"")));
-    none(
-        &stale.map(|id| (*id).to_owned()).collect::<Vec<_>>(),
-        "no longer reference only",
-    );
+    let stale = REFERENCE_ONLY.iter().filter(|id| law.rule(id).is_none() || code.contains(&format!("\"{id}\"")));
+    none(&stale.map(|id| (*id).to_owned()).collect::<Vec<_>>(), "no longer reference only");
 }

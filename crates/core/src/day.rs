@@ -22,9 +22,7 @@ pub fn parse(name: &str, text: &str) -> Result<Day, Refusal> {
     let day: Option<Day> = if iso { text.parse().ok() } else { None };
     match day {
         Some(day) if (FIRST_DAY..=LAST_DAY).contains(&day) => Ok(day),
-        _ => Err(Refusal::new(format!(
-            "{name} must be a real date, like 2019-03-27"
-        ))),
+        _ => Err(Refusal::new(format!("{name} must be a real date, like 2019-03-27"))),
     }
 }
 
@@ -41,31 +39,18 @@ pub fn parse_parts(name: &str, day: &str, month: &str, year: &str) -> Result<Opt
     }
     let digits = |text: &str, most: usize| {
         let plain = text.len() <= most && text.bytes().all(|b| b.is_ascii_digit());
-        if plain {
-            text.parse::<i16>().ok()
-        } else {
-            None
-        }
+        if plain { text.parse::<i16>().ok() } else { None }
     };
     if year.len() != 4 {
-        return Err(Refusal::new(format!(
-            "{name} must include a year of 4 digits, like 2019"
-        )));
+        return Err(Refusal::new(format!("{name} must include a year of 4 digits, like 2019")));
     }
     let date = (|| {
         let small = |n: i16| i8::try_from(n).ok();
-        Date::new(
-            digits(year, 4)?,
-            small(digits(month, 2)?)?,
-            small(digits(day, 2)?)?,
-        )
-        .ok()
+        Date::new(digits(year, 4)?, small(digits(month, 2)?)?, small(digits(day, 2)?)?).ok()
     })();
     match date {
         Some(date) if (FIRST_DAY..=LAST_DAY).contains(&date) => Ok(Some(date)),
-        _ => Err(Refusal::new(format!(
-            "{name} must be a real date, like 27 3 2019"
-        ))),
+        _ => Err(Refusal::new(format!("{name} must be a real date, like 27 3 2019"))),
     }
 }
 
@@ -93,8 +78,7 @@ pub fn between(earlier: Day, later: Day) -> i64 {
 pub fn number(day: Day) -> i32 {
     let epoch = jiff::civil::date(1970, 1, 1);
     // The whole supported range of dates is under four million days.
-    day.since((jiff::Unit::Day, epoch))
-        .map_or(0, |span| span.get_days())
+    day.since((jiff::Unit::Day, epoch)).map_or(0, |span| span.get_days())
 }
 
 /// The day that a number of days since 1970-01-01 stands for.
@@ -127,9 +111,7 @@ fn start_of(day: Day) -> i64 {
 
 fn london_instant(day: Day, hour: i8) -> i64 {
     // London's clocks change at 01:00, so 00:00 and 09:00 always exist.
-    day.at(hour, 0, 0, 0)
-        .to_zoned(london())
-        .map_or(0, |z| z.timestamp().as_microsecond())
+    day.at(hour, 0, 0, 0).to_zoned(london()).map_or(0, |z| z.timestamp().as_microsecond())
 }
 
 fn at(micros: i64) -> Timestamp {
@@ -137,9 +119,8 @@ fn at(micros: i64) -> Timestamp {
 }
 
 fn london() -> TimeZone {
-    static LONDON: std::sync::LazyLock<TimeZone> = std::sync::LazyLock::new(|| {
-        TimeZone::get("Europe/London").expect("the zone database is built in")
-    });
+    static LONDON: std::sync::LazyLock<TimeZone> =
+        std::sync::LazyLock::new(|| TimeZone::get("Europe/London").expect("the zone database is built in"));
     LONDON.clone()
 }
 
@@ -150,66 +131,33 @@ mod tests {
 
     #[test]
     fn dates_that_do_not_exist_are_refused() {
-        for bad in [
-            "2019-02-29",
-            "2019-04-31",
-            "19-04-30",
-            "2019-4-3",
-            "0000-01-01",
-            "tomorrow",
-            "",
-            "2019-13-01",
-        ] {
+        for bad in ["2019-02-29", "2019-04-31", "19-04-30", "2019-4-3", "0000-01-01", "tomorrow", "", "2019-13-01"] {
             assert!(parse("The date", bad).is_err(), "{bad}");
         }
-        assert_eq!(
-            parse("The date", " 2020-02-29 ").unwrap(),
-            date(2020, 2, 29)
-        );
+        assert_eq!(parse("The date", " 2020-02-29 ").unwrap(), date(2020, 2, 29));
     }
 
     #[test]
     fn a_date_input_names_the_box_that_is_missing() {
-        let says = |d, m, y| {
-            parse_parts("Date received", d, m, y)
-                .unwrap_err()
-                .to_string()
-        };
+        let says = |d, m, y| parse_parts("Date received", d, m, y).unwrap_err().to_string();
         assert_eq!(says("1", "", "2019"), "Date received must include a month");
-        assert_eq!(
-            says("1", "2", "19"),
-            "Date received must include a year of 4 digits, like 2019"
-        );
-        assert_eq!(
-            says("31", "4", "2019"),
-            "Date received must be a real date, like 27 3 2019"
-        );
-        assert_eq!(
-            says("٣", "4", "2019"),
-            "Date received must be a real date, like 27 3 2019"
-        );
+        assert_eq!(says("1", "2", "19"), "Date received must include a year of 4 digits, like 2019");
+        assert_eq!(says("31", "4", "2019"), "Date received must be a real date, like 27 3 2019");
+        assert_eq!(says("٣", "4", "2019"), "Date received must be a real date, like 27 3 2019");
         assert_eq!(parse_parts("Date received", "", " ", "").unwrap(), None);
     }
 
     #[test]
     fn a_london_day_ends_at_midnight_in_london_through_clock_changes() {
         // 31 March 2019 is the 23-hour day on which summer time began.
-        assert_eq!(
-            end_of(date(2019, 3, 31)) - end_of(date(2019, 3, 30)),
-            23 * 3_600_000_000
-        );
+        assert_eq!(end_of(date(2019, 3, 31)) - end_of(date(2019, 3, 30)), 23 * 3_600_000_000);
         assert_eq!(of_instant(end_of(date(2019, 7, 1)) - 1), date(2019, 7, 1));
         assert_eq!(of_instant(end_of(date(2019, 7, 1))), date(2019, 7, 2));
     }
 
     #[test]
     fn day_numbers_go_there_and_back() {
-        for day in [
-            date(1970, 1, 1),
-            date(2000, 2, 29),
-            date(1936, 5, 4),
-            date(2019, 12, 16),
-        ] {
+        for day in [date(1970, 1, 1), date(2000, 2, 29), date(1936, 5, 4), date(2019, 12, 16)] {
             assert_eq!(from_number(number(day)), day);
         }
         assert_eq!(between(date(2019, 3, 1), date(2020, 3, 1)), 366);

@@ -87,16 +87,7 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Au,
-        Self::Inv,
-        Self::Lead,
-        Self::Sup,
-        Self::Dm,
-        Self::Ned,
-        Self::Adm,
-        Self::Ops,
-    ];
+    pub const ALL: [Self; 8] = [Self::Au, Self::Inv, Self::Lead, Self::Sup, Self::Dm, Self::Ned, Self::Adm, Self::Ops];
 
     /// Its short name.
     #[must_use]
@@ -131,14 +122,7 @@ impl Role {
     /// The role that an account may have.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let held = [
-            Self::Au,
-            Self::Inv,
-            Self::Sup,
-            Self::Dm,
-            Self::Ned,
-            Self::Adm,
-        ];
+        let held = [Self::Au, Self::Inv, Self::Sup, Self::Dm, Self::Ned, Self::Adm];
         held.into_iter().find(|r| r.id().eq_ignore_ascii_case(text))
     }
 }
@@ -158,11 +142,7 @@ impl Actor {
     /// The operator at the command line.
     #[must_use]
     pub fn operator() -> Self {
-        Self {
-            id: "operator".to_owned(),
-            role: Role::Ops,
-            units: Vec::new(),
-        }
+        Self { id: "operator".to_owned(), role: Role::Ops, units: Vec::new() }
     }
 }
 
@@ -243,31 +223,19 @@ pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permi
             },
             authority: format!("{} {} {}", role.id(), row.id, cell.id()),
         }),
-        None => Err(Denied {
-            says: "Your role does not allow this. Ask your supervisor if you need it for your work",
-        }),
+        None => Err(Denied { says: "Your role does not allow this. Ask your supervisor if you need it for your work" }),
     }
 }
 
 fn held_roles(actor: &Actor, object: Object<'_>) -> Vec<Role> {
     let leads = matches!(object, Object::Case { lead: Some(lead), .. } if lead == actor.id);
-    if actor.role == Role::Inv && leads {
-        vec![Role::Inv, Role::Lead]
-    } else {
-        vec![actor.role]
-    }
+    if actor.role == Role::Inv && leads { vec![Role::Inv, Role::Lead] } else { vec![actor.role] }
 }
 
 fn fits(cell: Cell, actor: &Actor, object: Object<'_>) -> bool {
     match (cell, object) {
         (Cell::Yes, _) => true,
-        (
-            Cell::Unit,
-            Object::Case {
-                region: Some(region),
-                ..
-            },
-        ) => actor.units.iter().any(|u| u == region),
+        (Cell::Unit, Object::Case { region: Some(region), .. }) => actor.units.iter().any(|u| u == region),
         (Cell::Assessment, Object::Case { decided, .. }) => !decided,
         (Cell::Unit | Cell::Assessment, _) => false,
     }
@@ -295,8 +263,7 @@ struct Matrix {
 }
 
 static MATRIX: LazyLock<Matrix> = LazyLock::new(|| {
-    Matrix::read(include_str!("../../../access/matrix.toml"))
-        .expect("the built-in matrix is checked by a test")
+    Matrix::read(include_str!("../../../access/matrix.toml")).expect("the built-in matrix is checked by a test")
 });
 
 impl Matrix {
@@ -319,14 +286,7 @@ impl Matrix {
         for row in file.action {
             // The debug form of an action is its name in capitals and lower case; the id is kebab.
             let id = kebab(&format!("{:?}", row.id));
-            let old = actions.insert(
-                row.id,
-                Row {
-                    id: id.clone(),
-                    says: row.says,
-                    cells: row.allow,
-                },
-            );
+            let old = actions.insert(row.id, Row { id: id.clone(), says: row.says, cells: row.allow });
             if old.is_some() {
                 return Err(format!("{id} stands twice"));
             }
@@ -367,10 +327,7 @@ pub fn in_markdown() -> String {
     for row in MATRIX.actions.values() {
         page.push_str(&format!("\n| {} |", row.id));
         for role in Role::ALL {
-            page.push_str(&format!(
-                " {} |",
-                row.cells.get(&role).map_or("", |c| c.id())
-            ));
+            page.push_str(&format!(" {} |", row.cells.get(&role).map_or("", |c| c.id())));
         }
         page.push_str(&format!(" {} |", row.says));
     }
@@ -383,20 +340,11 @@ mod tests {
     use super::*;
 
     fn actor(role: Role) -> Actor {
-        Actor {
-            id: "u1".into(),
-            role,
-            units: vec!["London".into()],
-        }
+        Actor { id: "u1".into(), role, units: vec!["London".into()] }
     }
 
     fn case<'a>(region: &'a str, lead: Option<&'a str>, decided: bool) -> Object<'a> {
-        Object::Case {
-            stream: "case:X",
-            region: Some(region),
-            lead,
-            decided,
-        }
+        Object::Case { stream: "case:X", region: Some(region), lead, decided }
     }
 
     #[test]
@@ -407,12 +355,7 @@ mod tests {
 
     #[test]
     fn a_permit_is_good_for_one_action_on_one_case_only() {
-        let given = permit(
-            &actor(Role::Dm),
-            Action::DecideMode,
-            case("London", None, false),
-        )
-        .unwrap();
+        let given = permit(&actor(Role::Dm), Action::DecideMode, case("London", None, false)).unwrap();
         assert!(given.is_for(Action::DecideMode, "case:X"));
         assert!(!given.is_for(Action::Close, "case:X"));
         assert!(!given.is_for(Action::DecideMode, "case:Y"));
@@ -421,43 +364,15 @@ mod tests {
 
     #[test]
     fn a_decision_maker_decides_in_their_own_regions_only() {
-        assert!(
-            permit(
-                &actor(Role::Dm),
-                Action::DecideMode,
-                case("North West", None, false)
-            )
-            .is_err()
-        );
+        assert!(permit(&actor(Role::Dm), Action::DecideMode, case("North West", None, false)).is_err());
         assert!(permit(&actor(Role::Dm), Action::DecideMode, Object::Body).is_err());
     }
 
     #[test]
     fn an_investigator_reads_the_cases_they_lead_and_no_others() {
-        assert!(
-            permit(
-                &actor(Role::Inv),
-                Action::ReadCase,
-                case("London", Some("u1"), true)
-            )
-            .is_ok()
-        );
-        assert!(
-            permit(
-                &actor(Role::Inv),
-                Action::ReadCase,
-                case("London", Some("u2"), true)
-            )
-            .is_err()
-        );
-        assert!(
-            permit(
-                &actor(Role::Inv),
-                Action::ReadCase,
-                case("London", None, true)
-            )
-            .is_err()
-        );
+        assert!(permit(&actor(Role::Inv), Action::ReadCase, case("London", Some("u1"), true)).is_ok());
+        assert!(permit(&actor(Role::Inv), Action::ReadCase, case("London", Some("u2"), true)).is_err());
+        assert!(permit(&actor(Role::Inv), Action::ReadCase, case("London", None, true)).is_err());
     }
 
     #[test]

@@ -50,12 +50,7 @@ pub enum PersonRole {
 
 impl PersonRole {
     /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::Officer,
-        Self::Complainant,
-        Self::Victim,
-        Self::Witness,
-    ];
+    pub const ALL: [Self; 4] = [Self::Officer, Self::Complainant, Self::Victim, Self::Witness];
 
     /// Its name in addresses and filters.
     #[must_use]
@@ -78,10 +73,7 @@ impl PersonRole {
 /// The stream of a person of another system, always the same for the same number.
 #[must_use]
 pub fn derived_stream(source: &str, number: &str) -> String {
-    format!(
-        "person:{}",
-        crate::reference::Reference::derived(source, number).as_plain()
-    )
+    format!("person:{}", crate::reference::Reference::derived(source, number).as_plain())
 }
 
 impl Event {

@@ -109,9 +109,7 @@ impl Profile {
             "iopc" => include_str!("../../../bodies/iopc/profile.toml"),
             "copa" => include_str!("../../../bodies/copa/profile.toml"),
             _ => {
-                return Err(ProfileError::Unknown {
-                    name: name.to_owned(),
-                });
+                return Err(ProfileError::Unknown { name: name.to_owned() });
             }
         };
         Self::read(name, text)
@@ -119,16 +117,10 @@ impl Profile {
 
     /// Reads a profile.
     pub fn read(name: &str, text: &str) -> Result<Self, ProfileError> {
-        let bad = |says: String| ProfileError::Bad {
-            name: name.to_owned(),
-            says,
-        };
+        let bad = |says: String| ProfileError::Bad { name: name.to_owned(), says };
         let profile: Self = toml::from_str(text).map_err(|e| bad(e.to_string()))?;
         if profile.name != name {
-            return Err(bad(format!(
-                "name is {:?} but the folder is {name:?}",
-                profile.name
-            )));
+            return Err(bad(format!("name is {:?} but the folder is {name:?}", profile.name)));
         }
         let mut seen = HashSet::new();
         for force in &profile.forces {
@@ -137,9 +129,7 @@ impl Profile {
             }
         }
         if profile.forces.is_empty() || profile.kinds.is_empty() {
-            return Err(bad(
-                "give at least one force and one kind of matter".to_owned()
-            ));
+            return Err(bad("give at least one force and one kind of matter".to_owned()));
         }
         Ok(profile)
     }

@@ -52,11 +52,7 @@ impl Reference {
 
     /// Reads a reference as typed: case, spaces and hyphens do not matter; O is 0, I and L are 1.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let plain: String = text
-            .chars()
-            .filter(|c| *c != '-' && *c != ' ')
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let plain: String = text.chars().filter(|c| *c != '-' && *c != ' ').map(|c| c.to_ascii_uppercase()).collect();
         let body: String = plain
             .chars()
             .take(LENGTH)
@@ -71,9 +67,7 @@ impl Reference {
         if valid && check == [check_character(&body)] {
             Ok(Self(format!("{body}{}", check[0])))
         } else {
-            Err(Refusal::new(
-                "Enter a case reference, like 7K2QM-9XW4D-C; check each letter, one of them is wrong",
-            ))
+            Err(Refusal::new("Enter a case reference, like 7K2QM-9XW4D-C; check each letter, one of them is wrong"))
         }
     }
 
@@ -86,9 +80,7 @@ impl Reference {
     /// The reference of a case stream, or `None` for another kind of stream.
     #[must_use]
     pub fn of_stream(stream: &str) -> Option<Self> {
-        stream
-            .strip_prefix("case:")
-            .map(|plain| Self(plain.to_owned()))
+        stream.strip_prefix("case:").map(|plain| Self(plain.to_owned()))
     }
 
     /// The form used in addresses, without characters that an address would escape.
@@ -107,11 +99,8 @@ impl fmt::Display for Reference {
 }
 
 fn check_character(body: &str) -> char {
-    let sum: usize = body
-        .bytes()
-        .zip(2..)
-        .map(|(b, weight)| weight * ALPHABET.iter().position(|a| *a == b).unwrap_or(0))
-        .sum();
+    let sum: usize =
+        body.bytes().zip(2..).map(|(b, weight)| weight * ALPHABET.iter().position(|a| *a == b).unwrap_or(0)).sum();
     char::from(CHECK[sum % 37])
 }
 
@@ -122,21 +111,15 @@ mod tests {
     #[test]
     fn a_reference_survives_being_read_back() {
         for n in 0..500u64 {
-            let made =
-                Reference::from_random((n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).to_be_bytes());
+            let made = Reference::from_random((n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).to_be_bytes());
             assert_eq!(Reference::parse(&made.to_string()).unwrap(), made);
-            assert_eq!(
-                Reference::parse(&made.to_string().to_lowercase()).unwrap(),
-                made
-            );
+            assert_eq!(Reference::parse(&made.to_string().to_lowercase()).unwrap(), made);
         }
     }
 
     #[test]
     fn a_slip_or_a_swap_is_noticed() {
-        let good = Reference::derived("source", "1000000")
-            .as_plain()
-            .to_owned();
+        let good = Reference::derived("source", "1000000").as_plain().to_owned();
         for i in 0..LENGTH {
             for letter in ALPHABET {
                 let mut slip = good.clone().into_bytes();

@@ -28,12 +28,7 @@ impl Refusal {
     /// A refusal about one field.
     #[must_use]
     pub fn of(field: &'static str, says: impl Into<String>) -> Self {
-        Self {
-            problems: vec![Problem {
-                field,
-                says: says.into(),
-            }],
-        }
+        Self { problems: vec![Problem { field, says: says.into() }] }
     }
 
     /// The same refusal, put down to `field` where no field was named yet.
@@ -77,22 +72,15 @@ impl Check {
 
     /// Notes a problem.
     pub fn problem(&mut self, field: &'static str, says: impl Into<String>) {
-        self.problems.push(Problem {
-            field,
-            says: says.into(),
-        });
+        self.problems.push(Problem { field, says: says.into() });
     }
 
     /// All problems as one refusal, or the value when there are none.
     pub fn done<T>(self, value: Option<T>) -> Result<T, Refusal> {
         match value {
             Some(value) if self.problems.is_empty() => Ok(value),
-            _ if self.problems.is_empty() => {
-                Err(Refusal::new("Something is missing from this form"))
-            }
-            _ => Err(Refusal {
-                problems: self.problems,
-            }),
+            _ if self.problems.is_empty() => Err(Refusal::new("Something is missing from this form")),
+            _ => Err(Refusal { problems: self.problems }),
         }
     }
 }

@@ -44,24 +44,16 @@ pub struct App {
 
 /// The machine's time in microseconds since 1970. The only clock in the product.
 #[must_use]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place where time comes in; everything else is handed it"
-)]
+#[allow(clippy::disallowed_methods, reason = "the one place where time comes in; everything else is handed it")]
 pub fn machine_time() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-    })
+    since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// The machine's time and chance.
 #[must_use]
 pub fn machine_sources() -> Sources {
-    Sources {
-        now: machine_time,
-        entropy: Box::new(|bytes| rand::Rng::fill_bytes(&mut rand::rng(), bytes)),
-    }
+    Sources { now: machine_time, entropy: Box::new(|bytes| rand::Rng::fill_bytes(&mut rand::rng(), bytes)) }
 }
 
 /// The law that applies to a body.
@@ -124,21 +116,14 @@ impl App {
     ) -> Result<T, Failure> {
         let (tell, told) = oneshot::channel();
         let app = Arc::clone(self);
-        self.store
-            .record
-            .write_then(move |w| f(&app, w), move |result| drop(tell.send(result)));
-        told.await
-            .unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
+        self.store.record.write_then(move |w| f(&app, w), move |result| drop(tell.send(result)));
+        told.await.unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
     }
 
     /// What a decision is made against.
     #[must_use]
     pub fn context(&self, today: Day) -> Context<'_> {
-        Context {
-            law: &self.law,
-            profile: &self.profile,
-            today,
-        }
+        Context { law: &self.law, profile: &self.profile, today }
     }
 
     /// The day of the log's clock.
@@ -150,8 +135,9 @@ impl App {
     pub fn log_time(&self, tx: &mut Tx<'_>) -> Result<i64, Error> {
         match self.store.record.clock {
             Clock::Real => Ok((self.now)()),
-            Clock::Demonstration => Ok(reads::head(tx, &self.store.record.log)?
-                .map_or(0, |(_, _, recorded_at)| recorded_at)),
+            Clock::Demonstration => {
+                Ok(reads::head(tx, &self.store.record.log)?.map_or(0, |(_, _, recorded_at)| recorded_at))
+            }
         }
     }
 
@@ -175,46 +161,27 @@ impl App {
             return Ok(None);
         }
         let stream = reference.stream();
-        let pass = permit(
-            actor,
-            Action::ReadCase,
-            cases::object(&case, &stream, &self.profile),
-        )?;
+        let pass = permit(actor, Action::ReadCase, cases::object(&case, &stream, &self.profile))?;
         self.note_reading(actor, &pass, stream).await?;
         Ok(Some(OpenCase { case, today, staff }))
     }
 
-    async fn note_reading(
-        &self,
-        actor: &Actor,
-        pass: &Permit,
-        stream: String,
-    ) -> Result<(), Failure> {
+    async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {
         let (tell, told) = oneshot::channel();
         let (reader, authority) = (actor.id.clone(), pass.authority().to_owned());
         let append = move |w: &mut Write<'_>| {
-            let read = NewEvent {
-                kind: "case.read".to_owned(),
-                data: serde_json::Map::new(),
-                on: None,
-                words: Vec::new(),
-            };
+            let read =
+                NewEvent { kind: "case.read".to_owned(), data: serde_json::Map::new(), on: None, words: Vec::new() };
             w.append(&reader, &authority, &stream, After::Latest, vec![read])
         };
-        self.store
-            .access
-            .write_then(append, move |result| drop(tell.send(result)));
-        let noted = told
-            .await
-            .unwrap_or_else(|_| Err(Error::Other("the access log has stopped".to_owned()).into()));
+        self.store.access.write_then(append, move |result| drop(tell.send(result)));
+        let noted = told.await.unwrap_or_else(|_| Err(Error::Other("the access log has stopped".to_owned()).into()));
         noted.map(drop)
     }
 
     /// Brings the facts in memory up to the head and hands them over.
     fn with_facts<T>(&self, tx: &mut Tx<'_>, f: impl FnOnce(&Facts) -> T) -> Result<T, Error> {
-        let poisoned = |_| {
-            Error::Other("the facts in memory were left half-way; restart the server".to_owned())
-        };
+        let poisoned = |_| Error::Other("the facts in memory were left half-way; restart the server".to_owned());
         let head = reads::position(tx, &self.store.record.log)?;
         {
             let facts = self.facts.read().map_err(|_| poisoned(()))?;
@@ -233,36 +200,20 @@ impl App {
         let head = reads::position(tx, log)?;
         let today = self.today(tx)?;
         match asked {
-            Asked::Now => Ok(Known {
-                position: head,
-                day: today,
-            }),
-            Asked::Day(day) if day > today => {
-                Err(later_than_the_clock("what was known", today).into())
+            Asked::Now => Ok(Known { position: head, day: today }),
+            Asked::Day(day) if day > today => Err(later_than_the_clock("what was known", today).into()),
+            Asked::Day(day) => Ok(Known { position: reads::position_at_end_of(tx, log, day)?, day }),
+            Asked::Position(position) if position == 0 || position > head => {
+                Err(Refusal::new(format!("the record has positions 1 to {head}; {position} is none of them")).into())
             }
-            Asked::Day(day) => Ok(Known {
-                position: reads::position_at_end_of(tx, log, day)?,
-                day,
-            }),
-            Asked::Position(position) if position == 0 || position > head => Err(Refusal::new(
-                format!("the record has positions 1 to {head}; {position} is none of them"),
-            )
-            .into()),
-            Asked::Position(position) => Ok(Known {
-                position,
-                day: day::of_instant(reads::recorded_at(tx, log, position)?),
-            }),
+            Asked::Position(position) => {
+                Ok(Known { position, day: day::of_instant(reads::recorded_at(tx, log, position)?) })
+            }
         }
     }
 
     /// The answer to a question. The last day may not lie beyond the log's clock.
-    pub fn figure(
-        &self,
-        tx: &mut Tx<'_>,
-        question: &Question,
-        on: Day,
-        asked: Asked,
-    ) -> Result<Figure, Failure> {
+    pub fn figure(&self, tx: &mut Tx<'_>, question: &Question, on: Day, asked: Asked) -> Result<Figure, Failure> {
         let as_at = self.as_at(tx, on, asked)?;
         Ok(self.with_facts(tx, |facts| compute(facts, &self.profile, question, as_at))?)
     }
@@ -288,10 +239,7 @@ impl App {
         if on > today {
             return Err(later_than_the_clock("the last day", today).into());
         }
-        Ok(AsAt {
-            on,
-            known: self.known(tx, asked)?,
-        })
+        Ok(AsAt { on, known: self.known(tx, asked)? })
     }
 }
 
@@ -307,7 +255,5 @@ pub enum Asked {
 }
 
 fn later_than_the_clock(what: &str, today: Day) -> Refusal {
-    Refusal::new(format!(
-        "{what} cannot be later than the log's clock, which stands at {today}"
-    ))
+    Refusal::new(format!("{what} cannot be later than the log's clock, which stands at {today}"))
 }

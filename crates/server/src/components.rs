@@ -27,11 +27,7 @@ where
     F: Fn(&str) -> Result<Option<TemplateSource>, Error> + Send + Sync + 'static,
 {
     let mut env = Environment::new();
-    let syntax = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .keep_trailing_newline(true)
-        .build()?;
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     env.set_syntax(syntax);
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
     env.set_formatter(print);
@@ -49,10 +45,7 @@ fn add_operators(env: &mut Environment<'_>) {
     env.add_function("js_in", |a: &Value, b: &Value| contains(b, a));
     env.add_function("js_add", |a: &Value, b: &Value| add(a, b));
     env.add_function("js_or", |a: Value, b: Value| if truthy(&a) { a } else { b });
-    env.add_function(
-        "js_and",
-        |a: Value, b: Value| if truthy(&a) { b } else { a },
-    );
+    env.add_function("js_and", |a: Value, b: Value| if truthy(&a) { b } else { a });
     env.add_function("js_each", each);
     env.add_function("js_pairs", pairs);
     env.add_function("js_scope", minijinja::functions::namespace);
@@ -65,9 +58,7 @@ fn add_tests(env: &mut Environment<'_>) {
     env.add_test("js_escaped", |v: &Value| v.is_safe());
     // To Nunjucks, a string marked as safe is an object, not a string.
     env.add_test("js_string", |v: &Value| is_string(v) && !v.is_safe());
-    env.add_test("js_mapping", |v: &Value| {
-        v.kind() == ValueKind::Map || v.is_safe()
-    });
+    env.add_test("js_mapping", |v: &Value| v.kind() == ValueKind::Map || v.is_safe());
     env.add_test("js_sameas", |a: &Value, b: &Value| identical(a, b));
 }
 
@@ -90,9 +81,7 @@ fn add_filters(env: &mut Environment<'_>) {
     env.add_filter("js_select", select);
     env.add_filter("js_concat", |v: &Value, more: Rest<Value>| concat(v, &more));
     env.add_filter("js_includes", |v: &Value, item: &Value| contains(v, item));
-    env.add_filter("js_date", |v: &Value, format: Option<String>| {
-        moment::format(&text(v), format.as_deref())
-    });
+    env.add_filter("js_date", |v: &Value, format: Option<String>| moment::format(&text(v), format.as_deref()));
     env.add_filter("js_mojDate", moj_date);
 }
 
@@ -182,11 +171,7 @@ fn display(value: &Value) -> String {
 
 /// Text derived from `source`, marked as safe if `source` is.
 fn like(source: &Value, text: String) -> Value {
-    if source.is_safe() {
-        Value::from_safe_string(text)
-    } else {
-        Value::from(text)
-    }
+    if source.is_safe() { Value::from_safe_string(text) } else { Value::from(text) }
 }
 
 /// Empty lists and objects are true in JavaScript, and so is an empty string
@@ -236,9 +221,7 @@ fn contains(container: &Value, item: &Value) -> bool {
     match container.kind() {
         ValueKind::String => text(container).contains(&text(item)),
         ValueKind::Map => items(container).contains(item),
-        _ => items(container)
-            .iter()
-            .any(|member| identical(member, item)),
+        _ => items(container).iter().any(|member| identical(member, item)),
     }
 }
 
@@ -288,11 +271,7 @@ fn default(value: Value, fallback: Option<Value>, falsy_too: Option<Value>) -> V
         Some(flag) if truthy(&flag) => !truthy(&value),
         _ => value.is_undefined(),
     };
-    if replaced {
-        fallback.unwrap_or_default()
-    } else {
-        value
-    }
+    if replaced { fallback.unwrap_or_default() } else { value }
 }
 
 /// Indents every line, empty ones too, except the first unless asked.
@@ -317,11 +296,7 @@ fn replace(value: &Value, old: &Value, new: &Value) -> Value {
 fn capitalize(value: &Value) -> Value {
     let lower = display(value).to_lowercase();
     let mut chars = lower.chars();
-    let first: String = chars
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     like(value, first + chars.as_str())
 }
 
@@ -332,10 +307,7 @@ fn int(value: &Value) -> Value {
     let digits = source.trim_start_matches(['-', '+']);
     let end = digits.find(|c: char| !c.is_ascii_digit());
     let end = source.len() - digits.len() + end.unwrap_or(digits.len());
-    source[..end]
-        .parse::<i64>()
-        .map(Value::from)
-        .unwrap_or_default()
+    source[..end].parse::<i64>().map(Value::from).unwrap_or_default()
 }
 
 fn join(value: &Value, separator: Option<&Value>) -> String {
@@ -376,10 +348,7 @@ fn select(value: &Value, test: Option<&str>, with: Option<Value>) -> Result<Valu
         None | Some("truthy") => &truthy,
         Some("eq") => &|item| identical(item, &with),
         _ => {
-            return Err(Error::new(
-                ErrorKind::UnknownTest,
-                "select knows truthy and eq",
-            ));
+            return Err(Error::new(ErrorKind::UnknownTest, "select knows truthy and eq"));
         }
     };
     Ok(items(value).into_iter().filter(keep).collect())

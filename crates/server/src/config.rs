@@ -38,9 +38,6 @@ mod tests {
         let path = folder.path().join("candour.toml");
         std::fs::write(&path, "listen = \"127.0.0.1:8000\"\nlisten_on = 3\n").unwrap();
         let says = Config::read(&path).unwrap_err();
-        assert!(
-            says.contains("candour.toml") && says.contains("listen_on") && says.contains("line 2"),
-            "{says}"
-        );
+        assert!(says.contains("candour.toml") && says.contains("listen_on") && says.contains("line 2"), "{says}");
     }
 }

@@ -103,15 +103,11 @@ impl IntoResponse for Problem {
 pub fn in_plain_words(error: &Error) -> &'static str {
     match error {
         Error::Away(_) => "The database cannot be reached. Try again in a few minutes.",
-        Error::ReadOnly(_) => {
-            "The database can be read but not written to at the moment. Try again later."
-        }
+        Error::ReadOnly(_) => "The database can be read but not written to at the moment. Try again later.",
         Error::Full(_) => {
             "The disk of the service is full. The administrator has to make room before anything can be saved."
         }
         Error::Busy(_) => "The database is busy. Try again in a minute.",
-        _ => {
-            "Something went wrong that is not your doing. Try again, and tell the administrator if it goes on."
-        }
+        _ => "Something went wrong that is not your doing. Try again, and tell the administrator if it goes on.",
     }
 }

@@ -97,8 +97,7 @@ static NAMES: &[&str] = &[
 /// makers, so that two people can decide at once.
 #[must_use]
 pub fn demo_accounts(profile: &Profile) -> Vec<DemoAccount> {
-    let mut wanted: Vec<(Role, Option<&str>)> =
-        vec![(Role::Au, None), (Role::Ned, None), (Role::Adm, None)];
+    let mut wanted: Vec<(Role, Option<&str>)> = vec![(Role::Au, None), (Role::Ned, None), (Role::Adm, None)];
     for (i, region) in profile.regions().into_iter().enumerate() {
         let extra = (i == 0).then_some((Role::Dm, Some(region)));
         let team = [Role::Dm, Role::Sup, Role::Inv, Role::Inv].map(|role| (role, Some(region)));
@@ -107,12 +106,7 @@ pub fn demo_accounts(profile: &Profile) -> Vec<DemoAccount> {
     let account = |(i, (role, region)): (usize, (Role, Option<&str>))| {
         let name = NAMES.get(i)?;
         let units = region.map(str::to_owned).into_iter().collect();
-        Some(DemoAccount {
-            id: format!("u{:02}", i + 1),
-            name,
-            role,
-            units,
-        })
+        Some(DemoAccount { id: format!("u{:02}", i + 1), name, role, units })
     };
     wanted.into_iter().enumerate().filter_map(account).collect()
 }
@@ -123,19 +117,8 @@ pub fn add_account(w: &mut Write<'_>, account: &Account) -> Result<(), Failure> 
     let mut data = serde_json::Map::new();
     data.insert("role".to_owned(), account.role.id().into());
     data.insert("units".to_owned(), account.units.clone().into());
-    let added = NewEvent {
-        kind: "account.added".to_owned(),
-        data,
-        on: None,
-        words: Vec::new(),
-    };
-    w.append(
-        "operator",
-        "OPS operate yes",
-        &format!("account:{}", account.id),
-        After::Nothing,
-        vec![added],
-    )?;
+    let added = NewEvent { kind: "account.added".to_owned(), data, on: None, words: Vec::new() };
+    w.append("operator", "OPS operate yes", &format!("account:{}", account.id), After::Nothing, vec![added])?;
     Ok(account::add(w.tx()?, log, account, now)?)
 }
 
@@ -152,19 +135,8 @@ pub fn move_clock(w: &mut Write<'_>, to: Day) -> Result<(), Failure> {
     w.not_before(target)?;
     let mut data = serde_json::Map::new();
     data.insert("to".to_owned(), to.to_string().into());
-    let moved = NewEvent {
-        kind: "clock.moved".to_owned(),
-        data,
-        on: Some(to),
-        words: Vec::new(),
-    };
-    w.append(
-        "operator",
-        "OPS operate yes",
-        "log",
-        After::Latest,
-        vec![moved],
-    )?;
+    let moved = NewEvent { kind: "clock.moved".to_owned(), data, on: Some(to), words: Vec::new() };
+    w.append("operator", "OPS operate yes", "log", After::Latest, vec![moved])?;
     Ok(())
 }
 
@@ -201,11 +173,8 @@ pub fn generate(
         .into());
     }
     let mut chance = ChaCha8Rng::seed_from_u64(plan.seed);
-    let references: Arc<Vec<Reference>> = Arc::new(
-        (0..plan.cases)
-            .map(|_| Reference::from_random(chance.next_u64().to_be_bytes()))
-            .collect(),
-    );
+    let references: Arc<Vec<Reference>> =
+        Arc::new((0..plan.cases).map(|_| Reference::from_random(chance.next_u64().to_be_bytes())).collect());
     let acts = Arc::new(acts(plan, profile, &mut chance));
     let accounts = Arc::new(demo_accounts(profile));
     make_accounts(store, &accounts)?;
@@ -231,16 +200,7 @@ fn make_accounts(store: &Store, accounts: &Arc<Vec<DemoAccount>>) -> Result<(), 
     store.record.write(move |w| {
         for a in accounts.iter() {
             let (id, name, units) = (a.id.clone(), a.name.to_owned(), a.units.clone());
-            add_account(
-                w,
-                &Account {
-                    id,
-                    name,
-                    role: a.role,
-                    units,
-                    password: password.clone(),
-                },
-            )?;
+            add_account(w, &Account { id, name, role: a.role, units, password: password.clone() })?;
         }
         Ok(())
     })
@@ -260,78 +220,40 @@ fn carry_out(
         Does::Refer(_) => Case::replay(reference.clone(), Vec::new()),
         _ => cases::load(w.tx()?, log, reference)?,
     };
-    let context = Context {
-        law,
-        profile,
-        today: w.today(),
-    };
-    let region = case
-        .state
-        .force()
-        .and_then(|f| profile.region(f))
-        .unwrap_or_default()
-        .to_owned();
+    let context = Context { law, profile, today: w.today() };
+    let region = case.state.force().and_then(|f| profile.region(f)).unwrap_or_default().to_owned();
     let (actor, command) = command(act, &case, context, accounts, &region);
     let stream = reference.stream();
-    let given = permit(
-        &actor,
-        command.action(),
-        cases::object(&case, &stream, profile),
-    )?;
+    let given = permit(&actor, command.action(), cases::object(&case, &stream, profile))?;
     let fresh = case::decide(&case, &given, context, command)?;
     cases::record(w, &actor, &given, &case, context, fresh)?;
     Ok(())
 }
 
 /// Who does it, and the command they give.
-fn command(
-    act: &Act,
-    case: &Case,
-    context: Context<'_>,
-    accounts: &[DemoAccount],
-    region: &str,
-) -> (Actor, Command) {
+fn command(act: &Act, case: &Case, context: Context<'_>, accounts: &[DemoAccount], region: &str) -> (Actor, Command) {
     let on = act.day;
     let staff = |role: Role, nth: usize| {
-        let mut held = accounts.iter().filter(|a| {
-            a.role == role && (a.units.is_empty() || a.units.iter().any(|u| u == region))
-        });
+        let mut held =
+            accounts.iter().filter(|a| a.role == role && (a.units.is_empty() || a.units.iter().any(|u| u == region)));
         let found = held.nth(nth).or(accounts.first());
-        found.map_or_else(Actor::operator, |a| Actor {
-            id: a.id.clone(),
-            role: a.role,
-            units: a.units.clone(),
-        })
+        found.map_or_else(Actor::operator, |a| Actor { id: a.id.clone(), role: a.role, units: a.units.clone() })
     };
     match &act.does {
         Does::Refer(open) => (staff(Role::Au, 0), Command::Open((**open).clone())),
         Does::Decide(mode) => {
             let citation = power(&case.state, context).unwrap_or_default();
-            let reasons = "The seriousness of the matter and the public interest were weighed against the force's own capacity.".to_owned();
-            (
-                staff(Role::Dm, 0),
-                Command::DecideMode(DecideMode {
-                    mode: *mode,
-                    on,
-                    reasons,
-                    citation,
-                }),
-            )
+            let reasons =
+                "The seriousness of the matter and the public interest were weighed against the force's own capacity."
+                    .to_owned();
+            (staff(Role::Dm, 0), Command::DecideMode(DecideMode { mode: *mode, on, reasons, citation }))
         }
-        Does::Appoint(nth) => (
-            staff(Role::Sup, 0),
-            Command::AppointLead(AppointLead {
-                lead: staff(Role::Inv, *nth).id,
-                on,
-            }),
-        ),
+        Does::Appoint(nth) => {
+            (staff(Role::Sup, 0), Command::AppointLead(AppointLead { lead: staff(Role::Inv, *nth).id, on }))
+        }
         Does::Report => {
             let id = case.state.lead().unwrap_or_default().to_owned();
-            let lead = Actor {
-                id,
-                role: Role::Inv,
-                units: vec![region.to_owned()],
-            };
+            let lead = Actor { id, role: Role::Inv, units: vec![region.to_owned()] };
             let conclusion = "The evidence was assessed against each allegation.".to_owned();
             (lead, Command::SubmitReport(SubmitReport { on, conclusion }))
         }
@@ -357,19 +279,9 @@ fn acts(plan: Plan, profile: &Profile, chance: &mut ChaCha8Rng) -> Vec<Act> {
 }
 
 /// What happens in one case.
-fn history(
-    case: usize,
-    received: i32,
-    profile: &Profile,
-    chance: &mut ChaCha8Rng,
-    acts: &mut Vec<Act>,
-) {
+fn history(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rng, acts: &mut Vec<Act>) {
     let mut act = |number: i32, does: Does| {
-        acts.push(Act {
-            day: day::from_number(number),
-            case,
-            does,
-        });
+        acts.push(Act { day: day::from_number(number), case, does });
     };
     let open = open(case, received, profile, chance);
     let new_law = open.matter.clear_on.unwrap_or(open.on) >= jiff_day(2020, 2, 1);
@@ -388,18 +300,10 @@ fn history(
     let appointed = weekday(decided + chance.random_range(0..4));
     act(appointed, Does::Appoint(chance.random_range(0..2)));
     // Two draws added make a hump with a long tail, as real durations have.
-    let tail = if chance.random_bool(0.12) {
-        chance.random_range(100..420)
-    } else {
-        0
-    };
-    let reported =
-        weekday(appointed + 25 + chance.random_range(0..150) + chance.random_range(0..150) + tail);
+    let tail = if chance.random_bool(0.12) { chance.random_range(100..420) } else { 0 };
+    let reported = weekday(appointed + 25 + chance.random_range(0..150) + chance.random_range(0..150) + tail);
     act(reported, Does::Report);
-    act(
-        weekday(reported + chance.random_range(10..160)),
-        Does::Close,
-    );
+    act(weekday(reported + chance.random_range(10..160)), Does::Close);
 }
 
 fn open(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rng) -> Open {
@@ -414,19 +318,10 @@ fn open(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rng) 
         _ => Route::CallIn,
     };
     let late = chance.random_bool(0.08);
-    let clear = received
-        - if late {
-            chance.random_range(2..20)
-        } else {
-            chance.random_range(0..2)
-        };
+    let clear = received - if late { chance.random_range(2..20) } else { chance.random_range(0..2) };
     let incident = clear - chance.random_range(0..60);
     // The Metropolitan force has about a fifth of everything.
-    let force = if chance.random_bool(0.18) {
-        profile.force("metropolitan")
-    } else {
-        None
-    };
+    let force = if chance.random_bool(0.18) { profile.force("metropolitan") } else { None };
     let force = force.unwrap_or(&profile.forces[chance.random_range(0..profile.forces.len())]);
     let on = day::from_number(received);
     let matter = Matter {
@@ -440,12 +335,7 @@ fn open(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rng) 
         import: None,
     };
     let summary = SUMMARIES[chance.random_range(0..SUMMARIES.len())].to_owned();
-    Open {
-        how: How::Referred,
-        on,
-        matter,
-        summary,
-    }
+    Open { how: How::Referred, on, matter, summary }
 }
 
 /// What invented cases are about.

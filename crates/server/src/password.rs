@@ -13,15 +13,12 @@ pub const PASSWORD_CHARS_MAX: usize = 128;
 pub fn hash(password: &str) -> Result<String, Refusal> {
     let length = password.chars().count();
     if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
-        let says = format!(
-            "The password must have {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters; it has {length}"
-        );
+        let says =
+            format!("The password must have {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters; it has {length}");
         return Err(Refusal::new(says));
     }
     let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(hash
-        .map_err(|e| Refusal::new(format!("The password could not be hashed: {e}")))?
-        .to_string())
+    Ok(hash.map_err(|e| Refusal::new(format!("The password could not be hashed: {e}")))?.to_string())
 }
 
 /// Whether a password is the one that was hashed. Without a hash it takes as long and says no.
@@ -33,11 +30,7 @@ pub fn matches(password: &str, hashed: Option<&str>) -> bool {
         return false;
     }
     let parsed = PasswordHash::new(hashed.unwrap_or(&DUMMY));
-    let fits = parsed.is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    });
+    let fits = parsed.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
     fits && hashed.is_some()
 }
 

@@ -61,18 +61,11 @@ impl Pages {
             let source = found.map(|file| String::from_utf8_lossy(&file.data).into_owned());
             Ok(source.map(TemplateSource::from))
         };
-        Ok(Self {
-            environment: crate::components::environment(loader)?,
-        })
+        Ok(Self { environment: crate::components::environment(loader)? })
     }
 
     /// A page.
-    pub fn page(
-        &self,
-        template: &str,
-        frame: &Frame,
-        page: &impl Serialize,
-    ) -> Result<Response, Problem> {
+    pub fn page(&self, template: &str, frame: &Frame, page: &impl Serialize) -> Result<Response, Problem> {
         self.page_with(StatusCode::OK, template, frame, page)
     }
 
@@ -142,13 +135,7 @@ fn demonstration_clock(app: &App) -> Result<Option<String>, Error> {
 #[must_use]
 pub fn csv(name: &str, text: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}.csv\"");
-    (
-        [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        text,
-    )
+    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], text)
         .into_response()
 }
 

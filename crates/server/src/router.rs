@@ -19,9 +19,7 @@ use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::render::Frame;
 use crate::session::{self, Face, Visitor};
-use crate::web::{
-    asset, case_forms, case_page, health, home, sign_in, timeliness, users, work_list,
-};
+use crate::web::{asset, case_forms, case_page, health, home, sign_in, timeliness, users, work_list};
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -36,26 +34,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/staff", get(home::staff))
         .route("/staff/users", get(users::show))
-        .route(
-            "/staff/refer",
-            get(case_forms::show_refer).post(case_forms::submit_refer),
-        )
+        .route("/staff/refer", get(case_forms::show_refer).post(case_forms::submit_refer))
         .route("/staff/cases", get(work_list::show))
         .route("/staff/cases.csv", get(work_list::csv))
         .route("/staff/cases/{reference}", get(case_page::overview))
-        .route(
-            "/staff/cases/{reference}/timeline",
-            get(case_page::timeline),
-        )
-        .route(
-            "/staff/cases/{reference}/allegations",
-            get(case_page::allegations),
-        )
+        .route("/staff/cases/{reference}/timeline", get(case_page::timeline))
+        .route("/staff/cases/{reference}/allegations", get(case_page::allegations))
         .route("/staff/cases/{reference}/readers", get(case_page::readers))
-        .route(
-            "/staff/cases/{reference}/{form}",
-            get(case_forms::show).post(case_forms::submit),
-        )
+        .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/board/timeliness", get(timeliness::show))
         .route("/board/timeliness.csv", get(timeliness::csv))
         .route("/assets/{name}", get(asset::asset))
@@ -68,9 +54,7 @@ pub fn router(app: Arc<App>) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
-        .layer(CatchPanicLayer::custom(|_| {
-            Problem::Internal("a page panicked".to_owned()).into_response()
-        }))
+        .layer(CatchPanicLayer::custom(|_| Problem::Internal("a page panicked".to_owned()).into_response()))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), finish))
         .with_state(app)
 }
@@ -80,10 +64,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let headers = request.headers().clone();
     let mut response = next.run(request).await;
-    let problem = response
-        .extensions_mut()
-        .remove::<Problem>()
-        .or_else(|| unexplained(&response));
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| unexplained(&response));
     if let Some(problem) = problem {
         if problem.status().is_server_error() {
             // The path holds a case reference at most, never anything personal.
@@ -99,16 +80,13 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 
 /// Refusals of the layers themselves, which come without a page.
 fn unexplained(response: &Response) -> Option<Problem> {
-    let plain = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_none_or(|v| v.as_bytes().starts_with(b"text/plain"));
+    let plain = response.headers().get(header::CONTENT_TYPE).is_none_or(|v| v.as_bytes().starts_with(b"text/plain"));
     match response.status() {
         _ if !plain => None,
         StatusCode::PAYLOAD_TOO_LARGE => Some(Problem::TooLarge),
-        StatusCode::FORBIDDEN => Some(Problem::Denied(
-            "This was sent from another site. Open the page here and send it again".to_owned(),
-        )),
+        StatusCode::FORBIDDEN => {
+            Some(Problem::Denied("This was sent from another site. Open the page here and send it again".to_owned()))
+        }
         StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED => {
             Some(Problem::Bad("The request could not be read".to_owned()))
         }
@@ -144,28 +122,13 @@ fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Resp
         address,
         typed,
     };
-    let rendered = app.pages.page_with(
-        problem.status(),
-        "problem.html",
-        &Frame::of(app, visitor, "problem"),
-        &page,
-    );
-    rendered.unwrap_or_else(|_| {
-        (
-            problem.status(),
-            "Sorry, there is a problem with the service",
-        )
-            .into_response()
-    })
+    let rendered = app.pages.page_with(problem.status(), "problem.html", &Frame::of(app, visitor, "problem"), &page);
+    rendered.unwrap_or_else(|_| (problem.status(), "Sorry, there is a problem with the service").into_response())
 }
 
 /// Words that may have come without their full stop.
 fn sentence(says: String) -> String {
-    if says.ends_with(['.', '?', '!']) {
-        says
-    } else {
-        format!("{says}.")
-    }
+    if says.ends_with(['.', '?', '!']) { says } else { format!("{says}.") }
 }
 
 /// The heading and the words of a problem.
@@ -200,24 +163,13 @@ fn put_headers(response: &mut Response, path: &str) {
         ("referrer-policy", "no-referrer"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        (
-            "strict-transport-security",
-            "max-age=31536000; includeSubDomains",
-        ),
-        (
-            "permissions-policy",
-            "camera=(), microphone=(), geolocation=()",
-        ),
+        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
     ];
     for (name, value) in ALWAYS {
-        response.headers_mut().insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if !path.starts_with("/assets/") {
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

@@ -32,11 +32,7 @@ impl Face {
     /// The face that a role signs in to.
     #[must_use]
     pub fn of(role: Role) -> Self {
-        if role == Role::Ned {
-            Self::Board
-        } else {
-            Self::Staff
-        }
+        if role == Role::Ned { Self::Board } else { Self::Staff }
     }
 
     /// The page that a role lands on.
@@ -69,11 +65,7 @@ pub struct Visitor {
 ///
 /// Staff may also look at the Board's pages; what they may see there the access policy says.
 pub async fn visitor(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<Visitor, Problem> {
-    let faces: &[Face] = if face == Face::Board {
-        &[Face::Board, Face::Staff]
-    } else {
-        &[Face::Staff]
-    };
+    let faces: &[Face] = if face == Face::Board { &[Face::Board, Face::Staff] } else { &[Face::Staff] };
     for face in faces {
         let Some(token) = token(headers, face.cookie(app.secure_cookies)) else {
             continue;
@@ -91,21 +83,14 @@ async fn find(app: &Arc<App>, token: &str) -> Result<Option<Account>, Failure> {
     let found = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            Ok(session::find(
-                tx,
-                log,
-                &hash,
-                now - ABSOLUTE_MICROS,
-                now - IDLE_MICROS,
-            )?)
+            Ok(session::find(tx, log, &hash, now - ABSOLUTE_MICROS, now - IDLE_MICROS)?)
         })
         .await?;
     let Some((account, seen_at)) = found else {
         return Ok(None);
     };
     if now - seen_at > TOUCH_MICROS {
-        app.write(move |_, w| Ok(session::touch(w.tx()?, &hash, now)?))
-            .await?;
+        app.write(move |_, w| Ok(session::touch(w.tx()?, &hash, now)?)).await?;
     }
     Ok(Some(account))
 }
@@ -116,22 +101,8 @@ pub async fn begin(app: &Arc<App>, account: &Account) -> Result<HeaderValue, Fai
     rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
     let token = candour_core::record::hex(&bytes);
     let (hash, now, id) = (token_hash(&token), (app.now)(), account.id.clone());
-    app.write(move |app, w| {
-        Ok(session::begin(
-            w.tx()?,
-            &app.store.record.log,
-            &hash,
-            &id,
-            now,
-        )?)
-    })
-    .await?;
-    Ok(cookie(
-        app,
-        Face::of(account.role),
-        &token,
-        ABSOLUTE_MICROS / 1_000_000,
-    ))
+    app.write(move |app, w| Ok(session::begin(w.tx()?, &app.store.record.log, &hash, &id, now)?)).await?;
+    Ok(cookie(app, Face::of(account.role), &token, ABSOLUTE_MICROS / 1_000_000))
 }
 
 /// Ends every session whose token is in the headers, and returns cookies that remove the tokens.
@@ -140,8 +111,7 @@ pub async fn end(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<HeaderValue>
     for face in [Face::Staff, Face::Board] {
         if let Some(token) = token(headers, face.cookie(app.secure_cookies)) {
             let hash = token_hash(&token);
-            app.write(move |_, w| Ok(session::end(w.tx()?, &hash)?))
-                .await?;
+            app.write(move |_, w| Ok(session::end(w.tx()?, &hash)?)).await?;
             cookies.push(cookie(app, face, "", 0));
         }
     }
@@ -151,23 +121,15 @@ pub async fn end(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<HeaderValue>
 fn cookie(app: &App, face: Face, token: &str, age_seconds: i64) -> HeaderValue {
     let name = face.cookie(app.secure_cookies);
     let secure = if app.secure_cookies { "; Secure" } else { "" };
-    let text =
-        format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age_seconds}{secure}");
+    let text = format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age_seconds}{secure}");
     // The token is hex and the rest is fixed, so it is always a valid header.
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 fn token(headers: &HeaderMap, name: &str) -> Option<String> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok());
-    let mut pairs = cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 
 fn token_hash(token: &str) -> [u8; 32] {

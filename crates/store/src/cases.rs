@@ -36,10 +36,7 @@ pub fn load(tx: &mut Tx<'_>, log: &str, reference: &Reference) -> Result<Case, E
             }
         }
     }
-    Ok(Case::replay(
-        reference.clone(),
-        entries.into_iter().map(|(e, _)| e).collect(),
-    ))
+    Ok(Case::replay(reference.clone(), entries.into_iter().map(|(e, _)| e).collect()))
 }
 
 use crate::db::Value;
@@ -48,8 +45,7 @@ use crate::db::Value;
 pub(crate) fn entry(row: &Row<'_>, first: usize) -> Result<(Entry, bool), Error> {
     let seq = row.count(first + 1)?;
     let bad = |says: String| Error::Content(format!("event {seq}: {says}; run candour verify"));
-    let data: Map<String, Json> =
-        serde_json::from_str(row.str(first + 7)?).map_err(|e| bad(e.to_string()))?;
+    let data: Map<String, Json> = serde_json::from_str(row.str(first + 7)?).map_err(|e| bad(e.to_string()))?;
     let has_words = data.contains_key("texts");
     let entry = Entry {
         version: row.count(first)?,
@@ -65,13 +61,7 @@ pub(crate) fn entry(row: &Row<'_>, first: usize) -> Result<(Entry, bool), Error>
 }
 
 fn on_date(text: &str) -> Result<Option<Day>, String> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        text.parse()
-            .map(Some)
-            .map_err(|_| format!("no date: {text:?}"))
-    }
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| format!("no date: {text:?}")) }
 }
 
 /// Records what was decided about a case, and everything derived from it.
@@ -86,27 +76,12 @@ pub fn record(
     fresh: Vec<Fresh>,
 ) -> Result<Case, Failure> {
     let stream = case.reference.stream();
-    let after = if case.entries.is_empty() {
-        After::Nothing
-    } else {
-        After::Version(case.version())
-    };
+    let after = if case.entries.is_empty() { After::Nothing } else { After::Version(case.version()) };
     let new = |fresh: &Fresh| {
         let (kind, data) = fresh.event.encode();
-        NewEvent {
-            kind,
-            data,
-            on: fresh.on,
-            words: fresh.words.clone(),
-        }
+        NewEvent { kind, data, on: fresh.on, words: fresh.words.clone() }
     };
-    let appended = w.append(
-        &actor.id,
-        permit.authority(),
-        &stream,
-        after,
-        fresh.iter().map(new).collect(),
-    )?;
+    let appended = w.append(&actor.id, permit.authority(), &stream, after, fresh.iter().map(new).collect())?;
     let mut next = case.clone();
     for (fresh, at) in fresh.into_iter().zip(appended) {
         let before = effective(&next.entries);
@@ -121,12 +96,7 @@ pub fn record(
             words: fresh.words,
         };
         next.add(entry);
-        w.pending.facts.extend(rows_between(
-            &stream,
-            at.seq,
-            &before,
-            &effective(&next.entries),
-        ));
+        w.pending.facts.extend(rows_between(&stream, at.seq, &before, &effective(&next.entries)));
     }
     if let Some(row) = CaseRow::of(&next, context) {
         w.pending.cases.push((case.entries.is_empty(), row));

@@ -4,10 +4,7 @@
 //! BIGINT or BYTEA. A [`Tx`] runs it; a [`Row`] reads it. Connections are blocking: SQLite answers
 //! faster than a thread hand-over, and PostgreSQL is asked from threads that may wait.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "this is the one file that opens databases"
-)]
+#![allow(clippy::disallowed_methods, reason = "this is the one file that opens databases")]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -155,10 +152,7 @@ impl Idle {
 impl Drop for Idle {
     fn drop(&mut self) {
         let idle = std::mem::take(self.0.get_mut().unwrap_or_else(PoisonError::into_inner));
-        if idle
-            .iter()
-            .any(|connection| matches!(connection, Connection::Postgres(_)))
-        {
+        if idle.iter().any(|connection| matches!(connection, Connection::Postgres(_))) {
             // Closing one waits for the network, which a thread of an async runtime must not do.
             // When no thread can be started, the server notices that we are gone.
             let _ = std::thread::Builder::new().spawn(move || drop(idle));
@@ -186,10 +180,7 @@ impl Engine {
                 "{url:?} is no database address; write sqlite:PATH or postgres://USER@HOST/NAME"
             )));
         };
-        Ok(Self {
-            address,
-            idle: Arc::default(),
-        })
+        Ok(Self { address, idle: Arc::default() })
     }
 
     /// Whether reads should be made from threads that may wait for a network.
@@ -213,21 +204,16 @@ impl Engine {
         match &self.address {
             Address::Sqlite(file) => {
                 if let Some(folder) = file.path.parent().filter(|f| !f.as_os_str().is_empty()) {
-                    std::fs::create_dir_all(folder)
-                        .map_err(|e| Error::Away(format!("{}: {e}", folder.display())))?;
+                    std::fs::create_dir_all(folder).map_err(|e| Error::Away(format!("{}: {e}", folder.display())))?;
                 }
                 let mut connection = open_sqlite(file, true)?;
-                migrations::migrations::runner()
-                    .run(&mut connection)
-                    .map_err(fail)?;
+                migrations::migrations::runner().run(&mut connection).map_err(fail)?;
             }
             Address::Postgres(_) => {
                 let Connection::Postgres(mut postgres) = self.connect()? else {
                     return Ok(());
                 };
-                migrations::migrations::runner()
-                    .run(&mut postgres.client)
-                    .map_err(fail)?;
+                migrations::migrations::runner().run(&mut postgres.client).map_err(fail)?;
             }
         }
         Ok(())
@@ -240,25 +226,17 @@ impl Engine {
             Address::Postgres(url) => {
                 // Whatever keeps us from connecting, the database is away for us.
                 let client = postgres::Client::connect(url, postgres::NoTls).map_err(|e| {
-                    let detail = e
-                        .as_db_error()
-                        .map_or_else(|| chain(&e), |db| db.message().to_owned());
+                    let detail = e.as_db_error().map_or_else(|| chain(&e), |db| db.message().to_owned());
                     Error::Away(detail)
                 })?;
-                let postgres = Postgres {
-                    client,
-                    statements: HashMap::new(),
-                };
+                let postgres = Postgres { client, statements: HashMap::new() };
                 Ok(Connection::Postgres(Box::new(postgres)))
             }
         }
     }
 
     /// Runs `f` in a read-only transaction that sees one state of the database throughout.
-    pub fn read<T, E: From<Error>>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const BEGIN: (&str, &str) = ("begin", "begin isolation level repeatable read read only");
         // Connections that the server closed while they were idle are let go.
         let kept = std::iter::from_fn(|| self.idle.take()).find_map(|mut connection| {
@@ -273,9 +251,7 @@ impl Engine {
                 connection
             }
         };
-        let result = f(&mut Tx {
-            connection: &mut connection,
-        });
+        let result = f(&mut Tx { connection: &mut connection });
         // Nothing was written; a connection that cannot even end its transaction is dropped.
         if connection.run("rollback", "rollback").is_ok() {
             self.idle.give(connection);
@@ -286,18 +262,10 @@ impl Engine {
 
 impl File {
     fn named(text: &str) -> Self {
-        let limited = text
-            .rsplit_once("?pages=")
-            .and_then(|(path, pages)| Some((path, pages.parse().ok()?)));
+        let limited = text.rsplit_once("?pages=").and_then(|(path, pages)| Some((path, pages.parse().ok()?)));
         match limited {
-            Some((path, pages)) => Self {
-                path: path.into(),
-                pages: Some(pages),
-            },
-            None => Self {
-                path: text.into(),
-                pages: None,
-            },
+            Some((path, pages)) => Self { path: path.into(), pages: Some(pages) },
+            None => Self { path: text.into(), pages: None },
         }
     }
 }
@@ -312,8 +280,7 @@ fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error>
         Error::Away(says) => Error::Away(format!("{}: {says}", file.path.display())),
         other => other,
     };
-    let connection =
-        rusqlite::Connection::open_with_flags(&file.path, flags).map_err(|e| named(&e))?;
+    let connection = rusqlite::Connection::open_with_flags(&file.path, flags).map_err(|e| named(&e))?;
     let set = || -> Result<(), rusqlite::Error> {
         connection.busy_timeout(Duration::from_millis(BUSY_MILLIS))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -340,16 +307,11 @@ impl Connection {
         match self {
             Self::Sqlite(connection) => {
                 // Prepared once: these few words are run around every read and every write.
-                let mut statement = connection
-                    .prepare_cached(sqlite)
-                    .map_err(|e| of_sqlite(&e))?;
+                let mut statement = connection.prepare_cached(sqlite).map_err(|e| of_sqlite(&e))?;
                 statement.raw_execute().map_err(|e| of_sqlite(&e))?;
                 Ok(())
             }
-            Self::Postgres(p) => p
-                .client
-                .batch_execute(postgres)
-                .map_err(|e| of_postgres(&e)),
+            Self::Postgres(p) => p.client.batch_execute(postgres).map_err(|e| of_postgres(&e)),
         }
     }
 
@@ -457,10 +419,7 @@ impl Tx<'_> {
             Connection::Postgres(p) => {
                 use postgres::fallible_iterator::FallibleIterator as _;
                 let statement = p.prepare(sql)?;
-                let mut rows = p
-                    .client
-                    .query_raw(&statement, values.iter())
-                    .map_err(|e| of_postgres(&e))?;
+                let mut rows = p.client.query_raw(&statement, values.iter()).map_err(|e| of_postgres(&e))?;
                 while let Some(row) = rows.next().map_err(|e| of_postgres(&e))? {
                     read(&Row::Postgres(&row))?;
                 }
@@ -470,12 +429,7 @@ impl Tx<'_> {
     }
 
     /// Inserts many rows. `sql` is everything before the first row: `insert into t (a, b) values`.
-    pub fn insert_many(
-        &mut self,
-        sql: &'static str,
-        width: usize,
-        values: &[Value<'_>],
-    ) -> Result<(), Error> {
+    pub fn insert_many(&mut self, sql: &'static str, width: usize, values: &[Value<'_>]) -> Result<(), Error> {
         let mut statement = (0, String::new());
         for chunk in values.chunks(width * INSERT_ROWS) {
             if statement.0 != chunk.len() {
@@ -498,9 +452,7 @@ impl Tx<'_> {
             Connection::Postgres(p) => {
                 let statement = p.prepare(sql)?;
                 let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
-                p.client
-                    .execute(&statement, &values)
-                    .map_err(|e| of_postgres(&e))
+                p.client.execute(&statement, &values).map_err(|e| of_postgres(&e))
             }
         }
     }
@@ -530,14 +482,9 @@ type Bind = fn(&mut rusqlite::CachedStatement<'_>, &[Value<'_>]) -> Result<(), E
 
 /// Binds the values of a statement whose parameters stand in rising order, each once. SQLite finds
 /// a name by going through all of them, which in an insert of many rows takes most of the time.
-fn bind_in_order(
-    statement: &mut rusqlite::CachedStatement<'_>,
-    values: &[Value<'_>],
-) -> Result<(), Error> {
+fn bind_in_order(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> Result<(), Error> {
     for (index, value) in (1..).zip(values) {
-        statement
-            .raw_bind_parameter(index, value)
-            .map_err(|e| of_sqlite(&e))?;
+        statement.raw_bind_parameter(index, value).map_err(|e| of_sqlite(&e))?;
     }
     Ok(())
 }
@@ -546,15 +493,11 @@ fn bind_in_order(
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> Result<(), Error> {
     for (i, value) in values.iter().enumerate() {
         let name = format!("${}", i + 1);
-        let index = statement
-            .parameter_index(&name)
-            .map_err(|e| of_sqlite(&e))?;
+        let index = statement.parameter_index(&name).map_err(|e| of_sqlite(&e))?;
         let Some(index) = index else {
             return Err(Error::Other(format!("a statement has no parameter {name}")));
         };
-        statement
-            .raw_bind_parameter(index, value)
-            .map_err(|e| of_sqlite(&e))?;
+        statement.raw_bind_parameter(index, value).map_err(|e| of_sqlite(&e))?;
     }
     Ok(())
 }
@@ -572,11 +515,7 @@ impl rusqlite::ToSql for Value<'_> {
 }
 
 impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(int) => int.to_sql(ty, out),
@@ -603,8 +542,7 @@ impl Row<'_> {
 
     /// The integer in a column that is never negative.
     pub fn count(&self, column: usize) -> Result<u64, Error> {
-        u64::try_from(self.int(column)?)
-            .map_err(|_| Error::Content(format!("column {column} is negative")))
+        u64::try_from(self.int(column)?).map_err(|_| Error::Content(format!("column {column} is negative")))
     }
 
     /// The integer in a column that may be null.
@@ -625,8 +563,7 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => {
                 let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
-                text.as_str()
-                    .map_err(|e| Error::Content(format!("column {column}: {e}")))
+                text.as_str().map_err(|e| Error::Content(format!("column {column}: {e}")))
             }
             Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
@@ -637,8 +574,7 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => {
                 let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
-                text.as_str_or_null()
-                    .map_err(|e| Error::Content(format!("column {column}: {e}")))
+                text.as_str_or_null().map_err(|e| Error::Content(format!("column {column}: {e}")))
             }
             Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
         }
@@ -697,8 +633,9 @@ fn of_sqlite(e: &rusqlite::Error) -> Error {
         Some(Code::DatabaseCorrupt) => Error::Content(says),
         Some(Code::ConstraintViolation) => Error::Exists(says),
         _ => match e {
-            rusqlite::Error::InvalidColumnType(..)
-            | rusqlite::Error::FromSqlConversionFailure(..) => Error::Content(says),
+            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
+                Error::Content(says)
+            }
             _ => Error::Other(says),
         },
     }
@@ -706,25 +643,17 @@ fn of_sqlite(e: &rusqlite::Error) -> Error {
 
 fn of_postgres(e: &postgres::Error) -> Error {
     use postgres::error::SqlState;
-    let detail = e
-        .as_db_error()
-        .map_or_else(|| chain(e), |db| db.message().to_owned());
+    let detail = e.as_db_error().map_or_else(|| chain(e), |db| db.message().to_owned());
     if e.is_closed() || e.as_db_error().is_none() && e.code().is_none() {
         return Error::Away(detail);
     }
     match e.code() {
         Some(code) if *code == SqlState::DISK_FULL => Error::Full(detail),
         Some(code) if *code == SqlState::UNIQUE_VIOLATION => Error::Exists(detail),
-        Some(code)
-            if *code == SqlState::READ_ONLY_SQL_TRANSACTION
-                || *code == SqlState::INSUFFICIENT_PRIVILEGE =>
-        {
+        Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION || *code == SqlState::INSUFFICIENT_PRIVILEGE => {
             Error::ReadOnly(detail)
         }
-        Some(code)
-            if *code == SqlState::T_R_SERIALIZATION_FAILURE
-                || *code == SqlState::T_R_DEADLOCK_DETECTED =>
-        {
+        Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => {
             Error::Busy(detail)
         }
         // Class 08 is the connection, 57P is the server shutting down or starting up.

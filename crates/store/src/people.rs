@@ -18,19 +18,8 @@ pub fn register(
     words: Vec<(String, String)>,
 ) -> Result<(), Failure> {
     let (kind, data) = event.encode();
-    let new = NewEvent {
-        kind,
-        data,
-        on: None,
-        words,
-    };
-    let appended = w.append(
-        &actor.id,
-        permit.authority(),
-        stream,
-        After::Nothing,
-        vec![new],
-    )?;
+    let new = NewEvent { kind, data, on: None, words };
+    let appended = w.append(&actor.id, permit.authority(), stream, After::Nothing, vec![new])?;
     for at in appended {
         w.pending.facts.push(fact(stream, at.seq, event));
         w.pending.people.push(row(stream, event));
@@ -53,9 +42,5 @@ pub(crate) fn fact(stream: &str, seq: u64, event: &Event) -> FactRow {
 
 pub(crate) fn row(stream: &str, event: &Event) -> PersonRow {
     let Event::Registered(registered) = event;
-    PersonRow {
-        stream: stream.to_owned(),
-        role: registered.role.id().to_owned(),
-        number: registered.number.clone(),
-    }
+    PersonRow { stream: stream.to_owned(), role: registered.role.id().to_owned(), number: registered.number.clone() }
 }

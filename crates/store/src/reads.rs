@@ -7,21 +7,15 @@ use crate::project::case_row::CaseRow;
 
 /// How many events a log has.
 pub fn position(tx: &mut Tx<'_>, log: &str) -> Result<u64, Error> {
-    let size = tx.query_one(
-        "select size from head where log = $1",
-        &[log.into()],
-        |row| row.count(0),
-    )?;
+    let size = tx.query_one("select size from head where log = $1", &[log.into()], |row| row.count(0))?;
     Ok(size.unwrap_or(0))
 }
 
 /// The root of the log's tree and the time of its last event.
 pub fn head(tx: &mut Tx<'_>, log: &str) -> Result<Option<(u64, Vec<u8>, i64)>, Error> {
-    tx.query_one(
-        "select size, root, recorded_at from head where log = $1",
-        &[log.into()],
-        |row| Ok((row.count(0)?, row.bytes(1)?, row.int(2)?)),
-    )
+    tx.query_one("select size, root, recorded_at from head where log = $1", &[log.into()], |row| {
+        Ok((row.count(0)?, row.bytes(1)?, row.int(2)?))
+    })
 }
 
 /// How many events were recorded by the end of a London day.
@@ -43,11 +37,9 @@ pub fn position_at_end_of(tx: &mut Tx<'_>, log: &str, day: Day) -> Result<u64, E
 
 /// When the event at a position was recorded.
 pub fn recorded_at(tx: &mut Tx<'_>, log: &str, position: u64) -> Result<i64, Error> {
-    tx.query_one(
-        "select recorded_at from event where log = $1 and seq = $2",
-        &[log.into(), position.into()],
-        |row| row.int(0),
-    )?
+    tx.query_one("select recorded_at from event where log = $1 and seq = $2", &[log.into(), position.into()], |row| {
+        row.int(0)
+    })?
     .ok_or_else(|| Error::Content(format!("event {position} is missing; run candour verify")))
 }
 
@@ -156,14 +148,10 @@ pub fn exists(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<bool, Error> {
 
 /// Hands over the name of every stream of the log.
 pub fn each_stream(tx: &mut Tx<'_>, log: &str, mut f: impl FnMut(&str)) -> Result<(), Error> {
-    tx.each(
-        "select stream from event where log = $1 and version = 1",
-        &[log.into()],
-        |row| {
-            f(row.str(0)?);
-            Ok(())
-        },
-    )
+    tx.each("select stream from event where log = $1 and version = 1", &[log.into()], |row| {
+        f(row.str(0)?);
+        Ok(())
+    })
 }
 
 /// Hands over the stream and the data of every event of a kind, as recorded: nothing is folded in.

@@ -104,8 +104,7 @@ impl Expected {
         for upto in 1..=entries.len() {
             let after = effective(&entries[..upto]);
             let rows = rows_between(stream, entries[upto - 1].seq, &before, &after);
-            self.facts
-                .extend(rows.into_iter().map(|row| (fact_name(&row), row)));
+            self.facts.extend(rows.into_iter().map(|row| (fact_name(&row), row)));
             before = after;
         }
         if let Some(row) = CaseRow::of(&Case::replay(reference, entries), context) {
@@ -114,16 +113,14 @@ impl Expected {
     }
 
     fn person(&mut self, stream: &str, seq: u64, kind: &str, data: &str) -> Result<(), Error> {
-        let bad =
-            |e: serde_json::Error| Error::Content(format!("event {seq}: {e}; run candour verify"));
+        let bad = |e: serde_json::Error| Error::Content(format!("event {seq}: {e}; run candour verify"));
         let mut data: Map<String, Json> = serde_json::from_str(data).map_err(bad)?;
         data.remove("texts");
         let event: person::Event =
             serde_json::from_value(serde_json::json!({"kind": kind, "data": data})).map_err(bad)?;
         let fact = people::fact(stream, seq, &event);
         self.facts.insert(fact_name(&fact), fact);
-        self.people
-            .insert(stream.to_owned(), people::row(stream, &event));
+        self.people.insert(stream.to_owned(), people::row(stream, &event));
         Ok(())
     }
 }
@@ -156,11 +153,9 @@ fn compare_facts(
     rebuilt: &mut Rebuilt,
 ) -> Result<(), Error> {
     let mut compare = Compare::new("fact", expected, rebuilt);
-    tx.each(
-        "select seq, origin, kind, n, stream, on_day, value from fact where log = $1",
-        &[log.into()],
-        |row| compare.row(fact::read(row).map(fact::Read::into_row), fact_name),
-    )?;
+    tx.each("select seq, origin, kind, n, stream, on_day, value from fact where log = $1", &[log.into()], |row| {
+        compare.row(fact::read(row).map(fact::Read::into_row), fact_name)
+    })?;
     compare.finish();
     Ok(())
 }
@@ -172,18 +167,10 @@ fn compare_people(
     rebuilt: &mut Rebuilt,
 ) -> Result<(), Error> {
     let mut compare = Compare::new("person_row", expected, rebuilt);
-    let read = |row: &Row<'_>| {
-        Ok(PersonRow {
-            stream: row.text(0)?,
-            role: row.text(1)?,
-            number: row.text(2)?,
-        })
-    };
-    tx.each(
-        "select stream, role, number from person_row where log = $1",
-        &[log.into()],
-        |row| compare.row(read(row), |row| row.stream.clone()),
-    )?;
+    let read = |row: &Row<'_>| Ok(PersonRow { stream: row.text(0)?, role: row.text(1)?, number: row.text(2)? });
+    tx.each("select stream, role, number from person_row where log = $1", &[log.into()], |row| {
+        compare.row(read(row), |row| row.stream.clone())
+    })?;
     compare.finish();
     Ok(())
 }
@@ -197,17 +184,8 @@ struct Compare<'a, R> {
 }
 
 impl<'a, R: PartialEq + Debug> Compare<'a, R> {
-    fn new(
-        table: &'static str,
-        expected: &'a BTreeMap<String, R>,
-        rebuilt: &'a mut Rebuilt,
-    ) -> Self {
-        Self {
-            table,
-            expected,
-            met: HashSet::new(),
-            rebuilt,
-        }
+    fn new(table: &'static str, expected: &'a BTreeMap<String, R>, rebuilt: &'a mut Rebuilt) -> Self {
+        Self { table, expected, met: HashSet::new(), rebuilt }
     }
 
     /// Takes a row that stands. One that cannot even be read is a difference like any other.
@@ -216,8 +194,7 @@ impl<'a, R: PartialEq + Debug> Compare<'a, R> {
         let row = match row {
             Ok(row) => row,
             Err(Error::Content(says)) => {
-                self.rebuilt
-                    .differs(|| format!("{table}: a row that cannot be read: {says}"));
+                self.rebuilt.differs(|| format!("{table}: a row that cannot be read: {says}"));
                 return Ok(());
             }
             Err(error) => return Err(error),
@@ -227,26 +204,19 @@ impl<'a, R: PartialEq + Debug> Compare<'a, R> {
             Some((name, right)) => {
                 self.met.insert(name);
                 if *right != row {
-                    self.rebuilt
-                        .differs(|| format!("{table} {name}: {row:?} should be {right:?}"));
+                    self.rebuilt.differs(|| format!("{table} {name}: {row:?} should be {right:?}"));
                 }
             }
-            None => self
-                .rebuilt
-                .differs(|| format!("{table} {name}: the record gives no such row: {row:?}")),
+            None => self.rebuilt.differs(|| format!("{table} {name}: the record gives no such row: {row:?}")),
         }
         Ok(())
     }
 
     /// Counts the rows that the record gives and that were not met.
     fn finish(self) {
-        let missing = self
-            .expected
-            .keys()
-            .filter(|name| !self.met.contains(name.as_str()));
+        let missing = self.expected.keys().filter(|name| !self.met.contains(name.as_str()));
         for name in missing {
-            self.rebuilt
-                .differs(|| format!("{} {name}: missing", self.table));
+            self.rebuilt.differs(|| format!("{} {name}: missing", self.table));
         }
     }
 }
@@ -257,11 +227,7 @@ fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Failu
     tx.execute("delete from case_row where log = $1", &log)?;
     tx.execute("delete from fact where log = $1", &log)?;
     tx.execute("delete from person_row where log = $1", &log)?;
-    w.pending.cases = expected
-        .cases
-        .into_values()
-        .map(|row| (true, row))
-        .collect();
+    w.pending.cases = expected.cases.into_values().map(|row| (true, row)).collect();
     w.pending.facts = expected.facts.into_values().collect();
     w.pending.people = expected.people.into_values().collect();
     w.flush()

@@ -87,22 +87,8 @@ pub struct Write<'t> {
 }
 
 impl<'t> Write<'t> {
-    pub(crate) fn new(
-        tx: Tx<'t>,
-        log: &'t str,
-        clock: Clock,
-        head: &'t mut Head,
-        sources: &'t mut Sources,
-    ) -> Self {
-        Self {
-            tx,
-            log,
-            clock,
-            head,
-            sources,
-            not_before: i64::MIN,
-            pending: Pending::default(),
-        }
+    pub(crate) fn new(tx: Tx<'t>, log: &'t str, clock: Clock, head: &'t mut Head, sources: &'t mut Sources) -> Self {
+        Self { tx, log, clock, head, sources, not_before: i64::MIN, pending: Pending::default() }
     }
 
     /// The log's name.
@@ -147,10 +133,10 @@ impl<'t> Write<'t> {
                 self.not_before = self.not_before.max(instant);
                 Ok(())
             }
-            Clock::Real => Err(candour_core::refusal::Refusal::new(
-                "this log tells the real time, which cannot be supplied",
-            )
-            .into()),
+            Clock::Real => {
+                Err(candour_core::refusal::Refusal::new("this log tells the real time, which cannot be supplied")
+                    .into())
+            }
         }
     }
 
@@ -172,19 +158,8 @@ impl<'t> Write<'t> {
         }
         let mut data = Map::new();
         data.insert("clock".to_owned(), self.clock.id().into());
-        let opened = NewEvent {
-            kind: "log.opened".to_owned(),
-            data,
-            on: None,
-            words: Vec::new(),
-        };
-        self.append(
-            "operator",
-            "OPS operate yes",
-            "log",
-            After::Nothing,
-            vec![opened],
-        )?;
+        let opened = NewEvent { kind: "log.opened".to_owned(), data, on: None, words: Vec::new() };
+        self.append("operator", "OPS operate yes", "log", After::Nothing, vec![opened])?;
         Ok(())
     }
 
@@ -223,11 +198,7 @@ impl<'t> Write<'t> {
             self.head.tree.push(&hash);
             self.head.recorded_at = recorded_at;
             prev = hash;
-            appended.push(Appended {
-                seq,
-                version,
-                recorded_at,
-            });
+            appended.push(Appended { seq, version, recorded_at });
         }
         Ok(appended)
     }
@@ -247,9 +218,7 @@ impl<'t> Write<'t> {
         match after {
             After::Version(seen) if seen != version => Err(Failure::Moved),
             _ => {
-                let hash = hash
-                    .try_into()
-                    .map_err(|_| Error::Content(format!("the hash of {stream} {version}")))?;
+                let hash = hash.try_into().map_err(|_| Error::Content(format!("the hash of {stream} {version}")))?;
                 Ok((version, hash))
             }
         }
@@ -263,20 +232,12 @@ impl<'t> Write<'t> {
     }
 
     /// Puts personal words outside the chain: the data keeps only a commitment to each.
-    fn seal(
-        &mut self,
-        seq: u64,
-        mut data: Map<String, Json>,
-        words: Vec<(String, String)>,
-    ) -> String {
+    fn seal(&mut self, seq: u64, mut data: Map<String, Json>, words: Vec<(String, String)>) -> String {
         if !words.is_empty() {
             let mut texts = Map::new();
             for (field, value) in words {
                 let salt = self.random::<32>();
-                texts.insert(
-                    field.clone(),
-                    json!(hex(&commitment(&salt, &field, &value))),
-                );
+                texts.insert(field.clone(), json!(hex(&commitment(&salt, &field, &value))));
                 self.pending.text(seq, field, salt, value);
             }
             data.insert("texts".to_owned(), Json::Object(texts));
@@ -295,15 +256,12 @@ pub(crate) fn lock_head(tx: &mut Tx<'_>, log: &str) -> Result<Head, Error> {
     let Some((size, frontier, recorded_at)) = row else {
         // Beginning again at 1 would only ever meet the events that are there.
         return match clock_of(tx, log)? {
-            Some(_) => Err(Error::Content(format!(
-                "log {log} has events but no head; run candour verify"
-            ))),
+            Some(_) => Err(Error::Content(format!("log {log} has events but no head; run candour verify"))),
             None => Ok(Head::default()),
         };
     };
-    let tree = Frontier::from_bytes(size, &frontier).ok_or_else(|| {
-        Error::Content("the head's frontier does not fit its size; run candour verify".to_owned())
-    })?;
+    let tree = Frontier::from_bytes(size, &frontier)
+        .ok_or_else(|| Error::Content("the head's frontier does not fit its size; run candour verify".to_owned()))?;
     Ok(Head { tree, recorded_at })
 }
 
@@ -325,18 +283,12 @@ pub(crate) fn store_head(tx: &mut Tx<'_>, log: &str, head: &Head) -> Result<(), 
 
 /// How the clock of a log runs; none when there is no such log yet.
 pub(crate) fn clock_of(tx: &mut Tx<'_>, log: &str) -> Result<Option<Clock>, Error> {
-    let data = tx.query_one(
-        "select data from event where log = $1 and seq = 1",
-        &[log.into()],
-        |row| row.text(0),
-    )?;
+    let data = tx.query_one("select data from event where log = $1 and seq = 1", &[log.into()], |row| row.text(0))?;
     let Some(data) = data else { return Ok(None) };
     let data: Json = serde_json::from_str(&data).unwrap_or_default();
     match data["clock"].as_str() {
         Some("real") => Ok(Some(Clock::Real)),
         Some("demonstration") => Ok(Some(Clock::Demonstration)),
-        _ => Err(Error::Content(format!(
-            "the first event of log {log} names no clock; run candour verify"
-        ))),
+        _ => Err(Error::Content(format!("the first event of log {log} names no clock; run candour verify"))),
     }
 }

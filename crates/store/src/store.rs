@@ -65,43 +65,24 @@ impl Store {
     ///
     /// On SQLite the access log has a file of its own beside the record's, so that reading does
     /// not wait for the record's writer.
-    pub fn open(
-        url: &str,
-        body: &str,
-        fresh: Clock,
-        sources: impl Fn() -> Sources,
-    ) -> Result<Self, Failure> {
+    pub fn open(url: &str, body: &str, fresh: Clock, sources: impl Fn() -> Sources) -> Result<Self, Failure> {
         Self::open_at(Engine::at(url)?, body, fresh, sources)
     }
 
     /// Opens the record of `body` at `url`, and refuses when it is not there.
-    pub fn open_existing(
-        url: &str,
-        body: &str,
-        sources: impl Fn() -> Sources,
-    ) -> Result<Self, Failure> {
+    pub fn open_existing(url: &str, body: &str, sources: impl Fn() -> Sources) -> Result<Self, Failure> {
         let engine = Engine::at(url)?;
-        let absent = || {
-            Error::Away(format!(
-                "there is no record of {body} in it; candour demo, import and serve make one"
-            ))
-        };
+        let absent =
+            || Error::Away(format!("there is no record of {body} in it; candour demo, import and serve make one"));
         if engine.file().is_some_and(|path| !path.exists()) {
             return Err(absent().into());
         }
         engine.migrate()?;
-        let clock = engine
-            .read(|tx| crate::record::clock_of(tx, body))?
-            .ok_or_else(absent)?;
+        let clock = engine.read(|tx| crate::record::clock_of(tx, body))?.ok_or_else(absent)?;
         Self::open_at(engine, body, clock, sources)
     }
 
-    fn open_at(
-        engine: Engine,
-        body: &str,
-        fresh: Clock,
-        sources: impl Fn() -> Sources,
-    ) -> Result<Self, Failure> {
+    fn open_at(engine: Engine, body: &str, fresh: Clock, sources: impl Fn() -> Sources) -> Result<Self, Failure> {
         let beside = access_beside(&engine).unwrap_or_else(|| engine.clone());
         let record = Ledger::open(engine, body, fresh, sources())?;
         // The access log always tells the real time: it is evidence of what people really did.
@@ -114,14 +95,8 @@ impl Store {
 #[must_use]
 pub fn access_beside(record: &Engine) -> Option<Engine> {
     let path = record.file()?;
-    let name = path
-        .file_stem()
-        .map_or_else(|| "candour".into(), |n| n.to_string_lossy());
-    Engine::at(&format!(
-        "sqlite:{}",
-        path.with_file_name(format!("{name}-access.db")).display()
-    ))
-    .ok()
+    let name = path.file_stem().map_or_else(|| "candour".into(), |n| n.to_string_lossy());
+    Engine::at(&format!("sqlite:{}", path.with_file_name(format!("{name}-access.db")).display())).ok()
 }
 
 impl Ledger {
@@ -131,13 +106,7 @@ impl Ledger {
         let clock = found.unwrap_or(fresh);
         let now = sources.now;
         let writer = Writer::start(engine.clone(), log, clock, sources);
-        let ledger = Self {
-            engine,
-            log: log.into(),
-            clock,
-            now,
-            writer,
-        };
+        let ledger = Self { engine, log: log.into(), clock, now, writer };
         if found.is_none() {
             ledger.write(move |w| w.open_log())?;
         }
@@ -167,8 +136,7 @@ impl Ledger {
             // Whoever asked may have gone; what was written stays written.
             let _ = tell.send(result);
         });
-        told.recv()
-            .unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
+        told.recv().unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
     }
 
     /// Runs `f` in the log's next transaction and calls `done` after the commit.

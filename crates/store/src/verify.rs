@@ -32,13 +32,7 @@ impl Finding {
     /// The finding in the words that both verifiers print.
     #[must_use]
     pub fn line(&self) -> String {
-        format!(
-            "{}\t{}\t{}\t{}",
-            self.code,
-            escape(&self.log),
-            self.seq,
-            escape(&self.field)
-        )
+        format!("{}\t{}\t{}\t{}", self.code, escape(&self.log), self.seq, escape(&self.field))
     }
 }
 
@@ -56,25 +50,17 @@ pub struct Report {
 /// Verifies every log of a database.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Report, Error> {
     let mut walk = Walk::default();
-    tx.each(
-        "select log, seq, field, salt, value from text order by log, seq, field",
-        &[],
-        |row| walk.text(row),
-    )?;
+    tx.each("select log, seq, field, salt, value from text order by log, seq, field", &[], |row| walk.text(row))?;
     tx.each(
         "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, hash \
          from event order by log, seq",
         &[],
         |row| walk.event(row),
     )?;
-    tx.each(
-        "select log, size, root, frontier, recorded_at from head order by log",
-        &[],
-        |row| {
-            walk.head(row);
-            Ok(())
-        },
-    )?;
+    tx.each("select log, size, root, frontier, recorded_at from head order by log", &[], |row| {
+        walk.head(row);
+        Ok(())
+    })?;
     Ok(walk.finish())
 }
 
@@ -108,19 +94,11 @@ struct Columns<'a> {
 
 impl Walk {
     fn find(&mut self, code: &'static str, log: &str, seq: u64, field: &str) {
-        self.findings.push(Finding {
-            log: log.to_owned(),
-            seq,
-            code,
-            field: field.to_owned(),
-        });
+        self.findings.push(Finding { log: log.to_owned(), seq, code, field: field.to_owned() });
     }
 
     fn log(&mut self, name: &str) -> &mut Log {
-        self.logs.entry(name.to_owned()).or_insert_with(|| Log {
-            next: 1,
-            ..Log::default()
-        })
+        self.logs.entry(name.to_owned()).or_insert_with(|| Log { next: 1, ..Log::default() })
     }
 
     fn text(&mut self, row: &Row<'_>) -> Result<(), Error> {
@@ -139,13 +117,8 @@ impl Walk {
             return Ok(());
         }
         let salt: Option<[u8; 32]> = row.maybe_bytes(3).and_then(|salt| salt.try_into().ok());
-        let opens = salt
-            .zip(row.maybe_str(4))
-            .map(|(salt, value)| commitment(&salt, field, value));
-        self.texts
-            .entry((log.to_owned(), seq))
-            .or_default()
-            .push((field.to_owned(), opens));
+        let opens = salt.zip(row.maybe_str(4)).map(|(salt, value)| commitment(&salt, field, value));
+        self.texts.entry((log.to_owned(), seq)).or_default().push((field.to_owned(), opens));
         Ok(())
     }
 
@@ -171,10 +144,7 @@ impl Walk {
             Some(columns) => self.readable(log, first, &columns),
             None => {
                 self.find("event-unreadable", log, seq, "");
-                let hash = row
-                    .maybe_bytes(11)
-                    .and_then(|h| h.try_into().ok())
-                    .unwrap_or(NO_HASH);
+                let hash = row.maybe_bytes(11).and_then(|h| h.try_into().ok()).unwrap_or(NO_HASH);
                 self.log(log).tree.push(&hash);
             }
         }
@@ -193,13 +163,8 @@ impl Walk {
         }
         let state = self.log(log);
         state.tree.push(&computed);
-        let late = state
-            .recorded_at
-            .replace(header.recorded_at)
-            .is_some_and(|last| header.recorded_at < last);
-        let last = state
-            .streams
-            .insert(header.stream.to_owned(), (header.version, *hash));
+        let late = state.recorded_at.replace(header.recorded_at).is_some_and(|last| header.recorded_at < last);
+        let last = state.streams.insert(header.stream.to_owned(), (header.version, *hash));
         let (version, prev) = last.unwrap_or((0, NO_HASH));
         if header.version != version.saturating_add(1) {
             self.find("event-version", log, seq, "");
@@ -218,10 +183,7 @@ impl Walk {
         if texts.is_none() || !(header.on_date.is_empty() || is_date(header.on_date)) {
             self.find("event-data", log, seq, "");
         }
-        let mut rows = self
-            .texts
-            .remove(&(log.to_owned(), seq))
-            .unwrap_or_default();
+        let mut rows = self.texts.remove(&(log.to_owned(), seq)).unwrap_or_default();
         for (field, commitment) in texts.unwrap_or_default() {
             match rows.iter().position(|(name, _)| *name == field) {
                 None => self.find("text-missing", log, seq, &field),
@@ -250,18 +212,9 @@ impl Walk {
         let size = row.maybe_int(1).and_then(|size| u64::try_from(size).ok());
         let wrong = [
             ("head-size", size != Some(state.tree.size())),
-            (
-                "head-root",
-                row.maybe_bytes(2) != Some(&state.tree.root()[..]),
-            ),
-            (
-                "head-frontier",
-                row.maybe_bytes(3) != Some(&state.tree.to_bytes()[..]),
-            ),
-            (
-                "head-time",
-                state.recorded_at.is_none() || row.maybe_int(4) != state.recorded_at,
-            ),
+            ("head-root", row.maybe_bytes(2) != Some(&state.tree.root()[..])),
+            ("head-frontier", row.maybe_bytes(3) != Some(&state.tree.to_bytes()[..])),
+            ("head-time", state.recorded_at.is_none() || row.maybe_int(4) != state.recorded_at),
         ];
         for (code, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
             self.find(code, log, 0, "");
@@ -275,40 +228,28 @@ impl Walk {
                 self.find("text-stray", &log, seq, &field);
             }
         }
-        let headless: Vec<String> = self
-            .logs
-            .iter()
-            .filter(|(_, log)| log.begun && !log.has_head)
-            .map(|(name, _)| name.clone())
-            .collect();
+        let headless: Vec<String> =
+            self.logs.iter().filter(|(_, log)| log.begun && !log.has_head).map(|(name, _)| name.clone()).collect();
         for log in headless {
             self.find("head-missing", &log, 0, "");
         }
         let key = |f: &Finding| (f.log.clone(), f.seq, f.code, f.field.clone());
         self.findings.sort_by_key(key);
-        Report {
-            events: self.events,
-            logs: self.logs.len(),
-            findings: self.findings,
-        }
+        Report { events: self.events, logs: self.logs.len(), findings: self.findings }
     }
 }
 
 /// A position that can be read; too large a one stops the verification.
 fn position(row: &Row<'_>, column: usize) -> Result<Option<u64>, Error> {
     match row.maybe_int(column) {
-        Some(seq) if seq > SEQ_MAX => Err(Error::Content(format!(
-            "a position of {seq} is beyond 2^53"
-        ))),
+        Some(seq) if seq > SEQ_MAX => Err(Error::Content(format!("a position of {seq} is beyond 2^53"))),
         Some(seq) if seq >= 1 => Ok(u64::try_from(seq).ok()),
         _ => Ok(None),
     }
 }
 
 fn columns<'r>(row: &'r Row<'_>, log: &'r str, seq: u64) -> Option<Columns<'r>> {
-    let version = u64::try_from(row.maybe_int(3)?)
-        .ok()
-        .filter(|version| *version >= 1)?;
+    let version = u64::try_from(row.maybe_int(3)?).ok().filter(|version| *version >= 1)?;
     let header = Header {
         log,
         seq,
@@ -322,21 +263,13 @@ fn columns<'r>(row: &'r Row<'_>, log: &'r str, seq: u64) -> Option<Columns<'r>> 
         on_date: row.maybe_str(9)?,
         prev_hash: row.maybe_bytes(10)?.try_into().ok()?,
     };
-    Some(Columns {
-        header,
-        hash: row.maybe_bytes(11)?.try_into().ok()?,
-    })
+    Some(Columns { header, hash: row.maybe_bytes(11)?.try_into().ok()? })
 }
 
 fn opens_log(header: &Header<'_>) -> bool {
     let data: Option<Map<String, Json>> = json::object(header.data);
-    let clock = data
-        .as_ref()
-        .and_then(|data| data.get("clock"))
-        .and_then(Json::as_str);
-    header.kind == "log.opened"
-        && header.stream == "log"
-        && matches!(clock, Some("real" | "demonstration"))
+    let clock = data.as_ref().and_then(|data| data.get("clock")).and_then(Json::as_str);
+    header.kind == "log.opened" && header.stream == "log" && matches!(clock, Some("real" | "demonstration"))
 }
 
 /// The commitments that an event's data names; none where the data is not as it should be.
@@ -345,8 +278,7 @@ fn texts_of(data: &str) -> Option<Vec<(String, Hash)>> {
     let Some(texts) = data.get("texts") else {
         return Some(Vec::new());
     };
-    let named =
-        |(field, commitment): (&String, &Json)| Some((field.clone(), unhex(commitment.as_str()?)?));
+    let named = |(field, commitment): (&String, &Json)| Some((field.clone(), unhex(commitment.as_str()?)?));
     texts.as_object()?.iter().map(named).collect()
 }
 
@@ -354,13 +286,7 @@ fn texts_of(data: &str) -> Option<Vec<(String, Hash)>> {
 fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shape = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(i, b)| {
-            if i == 4 || i == 7 {
-                *b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        });
+        && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
     shape && !text.starts_with("0000") && text.parse::<candour_core::day::Day>().is_ok()
 }
 

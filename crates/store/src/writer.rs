@@ -69,8 +69,7 @@ where
             write.flush()?;
             Ok(value)
         }));
-        let result =
-            ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
+        let result = ran.unwrap_or_else(|_| Err(Error::Other("a write panicked".to_owned()).into()));
         let ran = match &result {
             Ok(_) => Ran::Kept,
             Err(Failure::Db(error)) => Ran::Failed(error.clone()),
@@ -95,13 +94,7 @@ where
 impl Writer {
     pub(crate) fn start(engine: Engine, log: &str, clock: Clock, sources: Sources) -> Self {
         let (jobs, queue) = channel();
-        let desk = Desk {
-            engine,
-            log: log.to_owned(),
-            clock,
-            sources,
-            connection: None,
-        };
+        let desk = Desk { engine, log: log.to_owned(), clock, sources, connection: None };
         std::thread::spawn(move || desk.work(&queue));
         Self { jobs }
     }
@@ -112,15 +105,9 @@ impl Writer {
         T: Send + 'static,
         D: FnOnce(Result<T, Failure>) + Send + 'static,
     {
-        let job = Box::new(Closure {
-            f,
-            result: None,
-            done,
-        });
+        let job = Box::new(Closure { f, result: None, done });
         if let Err(unsent) = self.jobs.send(job) {
-            unsent
-                .0
-                .answer(Err(Error::Other("the writer has stopped".to_owned())));
+            unsent.0.answer(Err(Error::Other("the writer has stopped".to_owned())));
         }
     }
 }
@@ -186,13 +173,7 @@ impl Desk {
         for job in batch {
             let before = head.clone();
             connection.savepoint()?;
-            let mut write = Write::new(
-                connection.tx(),
-                &self.log,
-                self.clock,
-                &mut head,
-                &mut self.sources,
-            );
+            let mut write = Write::new(connection.tx(), &self.log, self.clock, &mut head, &mut self.sources);
             let ran = job.run(&mut write);
             match ran {
                 Ran::Kept => connection.release()?,
@@ -210,10 +191,7 @@ impl Desk {
             store_head(&mut connection.tx(), &self.log, &head)?;
         }
         connection.commit().map_err(|error| match error {
-            Error::Away(_) => Broken::Unanswered {
-                error,
-                head: (head != begun).then_some(head),
-            },
+            Error::Away(_) => Broken::Unanswered { error, head: (head != begun).then_some(head) },
             error => error.into(),
         })
     }
@@ -221,9 +199,7 @@ impl Desk {
     /// Settles a commit that was not answered by looking for its head. Repeating it instead could
     /// record everything twice.
     fn ask_whether_committed(&mut self, error: Error, head: Option<Head>) -> Result<(), Error> {
-        let unknown = Error::Away(format!(
-            "{error}; whether the last change was kept is not known"
-        ));
+        let unknown = Error::Away(format!("{error}; whether the last change was kept is not known"));
         let Some(head) = head else {
             return Err(unknown);
         };
@@ -244,10 +220,7 @@ impl Desk {
     }
 
     fn forget_transaction(&mut self) {
-        let usable = self
-            .connection
-            .as_mut()
-            .is_some_and(|c| !c.in_transaction() || c.rollback().is_ok());
+        let usable = self.connection.as_mut().is_some_and(|c| !c.in_transaction() || c.rollback().is_ok());
         if !usable || self.engine.is_remote() {
             self.connection = None;
         }

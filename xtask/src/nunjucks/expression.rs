@@ -18,8 +18,8 @@ pub enum Token {
 
 /// Longest first, so that `===` is never read as `==` and `=`.
 const OPERATORS: [&str; 28] = [
-    "===", "!==", "==", "!=", "<=", ">=", "//", "**", "(", ")", "[", "]", "{", "}", ",", ":", "~",
-    "|", "<", ">", "=", "+", "-", "*", "/", "%", ".", "!",
+    "===", "!==", "==", "!=", "<=", ">=", "//", "**", "(", ")", "[", "]", "{", "}", ",", ":", "~", "|", "<", ">", "=",
+    "+", "-", "*", "/", "%", ".", "!",
 ];
 
 /// Binary operators, loosest first, in the order of Nunjucks' own parser.
@@ -42,15 +42,7 @@ const FILTERS: [&str; 15] = [
     "string",
     "trim",
 ];
-const TESTS: [&str; 7] = [
-    "defined",
-    "escaped",
-    "mapping",
-    "null",
-    "sameas",
-    "string",
-    "undefined",
-];
+const TESTS: [&str; 7] = ["defined", "escaped", "mapping", "null", "sameas", "string", "undefined"];
 /// JavaScript methods and properties, which become filters.
 const METHODS: [&str; 3] = ["concat", "includes", "join"];
 const PROPERTIES: [&str; 2] = ["length", "val"];
@@ -69,11 +61,7 @@ pub fn lex(code: &str) -> Result<Vec<Token>> {
             let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_' && !(is_number && c == '.');
             let end = rest.find(ends).unwrap_or(rest.len());
             let word = rest[..end].to_owned();
-            tokens.push(if is_number {
-                Token::Number(word)
-            } else {
-                Token::Name(word)
-            });
+            tokens.push(if is_number { Token::Number(word) } else { Token::Name(word) });
             end
         } else if let Some(op) = OPERATORS.iter().find(|op| rest.starts_with(**op)) {
             tokens.push(Token::Operator(op));
@@ -187,11 +175,7 @@ impl<'a> Parser<'a> {
         }
         let test = self.or()?.condition;
         // Nunjucks gives an empty string, not undefined, without an `else`.
-        let otherwise = if self.skip_name("else") {
-            self.or()?.value
-        } else {
-            quote("")
-        };
+        let otherwise = if self.skip_name("else") { self.or()?.value } else { quote("") };
         let value = format!("({} if {test} else {otherwise})", then.value);
         Ok(Piece::value(value))
     }
@@ -397,11 +381,7 @@ impl<'a> Parser<'a> {
 }
 
 fn negate(condition: String, negated: bool) -> String {
-    if negated {
-        format!("(not {condition})")
-    } else {
-        condition
-    }
+    if negated { format!("(not {condition})") } else { condition }
 }
 
 /// `and` and `or` give one of their operands in JavaScript, not a boolean.

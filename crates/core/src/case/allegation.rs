@@ -66,19 +66,12 @@ pub struct Allegation {
 
 pub(super) fn apply_recorded(state: &mut State, event: &AllegationsRecorded) {
     let new = event.allegations.iter().cloned();
-    state.allegations.extend(new.map(|alleged| Allegation {
-        alleged,
-        finding: None,
-    }));
+    state.allegations.extend(new.map(|alleged| Allegation { alleged, finding: None }));
 }
 
 pub(super) fn apply_findings(state: &mut State, event: &FindingsRecorded) {
     for finding in &event.findings {
-        if let Some(allegation) = state
-            .allegations
-            .iter_mut()
-            .find(|a| a.alleged.n == finding.n)
-        {
+        if let Some(allegation) = state.allegations.iter_mut().find(|a| a.alleged.n == finding.n) {
             allegation.finding = Some(finding.clone());
         }
     }

@@ -83,24 +83,10 @@ pub fn of(state: &State, law: &Law, profile: &Profile) -> Vec<Clock> {
     if let Some(route) = matter.matter.route {
         let from = matter.attention();
         let rule = route.rule(matter.matter.kind);
-        clocks.extend(clock(
-            law,
-            rule,
-            "Refer the matter",
-            Owner::Force,
-            from,
-            Some(matter.received),
-        ));
+        clocks.extend(clock(law, rule, "Refer the matter", Owner::Force, from, Some(matter.received)));
     }
     if let Some(mode) = state.mode.as_ref().filter(|m| m.mode == Mode::Independent) {
-        clocks.extend(clock(
-            law,
-            id::WITHIN_12_MONTHS,
-            "Complete the investigation",
-            Owner::Us,
-            mode.on,
-            state.report,
-        ));
+        clocks.extend(clock(law, id::WITHIN_12_MONTHS, "Complete the investigation", Owner::Us, mode.on, state.report));
         let from = matter.attention();
         clocks.extend(clock(
             law,
@@ -120,12 +106,8 @@ pub fn next_due(state: &State, law: &Law, profile: &Profile) -> Option<(Day, &'s
     if Stage::of(state, profile) == Stage::Closed {
         return None;
     }
-    let unmet = of(state, law, profile)
-        .into_iter()
-        .filter(|c| c.done.is_none());
-    unmet
-        .filter_map(|c| c.worked.map(|w| (w.last_day, c.rule)))
-        .min()
+    let unmet = of(state, law, profile).into_iter().filter(|c| c.done.is_none());
+    unmet.filter_map(|c| c.worked.map(|w| (w.last_day, c.rule))).min()
 }
 
 fn clock(

@@ -28,11 +28,7 @@ impl Close {
     }
 }
 
-pub(super) fn lawful(
-    state: &State,
-    event: &Effective,
-    context: Context<'_>,
-) -> Result<(), Refusal> {
+pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> Result<(), Refusal> {
     let (Some(matter), Some(on)) = (&state.matter, event.on) else {
         return Err(Refusal::of("on", "Enter the date of closing"));
     };
@@ -46,9 +42,7 @@ pub(super) fn lawful(
     if context.profile.law == LawOf::EnglandAndWales {
         match &state.mode {
             None => {
-                return Err(Refusal::new(
-                    "Decide the mode of investigation before closing the case",
-                ));
+                return Err(Refusal::new("Decide the mode of investigation before closing the case"));
             }
             Some(mode) if mode.mode == Mode::Independent && state.report.is_none() => {
                 return Err(Refusal::new(
@@ -58,19 +52,12 @@ pub(super) fn lawful(
             Some(_) => {}
         }
     }
-    let last = [
-        Some(matter.received),
-        state.mode.as_ref().map(|m| m.on),
-        state.report,
-    ];
+    let last = [Some(matter.received), state.mode.as_ref().map(|m| m.on), state.report];
     let last = last.into_iter().flatten().max().unwrap_or(matter.received);
     if on < last {
         return Err(Refusal::of(
             "on",
-            format!(
-                "The case must be closed on or after its last step ({})",
-                in_words(last)
-            ),
+            format!("The case must be closed on or after its last step ({})", in_words(last)),
         ));
     }
     Ok(())

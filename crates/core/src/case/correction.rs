@@ -131,11 +131,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
     }
     const MATTER: &[Field] = &[
         field("on", "Date received", Input::Date),
-        field(
-            "clear_on",
-            "Date it became clear that it had to be referred",
-            Input::OptionalDate,
-        ),
+        field("clear_on", "Date it became clear that it had to be referred", Input::OptionalDate),
         field("incident_on", "Date of the incident", Input::OptionalDate),
         field("force", "Force", Input::Force),
         field("kind", "Kind of matter", Input::Kind),
@@ -156,18 +152,14 @@ pub fn fields(event: &Event) -> &'static [Field] {
         field("mode", "Mode of investigation", Input::Mode),
         field("text:reasons", "Reasons", Input::Words),
     ];
-    const LEAD: &[Field] = &[
-        field("on", "Date of the appointment", Input::Date),
-        field("lead", "Lead investigator", Input::Staff),
-    ];
+    const LEAD: &[Field] =
+        &[field("on", "Date of the appointment", Input::Date), field("lead", "Lead investigator", Input::Staff)];
     const REPORT: &[Field] = &[
         field("on", "Date the report was submitted", Input::Date),
         field("text:conclusion", "Conclusion", Input::Words),
     ];
-    const CLOSED: &[Field] = &[
-        field("on", "Date of closing", Input::Date),
-        field("text:reasons", "Reasons", Input::Words),
-    ];
+    const CLOSED: &[Field] =
+        &[field("on", "Date of closing", Input::Date), field("text:reasons", "Reasons", Input::Words)];
     const CHANGED: &[Field] = &[field("on", "Day from which it changed", Input::Date)];
     match event {
         Event::Referred(_) => MATTER,
@@ -177,10 +169,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::ReportSubmitted(_) => REPORT,
         Event::Closed(_) => CLOSED,
         Event::Changed(_) => CHANGED,
-        Event::AllegationsRecorded(_)
-        | Event::FindingsRecorded(_)
-        | Event::Corrected(_)
-        | Event::Rescinded(_) => &[],
+        Event::AllegationsRecorded(_) | Event::FindingsRecorded(_) | Event::Corrected(_) | Event::Rescinded(_) => &[],
     }
 }
 
@@ -203,52 +192,29 @@ impl Correct {
     pub(super) fn event(self, case: &Case, _: Context<'_>) -> Result<Fresh, Refusal> {
         let history = effective(&case.entries);
         let target = history.iter().find(|e| e.version == self.of);
-        let target = target.ok_or_else(|| {
-            Refusal::new("There is no such entry to correct, or it has been rescinded")
-        })?;
+        let target =
+            target.ok_or_else(|| Refusal::new("There is no such entry to correct, or it has been rescinded"))?;
         let known = fields(&target.event).iter().find(|f| f.name == self.field);
-        let known =
-            known.ok_or_else(|| Refusal::of("field", "This entry has no such field to correct"))?;
+        let known = known.ok_or_else(|| Refusal::of("field", "This entry has no such field to correct"))?;
         let new = self.new.trim().to_owned();
         if known.input == Input::Words {
             let new = words::optional(known.label, &new)?;
-            let corrected = Corrected {
-                of: self.of,
-                field: self.field,
-                old: None,
-                new: None,
-            };
+            let corrected = Corrected { of: self.of, field: self.field, old: None, new: None };
             return Ok(Fresh::new(Event::Corrected(corrected), Some(self.on))
                 .with_words("new", new)
                 .with_words("reasons", self.reasons));
         }
         let old = value(target, &self.field);
-        let new = if new.is_empty() {
-            None
-        } else {
-            Some(words::line(known.label, &new)?)
-        };
+        let new = if new.is_empty() { None } else { Some(words::line(known.label, &new)?) };
         if old == new {
-            let says = format!(
-                "{} already says this. Enter what it should have said",
-                known.label
-            );
+            let says = format!("{} already says this. Enter what it should have said", known.label);
             return Err(Refusal::of("new", says));
         }
         if with(target, &self.field, new.as_deref()).is_none() {
-            return Err(Refusal::of(
-                "new",
-                format!("{} cannot be {:?}", known.label, self.new),
-            ));
+            return Err(Refusal::of("new", format!("{} cannot be {:?}", known.label, self.new)));
         }
-        let corrected = Corrected {
-            of: self.of,
-            field: self.field,
-            old,
-            new,
-        };
-        Ok(Fresh::new(Event::Corrected(corrected), Some(self.on))
-            .with_words("reasons", self.reasons))
+        let corrected = Corrected { of: self.of, field: self.field, old, new };
+        Ok(Fresh::new(Event::Corrected(corrected), Some(self.on)).with_words("reasons", self.reasons))
     }
 }
 
@@ -268,9 +234,7 @@ impl Rescind {
         let target = case.entries.iter().find(|e| e.version == self.of);
         let target = target.ok_or_else(|| Refusal::new("There is no such entry"))?;
         if matches!(target.event, Event::Rescinded(_)) {
-            return Err(Refusal::new(
-                "A rescission cannot be rescinded. Make the entry again",
-            ));
+            return Err(Refusal::new("A rescission cannot be rescinded. Make the entry again"));
         }
         if rescinded(case, self.of) {
             return Err(Refusal::new("This entry has already been rescinded"));
@@ -310,15 +274,9 @@ impl Change {
             Attribute::Lead => state.lead().map(str::to_owned),
         };
         if now.as_deref() == Some(self.to.as_str()) {
-            return Err(Refusal::of(
-                "to",
-                format!("{} is already this. Choose another", self.what.label()),
-            ));
+            return Err(Refusal::of("to", format!("{} is already this. Choose another", self.what.label())));
         }
-        let event = Event::Changed(Changed {
-            what: self.what,
-            to: self.to,
-        });
+        let event = Event::Changed(Changed { what: self.what, to: self.to });
         Ok(Fresh::new(event, Some(self.on)).with_words("reasons", self.reasons))
     }
 }
@@ -326,9 +284,7 @@ impl Change {
 /// Whether an entry has been rescinded.
 #[must_use]
 pub fn rescinded(case: &Case, version: u64) -> bool {
-    case.entries
-        .iter()
-        .any(|e| matches!(&e.event, Event::Rescinded(r) if r.of == version))
+    case.entries.iter().any(|e| matches!(&e.event, Event::Rescinded(r) if r.of == version))
 }
 
 /// What a field of an entry says, as corrected; none when it is empty.
@@ -384,23 +340,14 @@ pub(super) fn lawful_change(
         let received = in_words(matter.received);
         return Err(Refusal::of(
             "on",
-            format!(
-                "It can change only after the matter was received ({received}). Correct the first entry instead"
-            ),
+            format!("It can change only after the matter was received ({received}). Correct the first entry instead"),
         ));
     }
     match changed.what {
-        Attribute::Force if context.profile.force(&changed.to).is_none() => Err(Refusal::of(
-            "to",
-            format!(
-                "{:?} is not a force of {}",
-                changed.to, context.profile.short
-            ),
-        )),
-        Attribute::Kind
-            if MatterKind::parse(&changed.to)
-                .is_none_or(|k| !context.profile.kinds.contains(&k)) =>
-        {
+        Attribute::Force if context.profile.force(&changed.to).is_none() => {
+            Err(Refusal::of("to", format!("{:?} is not a force of {}", changed.to, context.profile.short)))
+        }
+        Attribute::Kind if MatterKind::parse(&changed.to).is_none_or(|k| !context.profile.kinds.contains(&k)) => {
             Err(Refusal::of("to", "Choose a kind of matter"))
         }
         Attribute::Lead => lawful_lead(state, changed, on),
@@ -410,9 +357,7 @@ pub(super) fn lawful_change(
 
 fn lawful_lead(state: &State, changed: &Changed, on: Day) -> Result<(), Refusal> {
     let Some((since, _)) = state.leads.last() else {
-        return Err(Refusal::new(
-            "No lead investigator has been appointed yet. Appoint one first",
-        ));
+        return Err(Refusal::new("No lead investigator has been appointed yet. Appoint one first"));
     };
     if changed.to.is_empty() {
         return Err(Refusal::of("to", "Choose the lead investigator"));
@@ -425,9 +370,7 @@ fn lawful_lead(state: &State, changed: &Changed, on: Day) -> Result<(), Refusal>
         ));
     }
     if state.report.is_some_and(|report| on > report) || state.closed.is_some() {
-        return Err(Refusal::new(
-            "The final report has been submitted, so the lead can no longer change",
-        ));
+        return Err(Refusal::new("The final report has been submitted, so the lead can no longer change"));
     }
     Ok(())
 }

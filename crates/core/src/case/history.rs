@@ -40,11 +40,7 @@ impl Fresh {
     /// An event without personal words.
     #[must_use]
     pub fn new(event: Event, on: Option<Day>) -> Self {
-        Self {
-            event,
-            on,
-            words: Vec::new(),
-        }
+        Self { event, on, words: Vec::new() }
     }
 
     /// The same event with personal words; blank ones are left out.
@@ -75,10 +71,7 @@ impl Entry {
     /// The personal words of a field.
     #[must_use]
     pub fn word(&self, field: &str) -> Option<&str> {
-        self.words
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, words)| words.as_str())
+        self.words.iter().find(|(name, _)| name == field).map(|(_, words)| words.as_str())
     }
 }
 
@@ -97,12 +90,7 @@ pub struct Effective {
 
 impl Effective {
     pub(super) fn of(entry: &Entry) -> Self {
-        Self {
-            version: entry.version,
-            seq: entry.seq,
-            on: entry.on,
-            event: entry.event.clone(),
-        }
+        Self { version: entry.version, seq: entry.seq, on: entry.on, event: entry.event.clone() }
     }
 }
 

@@ -27,48 +27,26 @@ pub struct Imported {
 }
 
 /// The events of an imported case, or why it cannot be taken over.
-pub fn decide(
-    case: &Case,
-    permit: &Permit,
-    context: Context<'_>,
-    imported: Imported,
-) -> Result<Vec<Fresh>, Refusal> {
+pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, imported: Imported) -> Result<Vec<Fresh>, Refusal> {
     if !permit.is_for(Action::Import, &case.reference.stream()) {
         return Err(Refusal::new("You were not given permission to import"));
     }
     if case.matter().is_some() {
         return Err(Refusal::new("This case is in the record already"));
     }
-    let mut events = vec![Fresh::new(
-        Event::Received(imported.matter),
-        Some(imported.received),
-    )];
+    let mut events = vec![Fresh::new(Event::Received(imported.matter), Some(imported.received))];
     if !imported.allegations.is_empty() {
-        let recorded = AllegationsRecorded {
-            allegations: imported.allegations,
-        };
-        events.push(Fresh::new(
-            Event::AllegationsRecorded(recorded),
-            Some(imported.received),
-        ));
+        let recorded = AllegationsRecorded { allegations: imported.allegations };
+        events.push(Fresh::new(Event::AllegationsRecorded(recorded), Some(imported.received)));
     }
     if !imported.findings.is_empty() {
-        let recorded = FindingsRecorded {
-            findings: imported.findings,
-        };
-        events.push(Fresh::new(
-            Event::FindingsRecorded(recorded),
-            imported.closed,
-        ));
+        let recorded = FindingsRecorded { findings: imported.findings };
+        events.push(Fresh::new(Event::FindingsRecorded(recorded), imported.closed));
     }
     if let Some(closed) = imported.closed {
         events.push(Fresh::new(Event::Closed(Closed {}), Some(closed)));
     }
-    let entries: Vec<_> = events
-        .iter()
-        .zip(1..)
-        .map(|(fresh, version)| fresh.as_entry(version))
-        .collect();
+    let entries: Vec<_> = events.iter().zip(1..).map(|(fresh, version)| fresh.as_entry(version)).collect();
     super::admit_all(&effective(&entries), context)?;
     Ok(events)
 }
@@ -87,26 +65,18 @@ pub fn add(
         return Err(Refusal::new("You were not given permission to import"));
     }
     let Some(opened) = case.matter().filter(|m| m.matter.import.is_some()) else {
-        return Err(Refusal::new(
-            "An import adds allegations only to a case that an import brought",
-        ));
+        return Err(Refusal::new("An import adds allegations only to a case that an import brought"));
     };
     let stands = |a: &Alleged| case.state.allegations.iter().any(|b| b.alleged.n == a.n);
     if let Some(twice) = allegations.iter().find(|a| stands(a)) {
-        return Err(Refusal::new(format!(
-            "Allegation {} stands in this case already",
-            twice.n
-        )));
+        return Err(Refusal::new(format!("Allegation {} stands in this case already", twice.n)));
     }
     let received = Some(opened.received);
     let recorded = AllegationsRecorded { allegations };
     let mut events = vec![Fresh::new(Event::AllegationsRecorded(recorded), received)];
     if !findings.is_empty() {
         let recorded = FindingsRecorded { findings };
-        events.push(Fresh::new(
-            Event::FindingsRecorded(recorded),
-            case.state.closed,
-        ));
+        events.push(Fresh::new(Event::FindingsRecorded(recorded), case.state.closed));
     }
     let mut next = case.clone();
     for fresh in &events {

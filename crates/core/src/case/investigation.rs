@@ -26,10 +26,7 @@ pub struct AppointLead {
 
 impl AppointLead {
     pub(super) fn event(self) -> Fresh {
-        Fresh::new(
-            Event::LeadAppointed(LeadAppointed { lead: self.lead }),
-            Some(self.on),
-        )
+        Fresh::new(Event::LeadAppointed(LeadAppointed { lead: self.lead }), Some(self.on))
     }
 }
 

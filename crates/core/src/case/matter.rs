@@ -185,12 +185,7 @@ impl Opened {
     }
 }
 
-pub(super) fn lawful(
-    state: &State,
-    matter: &Matter,
-    event: &Effective,
-    context: Context<'_>,
-) -> Result<(), Refusal> {
+pub(super) fn lawful(state: &State, matter: &Matter, event: &Effective, context: Context<'_>) -> Result<(), Refusal> {
     if state.matter.is_some() {
         return Err(Refusal::new("a case begins only once"));
     }
@@ -198,17 +193,11 @@ pub(super) fn lawful(
         return Err(Refusal::of("on", "Enter the date on which it was received"));
     };
     if context.profile.force(&matter.force).is_none() {
-        let says = format!(
-            "{:?} is not a force of {}; choose one from the list",
-            matter.force, context.profile.short
-        );
+        let says = format!("{:?} is not a force of {}; choose one from the list", matter.force, context.profile.short);
         return Err(Refusal::of("force", says));
     }
     if !context.profile.kinds.contains(&matter.kind) {
-        let says = format!(
-            "{} does not take matters of this kind",
-            context.profile.short
-        );
+        let says = format!("{} does not take matters of this kind", context.profile.short);
         return Err(Refusal::of("kind", says));
     }
     let referred = matches!(event.event, Event::Referred(_));
@@ -217,10 +206,7 @@ pub(super) fn lawful(
     }
     let timed = matter.route.is_some_and(|r| r != Route::Voluntary);
     if referred && timed && matter.clear_on.is_none() {
-        return Err(Refusal::of(
-            "clear_on",
-            "Enter the date on which it became clear that it had to be referred",
-        ));
+        return Err(Refusal::of("clear_on", "Enter the date on which it became clear that it had to be referred"));
     }
     if matter.clear_on.is_some_and(|clear| clear > on) {
         return Err(Refusal::of(
@@ -229,11 +215,7 @@ pub(super) fn lawful(
         ));
     }
     let known_by = matter.clear_on.unwrap_or(on);
-    if matter.import.is_none()
-        && matter
-            .incident_on
-            .is_some_and(|incident| incident > known_by)
-    {
+    if matter.import.is_none() && matter.incident_on.is_some_and(|incident| incident > known_by) {
         return Err(Refusal::of(
             "incident_on",
             "The date of the incident must be on or before the date on which it became known",
@@ -246,9 +228,5 @@ pub(super) fn apply(state: &mut State, matter: &Matter, event: &Effective, how: 
     let Some(on) = event.on else { return };
     state.forces.push((on, matter.force.clone()));
     state.kinds.push((on, matter.kind));
-    state.matter = Some(Opened {
-        how,
-        received: on,
-        matter: matter.clone(),
-    });
+    state.matter = Some(Opened { how, received: on, matter: matter.clone() });
 }

@@ -154,11 +154,7 @@ impl Case {
     #[must_use]
     pub fn replay(reference: Reference, entries: Vec<Entry>) -> Self {
         let state = State::of(&effective(&entries));
-        Self {
-            reference,
-            entries,
-            state,
-        }
+        Self { reference, entries, state }
     }
 
     /// Adds the next entry. A correction may change anything before it, so then everything is
@@ -244,19 +240,11 @@ impl State {
 fn at<T>(dated: &[(Day, T)], day: Day) -> Option<&T> {
     let begun = dated.iter().filter(|(from, _)| *from <= day);
     // `max_by_key` keeps the last of equal days, so a later entry wins.
-    begun
-        .max_by_key(|(from, _)| *from)
-        .or(dated.first())
-        .map(|(_, value)| value)
+    begun.max_by_key(|(from, _)| *from).or(dated.first()).map(|(_, value)| value)
 }
 
 /// The events that a command leads to, or why it may not be carried out.
-pub fn decide(
-    case: &Case,
-    permit: &Permit,
-    context: Context<'_>,
-    command: Command,
-) -> Result<Vec<Fresh>, Refusal> {
+pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, command: Command) -> Result<Vec<Fresh>, Refusal> {
     if !permit.is_for(command.action(), &case.reference.stream()) {
         return Err(Refusal::new("You were not given permission for this"));
     }
@@ -287,18 +275,14 @@ pub fn decide(
 fn admit_next(case: &Case, fresh: &Fresh, context: Context<'_>) -> Result<(), Refusal> {
     if fresh.on.is_some_and(|on| on > context.today) {
         let today = crate::day::in_words(context.today);
-        return Err(Refusal::of(
-            "on",
-            format!("The date must be today ({today}) or earlier"),
-        ));
+        return Err(Refusal::of("on", format!("The date must be today ({today}) or earlier")));
     }
     let entry = fresh.as_entry(case.version() + 1);
     match &fresh.event {
         Event::Corrected(_) | Event::Rescinded(_) => {
             let entries: Vec<Entry> = case.entries.iter().cloned().chain([entry]).collect();
-            admit_all(&effective(&entries), context).map_err(|refusal| {
-                Refusal::new(format!("This would make the history unlawful: {refusal}"))
-            })
+            admit_all(&effective(&entries), context)
+                .map_err(|refusal| Refusal::new(format!("This would make the history unlawful: {refusal}")))
         }
         _ => admit(&case.state, &Effective::of(&entry), context),
     }
@@ -348,10 +332,7 @@ impl Event {
     }
 
     /// Reads an event as stored; `None` for a kind that is no event of a case.
-    pub fn decode(
-        kind: &str,
-        mut data: serde_json::Map<String, serde_json::Value>,
-    ) -> Result<Self, String> {
+    pub fn decode(kind: &str, mut data: serde_json::Map<String, serde_json::Value>) -> Result<Self, String> {
         data.remove("texts");
         let whole = serde_json::json!({ "kind": kind, "data": data });
         serde_json::from_value(whole).map_err(|e| format!("{kind}: {e}"))

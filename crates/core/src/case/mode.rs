@@ -26,13 +26,7 @@ pub enum Mode {
 
 impl Mode {
     /// All of them, in the order in which the law considers them.
-    pub const ALL: [Self; 5] = [
-        Self::Local,
-        Self::Independent,
-        Self::Directed,
-        Self::Managed,
-        Self::Supervised,
-    ];
+    pub const ALL: [Self; 5] = [Self::Local, Self::Independent, Self::Directed, Self::Managed, Self::Supervised];
 
     /// Its name in addresses and filters.
     #[must_use]
@@ -104,11 +98,7 @@ pub struct DecideMode {
 
 impl DecideMode {
     pub(super) fn event(self) -> Fresh {
-        let event = ModeDecided {
-            mode: self.mode,
-            power: id::MODE_DETERMINE.to_owned(),
-            citation: self.citation,
-        };
+        let event = ModeDecided { mode: self.mode, power: id::MODE_DETERMINE.to_owned(), citation: self.citation };
         Fresh::new(Event::ModeDecided(event), Some(self.on)).with_words("reasons", self.reasons)
     }
 }
@@ -129,10 +119,7 @@ pub struct Decided {
 #[must_use]
 pub fn power(state: &State, context: Context<'_>) -> Option<String> {
     let attention = state.matter.as_ref()?.attention();
-    context
-        .law
-        .on(id::MODE_DETERMINE, attention)
-        .map(|v| v.citation.clone())
+    context.law.on(id::MODE_DETERMINE, attention).map(|v| v.citation.clone())
 }
 
 /// The modes that the scheme of a matter offers.
@@ -152,20 +139,13 @@ pub(super) fn lawful(
     context: Context<'_>,
 ) -> Result<(), Refusal> {
     let (Some(matter), Some(on)) = (&state.matter, event.on) else {
-        return Err(Refusal::new(
-            "a mode is decided after the matter was referred or received, on a known day",
-        ));
+        return Err(Refusal::new("a mode is decided after the matter was referred or received, on a known day"));
     };
     if context.profile.law == LawOf::None {
-        return Err(Refusal::new(format!(
-            "{} does not decide modes of investigation",
-            context.profile.short
-        )));
+        return Err(Refusal::new(format!("{} does not decide modes of investigation", context.profile.short)));
     }
     if state.mode.is_some() {
-        return Err(Refusal::new(
-            "The mode has already been decided. Correct or rescind that decision instead",
-        ));
+        return Err(Refusal::new("The mode has already been decided. Correct or rescind that decision instead"));
     }
     if state.closed.is_some() {
         return Err(Refusal::new("The case is closed"));
@@ -174,33 +154,24 @@ pub(super) fn lawful(
         let received = in_words(matter.received);
         return Err(Refusal::of(
             "on",
-            format!(
-                "The decision must be on or after the day the matter was received ({received})"
-            ),
+            format!("The decision must be on or after the day the matter was received ({received})"),
         ));
     }
     if !offered(state, context).contains(&decided.mode) {
         let attention = in_words(matter.attention());
         let mode = decided.mode.label().to_lowercase();
-        let says = format!(
-            "The law that applies to this matter, which came to attention on {attention}, has no {mode} mode"
-        );
+        let says =
+            format!("The law that applies to this matter, which came to attention on {attention}, has no {mode} mode");
         return Err(Refusal::of("mode", says));
     }
     if power(state, context).is_none() {
-        return Err(Refusal::new(
-            "There is no power in the law files to decide the mode of this matter",
-        ));
+        return Err(Refusal::new("There is no power in the law files to decide the mode of this matter"));
     }
     Ok(())
 }
 
 pub(super) fn apply(state: &mut State, decided: &ModeDecided, event: &Effective) {
     if let Some(on) = event.on {
-        state.mode = Some(Decided {
-            mode: decided.mode,
-            on,
-            citation: decided.citation.clone(),
-        });
+        state.mode = Some(Decided { mode: decided.mode, on, citation: decided.citation.clone() });
     }
 }

@@ -22,27 +22,19 @@ pub struct SubmitReport {
 
 impl SubmitReport {
     pub(super) fn event(self) -> Fresh {
-        Fresh::new(Event::ReportSubmitted(ReportSubmitted {}), Some(self.on))
-            .with_words("conclusion", self.conclusion)
+        Fresh::new(Event::ReportSubmitted(ReportSubmitted {}), Some(self.on)).with_words("conclusion", self.conclusion)
     }
 }
 
 pub(super) fn lawful(state: &State, event: &Effective, _: Context<'_>) -> Result<(), Refusal> {
     let Some((appointed, _)) = state.leads.first() else {
-        return Err(Refusal::new(
-            "The final report is submitted by the lead investigator. Appoint one first",
-        ));
+        return Err(Refusal::new("The final report is submitted by the lead investigator. Appoint one first"));
     };
     let Some(on) = event.on else {
-        return Err(Refusal::of(
-            "on",
-            "Enter the date on which the report was submitted",
-        ));
+        return Err(Refusal::of("on", "Enter the date on which the report was submitted"));
     };
     if state.report.is_some() {
-        return Err(Refusal::new(
-            "The final report has already been submitted. Correct that entry instead",
-        ));
+        return Err(Refusal::new("The final report has already been submitted. Correct that entry instead"));
     }
     if state.closed.is_some() {
         return Err(Refusal::new("The case is closed"));
@@ -51,9 +43,7 @@ pub(super) fn lawful(state: &State, event: &Effective, _: Context<'_>) -> Result
         let since = in_words(*appointed);
         return Err(Refusal::of(
             "on",
-            format!(
-                "The report must be submitted on or after the day the lead was appointed ({since})"
-            ),
+            format!("The report must be submitted on or after the day the lead was appointed ({since})"),
         ));
     }
     Ok(())

@@ -40,11 +40,7 @@ impl Desk {
     }
 
     fn context(&self) -> Context<'_> {
-        Context {
-            law: &self.law,
-            profile: &self.profile,
-            today: TODAY,
-        }
+        Context { law: &self.law, profile: &self.profile, today: TODAY }
     }
 
     fn decide(&self, command: Command) -> Result<Vec<Fresh>, Refusal> {
@@ -53,11 +49,7 @@ impl Desk {
             Action::SubmitReport => Role::Inv,
             _ => Role::Dm,
         };
-        let actor = Actor {
-            id: "lead".into(),
-            role,
-            units: vec!["London".into(), "South East".into()],
-        };
+        let actor = Actor { id: "lead".into(), role, units: vec!["London".into(), "South East".into()] };
         let stream = self.case.reference.stream();
         let region = self.case.state.force().and_then(|f| self.profile.region(f));
         let object = Object::Case {
@@ -66,19 +58,14 @@ impl Desk {
             lead: self.case.state.lead(),
             decided: self.case.state.mode.is_some(),
         };
-        let given = permit(&actor, command.action(), object)
-            .expect("the desk asks only what its actor may");
+        let given = permit(&actor, command.action(), object).expect("the desk asks only what its actor may");
         decide(&self.case, &given, self.context(), command)
     }
 
     fn give(&mut self, command: Command) -> Result<(), Refusal> {
         for fresh in self.decide(command)? {
             let version = self.case.version() + 1;
-            self.case.add(Entry {
-                seq: version,
-                words: fresh.words.clone(),
-                ..fresh.as_entry(version)
-            });
+            self.case.add(Entry { seq: version, words: fresh.words.clone(), ..fresh.as_entry(version) });
         }
         Ok(())
     }
@@ -98,77 +85,41 @@ fn matter() -> Matter {
 }
 
 fn refer() -> Command {
-    Command::Open(Open {
-        how: How::Referred,
-        on: date(2018, 6, 2),
-        matter: matter(),
-        summary: "What happened.".into(),
-    })
+    Command::Open(Open { how: How::Referred, on: date(2018, 6, 2), matter: matter(), summary: "What happened.".into() })
 }
 
 fn refer_with(change: impl FnOnce(&mut Open)) -> Command {
-    let Command::Open(mut open) = refer() else {
-        unreachable!()
-    };
+    let Command::Open(mut open) = refer() else { unreachable!() };
     change(&mut open);
     Command::Open(open)
 }
 
 fn mode(mode: Mode, on: Day) -> Command {
-    Command::DecideMode(DecideMode {
-        mode,
-        on,
-        reasons: "Serious.".into(),
-        citation: "para 15".into(),
-    })
+    Command::DecideMode(DecideMode { mode, on, reasons: "Serious.".into(), citation: "para 15".into() })
 }
 
 fn lead(on: Day) -> Command {
-    Command::AppointLead(AppointLead {
-        lead: "lead".into(),
-        on,
-    })
+    Command::AppointLead(AppointLead { lead: "lead".into(), on })
 }
 
 fn report(on: Day) -> Command {
-    Command::SubmitReport(SubmitReport {
-        on,
-        conclusion: "Found.".into(),
-    })
+    Command::SubmitReport(SubmitReport { on, conclusion: "Found.".into() })
 }
 
 fn close(on: Day) -> Command {
-    Command::Close(Close {
-        on,
-        reasons: "Done.".into(),
-    })
+    Command::Close(Close { on, reasons: "Done.".into() })
 }
 
 fn correct(of: u64, field: &str, new: &str) -> Command {
-    Command::Correct(Correct {
-        of,
-        field: field.into(),
-        new: new.into(),
-        on: TODAY,
-        reasons: "A slip.".into(),
-    })
+    Command::Correct(Correct { of, field: field.into(), new: new.into(), on: TODAY, reasons: "A slip.".into() })
 }
 
 fn rescind(of: u64) -> Command {
-    Command::Rescind(Rescind {
-        of,
-        on: TODAY,
-        reasons: "Not this case.".into(),
-    })
+    Command::Rescind(Rescind { of, on: TODAY, reasons: "Not this case.".into() })
 }
 
 fn change(what: Attribute, to: &str, on: Day) -> Command {
-    Command::Change(Change {
-        what,
-        to: to.into(),
-        on,
-        reasons: "It moved.".into(),
-    })
+    Command::Change(Change { what, to: to.into(), on, reasons: "It moved.".into() })
 }
 
 /// A whole case: entries 1 to 5.
@@ -203,34 +154,18 @@ fn a_case_goes_from_referral_to_closing() {
 
 #[test]
 fn the_force_must_be_one_of_the_body() {
-    refused(
-        vec![],
-        refer_with(|o| o.matter.force = "atlantis".into()),
-        "\"atlantis\" is not a force of IOPC",
-    );
+    refused(vec![], refer_with(|o| o.matter.force = "atlantis".into()), "\"atlantis\" is not a force of IOPC");
 }
 
 #[test]
 fn nothing_is_dated_after_today() {
-    refused(
-        vec![],
-        refer_with(|o| o.on = date(2020, 4, 1)),
-        "today (31 March 2020) or earlier",
-    );
-    refused(
-        vec![refer()],
-        mode(Mode::Independent, date(2020, 4, 1)),
-        "or earlier",
-    );
+    refused(vec![], refer_with(|o| o.on = date(2020, 4, 1)), "today (31 March 2020) or earlier");
+    refused(vec![refer()], mode(Mode::Independent, date(2020, 4, 1)), "or earlier");
 }
 
 #[test]
 fn a_referral_comes_after_it_became_clear_and_that_after_the_incident() {
-    refused(
-        vec![],
-        refer_with(|o| o.matter.clear_on = Some(date(2018, 6, 3))),
-        "on or before the date of referral",
-    );
+    refused(vec![], refer_with(|o| o.matter.clear_on = Some(date(2018, 6, 3))), "on or before the date of referral");
     refused(
         vec![],
         refer_with(|o| o.matter.incident_on = Some(date(2018, 6, 2))),
@@ -240,11 +175,7 @@ fn a_referral_comes_after_it_became_clear_and_that_after_the_incident() {
 
 #[test]
 fn a_mandatory_referral_says_when_it_became_clear_and_a_voluntary_one_need_not() {
-    refused(
-        vec![],
-        refer_with(|o| o.matter.clear_on = None),
-        "became clear",
-    );
+    refused(vec![], refer_with(|o| o.matter.clear_on = None), "became clear");
     allowed(
         vec![],
         refer_with(|o| {
@@ -269,19 +200,13 @@ fn a_referral_is_late_from_the_second_day_after_it_became_clear() {
 fn the_twelve_month_clock_runs_from_the_mode_decision() {
     let desk = Desk::after(whole().into_iter().take(3).collect());
     let (due, rule) = clocks::next_due(&desk.case.state, &desk.law, &desk.profile).unwrap();
-    assert_eq!(
-        (due, rule),
-        (date(2019, 6, 4), crate::law::id::WITHIN_12_MONTHS)
-    );
+    assert_eq!((due, rule), (date(2019, 6, 4), crate::law::id::WITHIN_12_MONTHS));
 }
 
 #[test]
 fn a_closed_case_has_nothing_due() {
     let desk = Desk::after(whole());
-    assert_eq!(
-        clocks::next_due(&desk.case.state, &desk.law, &desk.profile),
-        None
-    );
+    assert_eq!(clocks::next_due(&desk.case.state, &desk.law, &desk.profile), None);
 }
 
 #[test]
@@ -310,15 +235,8 @@ fn the_modes_offered_are_those_of_the_law_when_the_matter_came_to_attention() {
         o.on = date(2020, 2, 3);
         o.matter.clear_on = Some(date(2020, 2, 2));
     });
-    allowed(
-        vec![new_law.clone()],
-        mode(Mode::Directed, date(2020, 2, 20)),
-    );
-    refused(
-        vec![new_law],
-        mode(Mode::Managed, date(2020, 2, 20)),
-        "has no managed mode",
-    );
+    allowed(vec![new_law.clone()], mode(Mode::Directed, date(2020, 2, 20)));
+    refused(vec![new_law], mode(Mode::Managed, date(2020, 2, 20)), "has no managed mode");
 }
 
 #[test]
@@ -330,40 +248,17 @@ fn the_power_to_decide_is_cited_as_it_stood() {
         })]);
         power(&desk.case.state, desk.context()).unwrap()
     };
-    let (old, new) = (
-        cites(date(2018, 6, 1), date(2018, 6, 2)),
-        cites(date(2020, 2, 1), date(2020, 2, 2)),
-    );
-    assert!(
-        old.contains("paragraph 15") && new.contains("paragraph 15"),
-        "{old} / {new}"
-    );
+    let (old, new) = (cites(date(2018, 6, 1), date(2018, 6, 2)), cites(date(2020, 2, 1), date(2020, 2, 2)));
+    assert!(old.contains("paragraph 15") && new.contains("paragraph 15"), "{old} / {new}");
     let law = Law::england_and_wales();
-    assert_eq!(
-        new,
-        law.on(crate::law::id::MODE_DETERMINE, date(2020, 2, 1))
-            .unwrap()
-            .citation
-    );
+    assert_eq!(new, law.on(crate::law::id::MODE_DETERMINE, date(2020, 2, 1)).unwrap().citation);
 }
 
 #[test]
 fn a_lead_is_appointed_for_an_independent_investigation_only() {
-    refused(
-        vec![refer()],
-        lead(date(2018, 6, 6)),
-        "decided to be independent",
-    );
-    refused(
-        vec![refer(), mode(Mode::Local, date(2018, 6, 5))],
-        lead(date(2018, 6, 6)),
-        "decided to be independent",
-    );
-    refused(
-        whole().into_iter().take(2).collect(),
-        lead(date(2018, 6, 4)),
-        "on or after the day of the mode decision",
-    );
+    refused(vec![refer()], lead(date(2018, 6, 6)), "decided to be independent");
+    refused(vec![refer(), mode(Mode::Local, date(2018, 6, 5))], lead(date(2018, 6, 6)), "decided to be independent");
+    refused(whole().into_iter().take(2).collect(), lead(date(2018, 6, 4)), "on or after the day of the mode decision");
 }
 
 #[test]
@@ -373,34 +268,15 @@ fn a_report_comes_from_a_lead_and_not_before_they_were_appointed() {
         report(date(2018, 6, 5)),
         "on or after the day the lead was appointed",
     );
-    refused(
-        whole().into_iter().take(4).collect(),
-        report(date(2019, 5, 2)),
-        "already been submitted",
-    );
+    refused(whole().into_iter().take(4).collect(), report(date(2019, 5, 2)), "already been submitted");
 }
 
 #[test]
 fn an_independent_investigation_is_closed_after_its_report() {
-    refused(
-        vec![refer()],
-        close(date(2018, 7, 1)),
-        "Decide the mode of investigation before",
-    );
-    refused(
-        whole().into_iter().take(3).collect(),
-        close(date(2019, 7, 1)),
-        "ends with its final report",
-    );
-    refused(
-        whole().into_iter().take(4).collect(),
-        close(date(2019, 4, 30)),
-        "on or after its last step (1 May 2019)",
-    );
-    allowed(
-        vec![refer(), mode(Mode::Local, date(2018, 6, 5))],
-        close(date(2018, 9, 1)),
-    );
+    refused(vec![refer()], close(date(2018, 7, 1)), "Decide the mode of investigation before");
+    refused(whole().into_iter().take(3).collect(), close(date(2019, 7, 1)), "ends with its final report");
+    refused(whole().into_iter().take(4).collect(), close(date(2019, 4, 30)), "on or after its last step (1 May 2019)");
+    allowed(vec![refer(), mode(Mode::Local, date(2018, 6, 5))], close(date(2018, 9, 1)));
 }
 
 #[test]
@@ -415,23 +291,11 @@ fn a_correction_changes_what_counts_and_keeps_what_was_told() {
 
 #[test]
 fn a_correction_that_would_make_the_history_unlawful_is_refused() {
-    refused(
-        whole(),
-        correct(4, "on", "2019-08-02"),
-        "unlawful: The case must be closed on or after its last step",
-    );
+    refused(whole(), correct(4, "on", "2019-08-02"), "unlawful: The case must be closed on or after its last step");
     refused(whole(), correct(2, "on", "2018-06-07"), "unlawful");
-    refused(
-        whole(),
-        correct(2, "mode", "local"),
-        "unlawful: A lead investigator is appointed once",
-    );
+    refused(whole(), correct(2, "mode", "local"), "unlawful: A lead investigator is appointed once");
     refused(whole(), correct(1, "force", "atlantis"), "not a force");
-    refused(
-        whole(),
-        correct(4, "on", "2020-04-01"),
-        "unlawful: The date must be today or earlier",
-    );
+    refused(whole(), correct(4, "on", "2020-04-01"), "unlawful: The date must be today or earlier");
 }
 
 #[test]
@@ -445,19 +309,10 @@ fn a_correction_says_something_new_of_a_field_that_is_there() {
 
 #[test]
 fn personal_words_are_corrected_by_new_personal_words() {
-    let fresh = Desk::after(whole())
-        .decide(correct(1, "text:summary", "What really happened."))
-        .unwrap();
-    assert_eq!(
-        fresh[0].words[0],
-        ("new".to_owned(), "What really happened.".to_owned())
-    );
+    let fresh = Desk::after(whole()).decide(correct(1, "text:summary", "What really happened.")).unwrap();
+    assert_eq!(fresh[0].words[0], ("new".to_owned(), "What really happened.".to_owned()));
     let (_, data) = fresh[0].event.encode();
-    assert!(
-        !serde_json::Value::Object(data)
-            .to_string()
-            .contains("happened")
-    );
+    assert!(!serde_json::Value::Object(data).to_string().contains("happened"));
 }
 
 #[test]
@@ -482,33 +337,17 @@ fn a_correction_can_be_rescinded_and_a_rescission_cannot() {
     desk.give(correct(4, "on", "2019-06-20")).unwrap();
     desk.give(rescind(6)).unwrap();
     assert_eq!(desk.case.state.report, Some(date(2019, 5, 1)));
-    assert!(
-        desk.decide(rescind(7))
-            .unwrap_err()
-            .to_string()
-            .contains("cannot be rescinded")
-    );
-    assert!(
-        desk.decide(rescind(6))
-            .unwrap_err()
-            .to_string()
-            .contains("already been rescinded")
-    );
+    assert!(desk.decide(rescind(7)).unwrap_err().to_string().contains("cannot be rescinded"));
+    assert!(desk.decide(rescind(6)).unwrap_err().to_string().contains("already been rescinded"));
 }
 
 #[test]
 fn what_changes_from_a_day_on_was_right_before() {
     let mut desk = Desk::after(whole().into_iter().take(4).collect());
-    desk.give(change(Attribute::Force, "kent", date(2019, 1, 1)))
-        .unwrap();
-    assert_eq!(
-        desk.case.state.force_on(date(2018, 12, 31)),
-        Some("metropolitan")
-    );
+    desk.give(change(Attribute::Force, "kent", date(2019, 1, 1))).unwrap();
+    assert_eq!(desk.case.state.force_on(date(2018, 12, 31)), Some("metropolitan"));
     assert_eq!(desk.case.state.force_on(date(2019, 1, 1)), Some("kent"));
-    let again = desk
-        .decide(change(Attribute::Force, "kent", date(2019, 2, 1)))
-        .unwrap_err();
+    let again = desk.decide(change(Attribute::Force, "kent", date(2019, 2, 1))).unwrap_err();
     assert!(again.to_string().contains("already this"), "{again}");
 }
 
@@ -520,42 +359,19 @@ fn a_lead_changes_only_after_one_was_appointed_and_before_the_report() {
         change(Attribute::Lead, "other", date(2018, 7, 1)),
         "Appoint one first",
     );
-    refused(
-        given.clone(),
-        change(Attribute::Lead, "other", date(2018, 6, 5)),
-        "on or after the day the last one did",
-    );
+    refused(given.clone(), change(Attribute::Lead, "other", date(2018, 6, 5)), "on or after the day the last one did");
     allowed(given, change(Attribute::Lead, "other", date(2018, 7, 1)));
-    refused(
-        whole(),
-        change(Attribute::Lead, "other", date(2019, 6, 1)),
-        "can no longer change",
-    );
+    refused(whole(), change(Attribute::Lead, "other", date(2019, 6, 1)), "can no longer change");
 }
 
 #[test]
 fn a_permit_for_something_else_is_no_permit() {
     let desk = Desk::after(vec![refer()]);
-    let actor = Actor {
-        id: "dm".into(),
-        role: Role::Dm,
-        units: vec!["London".into()],
-    };
+    let actor = Actor { id: "dm".into(), role: Role::Dm, units: vec!["London".into()] };
     let stream = desk.case.reference.stream();
-    let object = Object::Case {
-        stream: &stream,
-        region: Some("London"),
-        lead: None,
-        decided: false,
-    };
+    let object = Object::Case { stream: &stream, region: Some("London"), lead: None, decided: false };
     let to_close = permit(&actor, Action::Close, object).unwrap();
-    let says = decide(
-        &desk.case,
-        &to_close,
-        desk.context(),
-        mode(Mode::Local, date(2018, 6, 5)),
-    )
-    .unwrap_err();
+    let says = decide(&desk.case, &to_close, desk.context(), mode(Mode::Local, date(2018, 6, 5))).unwrap_err();
     assert_eq!(says.to_string(), "You were not given permission for this");
 }
 
@@ -570,13 +386,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         let map = serde_json::from_str(data).unwrap();
         let event = Event::decode(kind, map).unwrap_or_else(|e| panic!("{e}"));
         let (kind_again, data_again) = event.encode();
-        assert_eq!(
-            (
-                kind_again.as_str(),
-                serde_json::Value::Object(data_again).to_string().as_str()
-            ),
-            (kind, data)
-        );
+        assert_eq!((kind_again.as_str(), serde_json::Value::Object(data_again).to_string().as_str()), (kind, data));
         kinds.insert(kind.to_owned());
     }
     let shipped = [
@@ -592,22 +402,13 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "mode.decided",
         "report.submitted",
     ];
-    assert_eq!(
-        kinds.iter().map(String::as_str).collect::<Vec<_>>(),
-        shipped
-    );
+    assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), shipped);
 }
 
 #[test]
 fn unknown_fields_of_an_event_are_refused() {
     let data = serde_json::json!({"mode": "local", "power": "p", "citation": "c", "colour": "red"});
-    let serde_json::Value::Object(data) = data else {
-        unreachable!()
-    };
-    assert!(
-        Event::decode("mode.decided", data)
-            .unwrap_err()
-            .contains("colour")
-    );
+    let serde_json::Value::Object(data) = data else { unreachable!() };
+    assert!(Event::decode("mode.decided", data).unwrap_err().contains("colour"));
     assert!(Event::decode("mode.imagined", serde_json::Map::new()).is_err());
 }

@@ -35,19 +35,11 @@ fn limited(name: &str, text: &str, most: usize) -> Result<String, Refusal> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     let length = text.chars().count();
     if length > most {
-        let says = format!(
-            "{name} must be {most} characters or fewer; it is {length}. Shorten it and send it again"
-        );
+        let says = format!("{name} must be {most} characters or fewer; it is {length}. Shorten it and send it again");
         return Err(Refusal::new(says));
     }
-    if let Some(bad) = text
-        .chars()
-        .find(|c| c.is_control() && *c != '\n' && *c != '\t')
-    {
-        let says = format!(
-            "{name} holds a character that cannot be shown (U+{:04X}). Remove it",
-            u32::from(bad)
-        );
+    if let Some(bad) = text.chars().find(|c| c.is_control() && *c != '\n' && *c != '\t') {
+        let says = format!("{name} holds a character that cannot be shown (U+{:04X}). Remove it", u32::from(bad));
         return Err(Refusal::new(says));
     }
     Ok(text.to_owned())
@@ -55,10 +47,7 @@ fn limited(name: &str, text: &str, most: usize) -> Result<String, Refusal> {
 
 /// Characters that show nothing, so that text made of them alone is still blank.
 fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
-    )
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
 }
 
 #[cfg(test)]
@@ -68,42 +57,22 @@ mod tests {
     #[test]
     fn blank_reasons_are_no_reasons() {
         for blank in ["", "   ", "\r\n\t", "\u{200B}\u{FEFF} "] {
-            assert_eq!(
-                required("Give your reasons", "Reasons", blank)
-                    .unwrap_err()
-                    .to_string(),
-                "Give your reasons"
-            );
+            assert_eq!(required("Give your reasons", "Reasons", blank).unwrap_err().to_string(), "Give your reasons");
         }
     }
 
     #[test]
     fn a_megabyte_of_text_is_refused_with_its_length() {
-        let says = optional("Reasons", &"x".repeat(1_000_000))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            says.contains("20000 characters or fewer; it is 1000000"),
-            "{says}"
-        );
+        let says = optional("Reasons", &"x".repeat(1_000_000)).unwrap_err().to_string();
+        assert!(says.contains("20000 characters or fewer; it is 1000000"), "{says}");
     }
 
     #[test]
     fn names_of_every_language_pass_and_control_characters_do_not() {
-        for good in [
-            "O'Brien",
-            "D'Arcy-Śmith ŵ ŷ",
-            "{{7*7}} <script>",
-            "two\nlines\tand a tab",
-        ] {
+        for good in ["O'Brien", "D'Arcy-Śmith ŵ ŷ", "{{7*7}} <script>", "two\nlines\tand a tab"] {
             assert_eq!(optional("Summary", good).unwrap(), good);
         }
-        assert!(
-            optional("Summary", "a\0b")
-                .unwrap_err()
-                .to_string()
-                .contains("U+0000")
-        );
+        assert!(optional("Summary", "a\0b").unwrap_err().to_string().contains("U+0000"));
         assert!(optional("Summary", "\x1b[31m").is_err());
         assert!(line("Number", "a\nb").is_err());
     }

@@ -27,33 +27,22 @@ pub fn last_day(version: &Version, from: Day) -> Option<Worked> {
     };
     let start = format!("Start from {}", in_words(from));
     let worked = |last_day: Day, how: String| {
-        Some(Worked {
-            last_day,
-            steps: vec![start, how, format!("Last day: {}", in_words(last_day))],
-        })
+        Some(Worked { last_day, steps: vec![start, how, format!("Last day: {}", in_words(last_day))] })
     };
     match version.counted {
         Counted::None | Counted::WorkingDaysAfter => None,
-        Counted::WithTheDay => worked(
-            add_days(from, days - 1),
-            format!("Count {days} days, that day included"),
-        ),
-        Counted::FromTheDayAfter => worked(
-            add_days(from, days),
-            format!("Count {days} days, beginning with the day after"),
-        ),
-        Counted::EndOfNextDay => worked(
-            add_days(from, days),
-            "By the end of the next day, weekends included".to_owned(),
-        ),
+        Counted::WithTheDay => worked(add_days(from, days - 1), format!("Count {days} days, that day included")),
+        Counted::FromTheDayAfter => {
+            worked(add_days(from, days), format!("Count {days} days, beginning with the day after"))
+        }
+        Counted::EndOfNextDay => {
+            worked(add_days(from, days), "By the end of the next day, weekends included".to_owned())
+        }
         Counted::MonthsStartingWith | Counted::MonthsCompletedBeforeAnniversary => {
             let anniversary = months_later(from, value);
             worked(
                 add_days(anniversary, -1),
-                format!(
-                    "{value} months later is {}; the last day is the day before",
-                    in_words(anniversary)
-                ),
+                format!("{value} months later is {}; the last day is the day before", in_words(anniversary)),
             )
         }
     }
@@ -91,79 +80,21 @@ mod tests {
              value = {value}\nunit = \"{unit}\"\ncounted = \"{counted}\""
         );
         let version: Version = toml::from_str(&text).unwrap();
-        assert_eq!(
-            last_day(&version, from).unwrap().last_day,
-            last,
-            "{counted} {value} {unit} from {from}"
-        );
+        assert_eq!(last_day(&version, from).unwrap().last_day, last, "{counted} {value} {unit} from {from}");
     }
 
     // The fixtures of the domain brief, section 12.0.
     #[test]
     fn periods_end_on_the_day_the_brief_works_out() {
-        check(
-            "with-the-day",
-            56,
-            "days",
-            date(2020, 3, 2),
-            date(2020, 4, 26),
-        );
-        check(
-            "with-the-day",
-            21,
-            "days",
-            date(2020, 4, 20),
-            date(2020, 5, 10),
-        );
-        check(
-            "from-the-day-after",
-            28,
-            "days",
-            date(2020, 6, 1),
-            date(2020, 6, 29),
-        );
-        check(
-            "from-the-day-after",
-            4,
-            "weeks",
-            date(2020, 2, 1),
-            date(2020, 2, 29),
-        );
-        check(
-            "end-of-next-day",
-            1,
-            "days",
-            date(2020, 2, 28),
-            date(2020, 2, 29),
-        );
-        check(
-            "months-starting-with",
-            12,
-            "months",
-            date(2020, 2, 10),
-            date(2021, 2, 9),
-        );
-        check(
-            "months-starting-with",
-            6,
-            "months",
-            date(2021, 2, 10),
-            date(2021, 8, 9),
-        );
-        check(
-            "months-starting-with",
-            12,
-            "months",
-            date(2020, 2, 29),
-            date(2021, 2, 28),
-        );
-        check(
-            "months-starting-with",
-            6,
-            "months",
-            date(2019, 8, 31),
-            date(2020, 2, 29),
-        );
+        check("with-the-day", 56, "days", date(2020, 3, 2), date(2020, 4, 26));
+        check("with-the-day", 21, "days", date(2020, 4, 20), date(2020, 5, 10));
+        check("from-the-day-after", 28, "days", date(2020, 6, 1), date(2020, 6, 29));
+        check("from-the-day-after", 4, "weeks", date(2020, 2, 1), date(2020, 2, 29));
+        check("end-of-next-day", 1, "days", date(2020, 2, 28), date(2020, 2, 29));
+        check("months-starting-with", 12, "months", date(2020, 2, 10), date(2021, 2, 9));
+        check("months-starting-with", 6, "months", date(2021, 2, 10), date(2021, 8, 9));
+        check("months-starting-with", 12, "months", date(2020, 2, 29), date(2021, 2, 28));
+        check("months-starting-with", 6, "months", date(2019, 8, 31), date(2020, 2, 29));
     }
 
     #[test]

@@ -168,10 +168,7 @@ impl Law {
     /// The law of England and Wales that comes with the product.
     #[must_use]
     pub fn england_and_wales() -> Self {
-        let files = [(
-            "law/ew/referral-and-mode.toml",
-            include_str!("../../../../law/ew/referral-and-mode.toml"),
-        )];
+        let files = [("law/ew/referral-and-mode.toml", include_str!("../../../../law/ew/referral-and-mode.toml"))];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }
 
@@ -179,10 +176,7 @@ impl Law {
     pub fn read(files: &[(&str, &str)]) -> Result<Self, LawError> {
         let mut law = Self::default();
         for (name, text) in files {
-            let fail = |says: String| LawError {
-                file: (*name).to_owned(),
-                says,
-            };
+            let fail = |says: String| LawError { file: (*name).to_owned(), says };
             let file: File = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
             if file.nation.is_empty() || file.source.is_empty() {
                 return Err(fail("give the nation and the source".to_owned()));
@@ -229,9 +223,7 @@ impl Rule {
     /// The version in force on a day.
     #[must_use]
     pub fn on(&self, day: Day) -> Option<&Version> {
-        self.versions
-            .iter()
-            .find(|v| v.from <= day && v.to.is_none_or(|to| day <= to))
+        self.versions.iter().find(|v| v.from <= day && v.to.is_none_or(|to| day <= to))
     }
 }
 
@@ -248,10 +240,7 @@ fn check(rule: &Rule) -> Result<(), String> {
             ));
         }
         if version.mark == Mark::Read && version.read_in.is_none() {
-            return Err(format!(
-                "version of {}: say where it was read",
-                version.from
-            ));
+            return Err(format!("version of {}: say where it was read", version.from));
         }
         if version.to.is_some_and(|to| to < version.from) {
             return Err(format!("version of {} ends before it begins", version.from));
@@ -260,10 +249,7 @@ fn check(rule: &Rule) -> Result<(), String> {
     for pair in rule.versions.windows(2) {
         let ends = pair[0].to.unwrap_or(crate::day::LAST_DAY);
         if ends.saturating_add(1.day()) > pair[1].from {
-            return Err(format!(
-                "the versions of {} and {} overlap",
-                pair[0].from, pair[1].from
-            ));
+            return Err(format!("the versions of {} and {} overlap", pair[0].from, pair[1].from));
         }
     }
     Ok(())
@@ -315,9 +301,7 @@ mod tests {
 
     fn refused(from: &str, to: &str) -> String {
         assert!(GOOD.contains(from), "{from}");
-        Law::read(&[("a.toml", &GOOD.replacen(from, to, 1))])
-            .unwrap_err()
-            .to_string()
+        Law::read(&[("a.toml", &GOOD.replacen(from, to, 1))]).unwrap_err().to_string()
     }
 
     #[test]

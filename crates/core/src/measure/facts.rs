@@ -93,24 +93,13 @@ pub struct Fact {
 #[must_use]
 pub fn facts_of(event: &Effective) -> Vec<Fact> {
     let on = event.on;
-    let fact = |kind, value: &str| Fact {
-        kind,
-        n: 0,
-        on,
-        value: value.to_owned(),
-    };
+    let fact = |kind, value: &str| Fact { kind, n: 0, on, value: value.to_owned() };
     match &event.event {
         Event::Referred(m) | Event::Received(m) => {
-            let mut facts = vec![
-                fact(FactKind::Received, ""),
-                fact(FactKind::Kind, m.kind.id()),
-                fact(FactKind::Force, &m.force),
-            ];
+            let mut facts =
+                vec![fact(FactKind::Received, ""), fact(FactKind::Kind, m.kind.id()), fact(FactKind::Force, &m.force)];
             facts.extend(m.filed_by.as_ref().map(|by| fact(FactKind::FiledBy, by)));
-            facts.extend(m.incident_on.map(|day| Fact {
-                on: Some(day),
-                ..fact(FactKind::Incident, "")
-            }));
+            facts.extend(m.incident_on.map(|day| Fact { on: Some(day), ..fact(FactKind::Incident, "") }));
             facts
         }
         Event::ModeDecided(e) => vec![fact(FactKind::Mode, e.mode.id())],
@@ -122,17 +111,11 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
             crate::case::correction::Attribute::Lead => Vec::new(),
         },
         Event::AllegationsRecorded(e) => {
-            let one = |a: &crate::case::allegation::Alleged| Fact {
-                n: a.n,
-                ..fact(FactKind::Allegation, &a.category)
-            };
+            let one = |a: &crate::case::allegation::Alleged| Fact { n: a.n, ..fact(FactKind::Allegation, &a.category) };
             e.allegations.iter().map(one).collect()
         }
         Event::FindingsRecorded(e) => {
-            let one = |f: &crate::case::allegation::Finding| Fact {
-                n: f.n,
-                ..fact(FactKind::Finding, &f.theirs)
-            };
+            let one = |f: &crate::case::allegation::Finding| Fact { n: f.n, ..fact(FactKind::Finding, &f.theirs) };
             e.findings.iter().map(one).collect()
         }
         Event::LeadAppointed(_) | Event::Corrected(_) | Event::Rescinded(_) => Vec::new(),
@@ -162,16 +145,9 @@ pub struct FactRow {
 ///
 /// `before` and `after` are the effective histories; `seq` is the new entry's position.
 #[must_use]
-pub fn rows_between(
-    stream: &str,
-    seq: u64,
-    before: &[Effective],
-    after: &[Effective],
-) -> Vec<FactRow> {
+pub fn rows_between(stream: &str, seq: u64, before: &[Effective], after: &[Effective]) -> Vec<FactRow> {
     let keyed = |history: &[Effective]| -> HashMap<(u64, FactKind, u32), Fact> {
-        let facts = history
-            .iter()
-            .flat_map(|e| facts_of(e).into_iter().map(|f| ((e.seq, f.kind, f.n), f)));
+        let facts = history.iter().flat_map(|e| facts_of(e).into_iter().map(|f| ((e.seq, f.kind, f.n), f)));
         facts.collect()
     };
     let (old, new) = (keyed(before), keyed(after));
@@ -186,10 +162,7 @@ pub fn rows_between(
     };
     let given = new.iter().filter(|(key, fact)| old.get(key) != Some(fact));
     let given = given.map(|(key, fact)| row(*key, fact.on, Some(fact.value.clone())));
-    let withdrawn = old
-        .keys()
-        .filter(|key| !new.contains_key(key))
-        .map(|key| row(*key, None, None));
+    let withdrawn = old.keys().filter(|key| !new.contains_key(key)).map(|key| row(*key, None, None));
     let mut rows: Vec<FactRow> = given.chain(withdrawn).collect();
     rows.sort();
     rows

@@ -69,21 +69,16 @@ impl Value {
     pub(super) fn of(sort: Sort, members: &[&Member]) -> Self {
         let count = members.len() as u64;
         match sort {
-            Sort::WithinMonths(_) | Sort::WithinDays(_) => Self::Share {
-                met: members.iter().filter(|m| m.met).count() as u64,
-                of: count,
-            },
+            Sort::WithinMonths(_) | Sort::WithinDays(_) => {
+                Self::Share { met: members.iter().filter(|m| m.met).count() as u64, of: count }
+            }
             Sort::Duration => {
                 let days = members.iter().filter_map(|m| m.span);
                 let mut days: Vec<i64> = days.map(|(a, b)| i64::from(b) - i64::from(a)).collect();
                 days.sort_unstable();
                 let middle = |i: usize| days.get(i).copied().unwrap_or(0);
                 let half = days.len() / 2;
-                let low = if days.len().is_multiple_of(2) {
-                    half.saturating_sub(1)
-                } else {
-                    half
-                };
+                let low = if days.len().is_multiple_of(2) { half.saturating_sub(1) } else { half };
                 Self::Days {
                     count,
                     total: days.iter().sum(),
@@ -134,28 +129,17 @@ impl Value {
     /// The median number of days with one decimal.
     #[must_use]
     pub fn median_days(&self) -> Option<String> {
-        let Self::Days {
-            count,
-            middle_twice,
-            ..
-        } = *self
-        else {
+        let Self::Days { count, middle_twice, .. } = *self else {
             return None;
         };
-        if count == 0 {
-            None
-        } else {
-            tenths(i128::from(middle_twice), 2)
-        }
+        if count == 0 { None } else { tenths(i128::from(middle_twice), 2) }
     }
 
     /// The longest number of days.
     #[must_use]
     pub fn max_days(&self) -> Option<i64> {
         match *self {
-            Self::Days {
-                count: 1.., max, ..
-            } => Some(max),
+            Self::Days { count: 1.., max, .. } => Some(max),
             _ => None,
         }
     }
@@ -190,10 +174,7 @@ impl Figure {
         map.insert("measure".into(), json!(self.measure));
         map.insert("from".into(), json!(self.from.map(|d| d.to_string())));
         map.insert("on".into(), json!(self.on.to_string()));
-        map.insert(
-            "known".into(),
-            json!({"position": self.known.position, "day": self.known.day.to_string()}),
-        );
+        map.insert("known".into(), json!({"position": self.known.position, "day": self.known.day.to_string()}));
         map.insert("where".into(), self.filters_json());
         map.insert("rule".into(), json!(self.rule));
         map.insert("citation".into(), json!(self.citation));
@@ -257,26 +238,13 @@ mod tests {
 
     #[test]
     fn an_empty_population_has_no_mean() {
-        let none = Value::Days {
-            count: 0,
-            total: 0,
-            middle_twice: 0,
-            max: 0,
-        };
-        assert_eq!(
-            (none.mean_days(), none.median_days(), none.max_days()),
-            (None, None, None)
-        );
+        let none = Value::Days { count: 0, total: 0, middle_twice: 0, max: 0 };
+        assert_eq!((none.mean_days(), none.median_days(), none.max_days()), (None, None, None));
     }
 
     #[test]
     fn days_have_one_decimal() {
-        let days = Value::Days {
-            count: 4,
-            total: 1001,
-            middle_twice: 351,
-            max: 700,
-        };
+        let days = Value::Days { count: 4, total: 1001, middle_twice: 351, max: 700 };
         assert_eq!(days.mean_days().unwrap(), "250.3");
         assert_eq!(days.median_days().unwrap(), "175.5");
     }

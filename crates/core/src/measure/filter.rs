@@ -95,36 +95,22 @@ impl Field {
 
     fn read(text: &str, measure: &Measure, usable: impl Fn(Self) -> bool) -> Result<Self, Refusal> {
         let fits = |f: &Self| usable(*f) && f.applies(measure.sort);
-        Self::ALL
-            .into_iter()
-            .filter(fits)
-            .find(|f| f.id() == text)
-            .ok_or_else(|| {
-                let known: Vec<&str> = Self::ALL.into_iter().filter(fits).map(Self::id).collect();
-                Refusal::new(format!(
-                    "{} has no field {text:?}; it has {}",
-                    measure.name,
-                    known.join(", ")
-                ))
-            })
+        Self::ALL.into_iter().filter(fits).find(|f| f.id() == text).ok_or_else(|| {
+            let known: Vec<&str> = Self::ALL.into_iter().filter(fits).map(Self::id).collect();
+            Refusal::new(format!("{} has no field {text:?}; it has {}", measure.name, known.join(", ")))
+        })
     }
 
     /// Reads a field to group by.
     pub(super) fn read_by(text: &str, measure: &Measure) -> Result<Self, Refusal> {
         let periods = !measure.sort.is_stock();
-        Self::read(text, measure, |f| {
-            !f.is_day() && (periods || !f.is_period())
-        })
+        Self::read(text, measure, |f| !f.is_day() && (periods || !f.is_period()))
     }
 
     /// The period that a day falls into, for the fields that are periods.
     pub(super) fn period(self, number: i32) -> Option<String> {
         let day = day::from_number(number);
-        let year = if day.month() >= 4 {
-            day.year()
-        } else {
-            day.year() - 1
-        };
+        let year = if day.month() >= 4 { day.year() } else { day.year() - 1 };
         let span = format!("{year}/{:02}", (year + 1).rem_euclid(100));
         match self {
             Self::Month => Some(format!("{:04}-{:02}", day.year(), day.month())),
@@ -158,17 +144,11 @@ pub enum Test {
 impl Filter {
     /// Reads `FIELD=VALUE`.
     pub fn read(text: &str, measure: &Measure, profile: &Profile) -> Result<Self, Refusal> {
-        let (field, value) = text.split_once('=').ok_or_else(|| {
-            Refusal::new(format!(
-                "{text:?} is no filter; write FIELD=VALUE, like kind=dsi"
-            ))
-        })?;
+        let (field, value) = text
+            .split_once('=')
+            .ok_or_else(|| Refusal::new(format!("{text:?} is no filter; write FIELD=VALUE, like kind=dsi")))?;
         let field = Field::read(field, measure, |f| !f.is_period())?;
-        let test = if field.is_day() {
-            read_days(field, value)?
-        } else {
-            Test::Is(read_value(field, value, profile)?)
-        };
+        let test = if field.is_day() { read_days(field, value)? } else { Test::Is(read_value(field, value, profile)?) };
         Ok(Self { field, test })
     }
 
@@ -205,10 +185,7 @@ fn read_days(field: Field, value: &str) -> Result<Test, Refusal> {
     } else if let Some(day) = value.strip_prefix("before-") {
         Ok(Test::Before(day::parse(&name, day)?))
     } else {
-        Err(Refusal::new(format!(
-            "{0} takes since-DATE or before-DATE, like {0}=since-2018-01-08",
-            field.id()
-        )))
+        Err(Refusal::new(format!("{0} takes since-DATE or before-DATE, like {0}=since-2018-01-08", field.id())))
     }
 }
 
@@ -226,11 +203,6 @@ fn read_value(field: Field, value: &str, profile: &Profile) -> Result<String, Re
     if known.contains(&value) {
         Ok(value.to_owned())
     } else {
-        Err(Refusal::new(format!(
-            "{:?} is no {}; it is one of {}",
-            value,
-            field.id(),
-            known.join(", ")
-        )))
+        Err(Refusal::new(format!("{:?} is no {}; it is one of {}", value, field.id(), known.join(", "))))
     }
 }

@@ -36,54 +36,18 @@ pub enum Sort {
 
 /// Every measure.
 pub static MEASURES: &[Measure] = &[
-    Measure {
-        name: "timeliness.within-3-months",
-        sort: Sort::WithinMonths(3),
-    },
-    Measure {
-        name: "timeliness.within-6-months",
-        sort: Sort::WithinMonths(6),
-    },
-    Measure {
-        name: "timeliness.within-9-months",
-        sort: Sort::WithinMonths(9),
-    },
-    Measure {
-        name: "timeliness.within-12-months",
-        sort: Sort::WithinMonths(12),
-    },
-    Measure {
-        name: "timeliness.within-365-days",
-        sort: Sort::WithinDays(365),
-    },
-    Measure {
-        name: "timeliness.duration",
-        sort: Sort::Duration,
-    },
-    Measure {
-        name: "caseload.opened",
-        sort: Sort::Opened,
-    },
-    Measure {
-        name: "caseload.completed",
-        sort: Sort::Completed,
-    },
-    Measure {
-        name: "caseload.open",
-        sort: Sort::Open,
-    },
-    Measure {
-        name: "count.matters",
-        sort: Sort::Matters,
-    },
-    Measure {
-        name: "count.allegations",
-        sort: Sort::Allegations,
-    },
-    Measure {
-        name: "count.people",
-        sort: Sort::People,
-    },
+    Measure { name: "timeliness.within-3-months", sort: Sort::WithinMonths(3) },
+    Measure { name: "timeliness.within-6-months", sort: Sort::WithinMonths(6) },
+    Measure { name: "timeliness.within-9-months", sort: Sort::WithinMonths(9) },
+    Measure { name: "timeliness.within-12-months", sort: Sort::WithinMonths(12) },
+    Measure { name: "timeliness.within-365-days", sort: Sort::WithinDays(365) },
+    Measure { name: "timeliness.duration", sort: Sort::Duration },
+    Measure { name: "caseload.opened", sort: Sort::Opened },
+    Measure { name: "caseload.completed", sort: Sort::Completed },
+    Measure { name: "caseload.open", sort: Sort::Open },
+    Measure { name: "count.matters", sort: Sort::Matters },
+    Measure { name: "count.allegations", sort: Sort::Allegations },
+    Measure { name: "count.people", sort: Sort::People },
 ];
 
 impl Sort {
@@ -96,10 +60,7 @@ impl Sort {
     /// Whether it needs a span of days that is not negative.
     #[must_use]
     pub(super) fn needs_span(self) -> bool {
-        matches!(
-            self,
-            Self::WithinMonths(_) | Self::WithinDays(_) | Self::Duration
-        )
+        matches!(self, Self::WithinMonths(_) | Self::WithinDays(_) | Self::Duration)
     }
 }
 
@@ -114,8 +75,7 @@ impl Measure {
     #[must_use]
     pub fn rule(&self, profile: &Profile) -> String {
         let counting = &profile.counting;
-        let (what, opened, completed) =
-            (&counting.population, &counting.opened, &counting.completed);
+        let (what, opened, completed) = (&counting.population, &counting.opened, &counting.completed);
         let span = format!(
             "The clock runs from {opened} to {completed}; pauses are counted. Those completed before they were opened are left out."
         );
@@ -123,13 +83,22 @@ impl Measure {
             Sort::WithinMonths(n) => format!(
                 "Of the {what} completed in the period, those completed on or before the day before the {n}-month anniversary of being opened. A day that the month lacks counts as the first of the next month. {span}"
             ),
-            Sort::WithinDays(n) => format!("Of the {what} completed in the period, those that took {n} days or fewer, counted as the later date minus the earlier. {span}"),
-            Sort::Duration => format!("Days taken by the {what} completed in the period, counted as the later date minus the earlier. {span}"),
+            Sort::WithinDays(n) => format!(
+                "Of the {what} completed in the period, those that took {n} days or fewer, counted as the later date minus the earlier. {span}"
+            ),
+            Sort::Duration => format!(
+                "Days taken by the {what} completed in the period, counted as the later date minus the earlier. {span}"
+            ),
             Sort::Opened => format!("The {what} opened in the period. Opened is {opened}."),
             Sort::Completed => format!("The {what} completed in the period. Completed is {completed}."),
-            Sort::Open => format!("The {what} opened and not completed by the end of the day. Opened is {opened}; completed is {completed}."),
+            Sort::Open => format!(
+                "The {what} opened and not completed by the end of the day. Opened is {opened}; completed is {completed}."
+            ),
             Sort::Matters => "The matters received in the period, by the day of receipt.".to_owned(),
-            Sort::Allegations => "The allegations against named people in matters received in the period, by the day of receipt.".to_owned(),
+            Sort::Allegations => {
+                "The allegations against named people in matters received in the period, by the day of receipt."
+                    .to_owned()
+            }
             Sort::People => "The people in the register. People without a date always count.".to_owned(),
         }
     }
@@ -138,9 +107,7 @@ impl Measure {
     #[must_use]
     pub fn citation(&self, profile: &Profile) -> String {
         match self.sort {
-            Sort::Matters | Sort::Allegations | Sort::People => {
-                "Candour's own count of the record".to_owned()
-            }
+            Sort::Matters | Sort::Allegations | Sort::People => "Candour's own count of the record".to_owned(),
             Sort::WithinDays(_) if profile.population == Population::Investigations => {
                 "Candour's own comparison measure: the published one counts months".to_owned()
             }

@@ -54,31 +54,17 @@ impl Question {
         profile: &Profile,
     ) -> Result<Self, Refusal> {
         let measure = Measure::named(name).ok_or_else(|| {
-            Refusal::new(format!(
-                "there is no measure {name}; `candour measure list` names them all"
-            ))
+            Refusal::new(format!("there is no measure {name}; `candour measure list` names them all"))
         })?;
         if measure.sort.is_stock() && from.is_some() {
-            return Err(Refusal::new(format!(
-                "{name} is the state at the end of a day and takes no first day"
-            )));
+            return Err(Refusal::new(format!("{name} is the state at the end of a day and takes no first day")));
         }
         if from.is_some_and(|from| from > on) {
-            return Err(Refusal::new(
-                "the period ends before it begins: the first day must be on or before the last",
-            ));
+            return Err(Refusal::new("the period ends before it begins: the first day must be on or before the last"));
         }
-        let filters = filters
-            .iter()
-            .map(|f| Filter::read(f, measure, profile))
-            .collect::<Result<_, _>>()?;
+        let filters = filters.iter().map(|f| Filter::read(f, measure, profile)).collect::<Result<_, _>>()?;
         let by = by.map(|by| Field::read_by(by, measure)).transpose()?;
-        Ok(Self {
-            measure,
-            from,
-            filters,
-            by,
-        })
+        Ok(Self { measure, from, filters, by })
     }
 }
 
@@ -105,17 +91,10 @@ pub fn compute(facts: &Facts, profile: &Profile, question: &Question, as_at: AsA
     let groups = question.by.map_or_else(Vec::new, |by| {
         let mut parts: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
         for member in &members {
-            parts
-                .entry(member.group.clone().unwrap_or_default())
-                .or_default()
-                .push(member);
+            parts.entry(member.group.clone().unwrap_or_default()).or_default().push(member);
         }
         let named = |(name, part): (String, Vec<&Member>)| {
-            let name = if name.is_empty() {
-                "not known".to_owned()
-            } else {
-                name
-            };
+            let name = if name.is_empty() { "not known".to_owned() } else { name };
             (by.id().to_owned(), name, Value::of(sort, &part))
         };
         parts.into_iter().map(named).collect()

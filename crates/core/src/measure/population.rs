@@ -19,12 +19,7 @@ struct Dates {
     completed: i32,
 }
 
-const NO_DATES: Dates = Dates {
-    received: NO_DAY,
-    incident: NO_DAY,
-    opened: NO_DAY,
-    completed: NO_DAY,
-};
+const NO_DATES: Dates = Dates { received: NO_DAY, incident: NO_DAY, opened: NO_DAY, completed: NO_DAY };
 
 /// The cases that a question counts.
 pub(super) fn cases(
@@ -36,9 +31,7 @@ pub(super) fn cases(
     on: i32,
 ) -> Vec<Member> {
     let dates = dates(facts, profile, question, position);
-    let attributes = Attributes::gather(facts, question, position, |unit| {
-        as_at_day(&dates[unit as usize], on)
-    });
+    let attributes = Attributes::gather(facts, question, position, |unit| as_at_day(&dates[unit as usize], on));
     let mut members = Vec::new();
     for (unit, dates) in (0u32..).zip(&dates) {
         let Some(member) = count(question.measure.sort, unit, dates, from, on) else {
@@ -62,27 +55,16 @@ pub(super) fn allegations(
     on: i32,
 ) -> Vec<Member> {
     let dates = dates(facts, profile, question, position);
-    let attributes = Attributes::gather(facts, question, position, |unit| {
-        as_at_day(&dates[unit as usize], on)
-    });
+    let attributes = Attributes::gather(facts, question, position, |unit| as_at_day(&dates[unit as usize], on));
     let mut members = Vec::new();
-    for row in facts
-        .in_force(position)
-        .filter(|row| facts.kind[*row] == FactKind::Allegation)
-    {
+    for row in facts.in_force(position).filter(|row| facts.kind[*row] == FactKind::Allegation) {
         let key = (facts.unit[row], facts.n[row]);
         let dates = &dates[key.0 as usize];
         let in_period = dates.received != NO_DAY && (from..=on).contains(&dates.received);
         if in_period && passes(question, &attributes, dates, profile, key) {
             let day = Some(dates.received);
             let group = group(question, &attributes, profile, key, day);
-            members.push(Member {
-                unit: key.0,
-                day,
-                span: None,
-                met: false,
-                group,
-            });
+            members.push(Member { unit: key.0, day, span: None, met: false, group });
         }
     }
     members
@@ -90,9 +72,7 @@ pub(super) fn allegations(
 
 /// The people that a question counts.
 pub(super) fn people(facts: &Facts, question: &Question, position: u64) -> Vec<Member> {
-    let rows = facts
-        .in_force(position)
-        .filter(|row| facts.kind[*row] == FactKind::Person);
+    let rows = facts.in_force(position).filter(|row| facts.kind[*row] == FactKind::Person);
     let rows = rows.filter(|row| {
         let role = facts.values.name(facts.value[*row]);
         question.filters.iter().all(|f| f.passes(Some(role)))
@@ -102,9 +82,7 @@ pub(super) fn people(facts: &Facts, question: &Question, position: u64) -> Vec<M
         day: None,
         span: None,
         met: false,
-        group: question
-            .by
-            .map(|_| facts.values.name(facts.value[row]).to_owned()),
+        group: question.by.map(|_| facts.values.name(facts.value[row]).to_owned()),
     })
     .collect()
 }
@@ -113,11 +91,7 @@ pub(super) fn people(facts: &Facts, question: &Question, position: u64) -> Vec<M
 fn dates(facts: &Facts, profile: &Profile, question: &Question, position: u64) -> Vec<Dates> {
     let mut all = vec![NO_DATES; facts.units.len()];
     let matters = profile.population == Population::Matters;
-    let mode = question
-        .filters
-        .iter()
-        .find(|f| f.field == Field::Mode)
-        .map(|f| f.words().1);
+    let mode = question.filters.iter().find(|f| f.field == Field::Mode).map(|f| f.words().1);
     let counted = facts.values.find(mode.as_deref().unwrap_or("independent"));
     for row in facts.in_force(position) {
         let dates = &mut all[facts.unit[row] as usize];
@@ -141,21 +115,12 @@ fn dates(facts: &Facts, profile: &Profile, question: &Question, position: u64) -
 
 /// The day as at which a case's attributes are read: completion, or the day asked about.
 fn as_at_day(dates: &Dates, on: i32) -> i32 {
-    if dates.completed == NO_DAY {
-        on
-    } else {
-        dates.completed.min(on)
-    }
+    if dates.completed == NO_DAY { on } else { dates.completed.min(on) }
 }
 
 /// Whether a case is counted, and as what.
 fn count(sort: Sort, unit: u32, dates: &Dates, from: i32, on: i32) -> Option<Member> {
-    let Dates {
-        received,
-        opened,
-        completed,
-        ..
-    } = *dates;
+    let Dates { received, opened, completed, .. } = *dates;
     let in_period = |day: i32| day != NO_DAY && (from..=on).contains(&day);
     let day = match sort {
         Sort::Matters => in_period(received).then_some(received),
@@ -171,28 +136,14 @@ fn count(sort: Sort, unit: u32, dates: &Dates, from: i32, on: i32) -> Option<Mem
     }
     let span = (opened != NO_DAY && completed != NO_DAY).then_some((opened, completed));
     let met = match sort {
-        Sort::WithinMonths(n) => {
-            within_months(day::from_number(opened), day::from_number(completed), n)
-        }
+        Sort::WithinMonths(n) => within_months(day::from_number(opened), day::from_number(completed), n),
         Sort::WithinDays(n) => completed - opened <= n,
         _ => false,
     };
-    Some(Member {
-        unit,
-        day: Some(day),
-        span,
-        met,
-        group: None,
-    })
+    Some(Member { unit, day: Some(day), span, met, group: None })
 }
 
-fn passes(
-    question: &Question,
-    attributes: &Attributes<'_>,
-    dates: &Dates,
-    profile: &Profile,
-    key: (u32, u32),
-) -> bool {
+fn passes(question: &Question, attributes: &Attributes<'_>, dates: &Dates, profile: &Profile, key: (u32, u32)) -> bool {
     let day = |number: i32| (number != NO_DAY).then_some(number);
     question.filters.iter().all(|filter| match filter.field {
         Field::Incident => filter.passes_day(day(dates.incident)),
@@ -222,29 +173,17 @@ struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    fn gather(
-        facts: &'a Facts,
-        question: &Question,
-        position: u64,
-        as_at: impl Fn(u32) -> i32,
-    ) -> Self {
+    fn gather(facts: &'a Facts, question: &Question, position: u64, as_at: impl Fn(u32) -> i32) -> Self {
         let fields = question.filters.iter().map(|f| f.field).chain(question.by);
         let wanted: Vec<FactKind> = fields.filter_map(fact_of).collect();
         let mut values: HashMap<(FactKind, u32, u32), (i32, u32)> = HashMap::new();
         if wanted.is_empty() {
             return Self { facts, values };
         }
-        for row in facts
-            .in_force(position)
-            .filter(|row| wanted.contains(&facts.kind[*row]))
-        {
+        for row in facts.in_force(position).filter(|row| wanted.contains(&facts.kind[*row])) {
             let (kind, unit, from) = (facts.kind[row], facts.unit[row], facts.on[row]);
             let dated = matches!(kind, FactKind::Kind | FactKind::Force);
-            let key = (
-                kind,
-                unit,
-                facts.n[row] * u32::from(kind == FactKind::Finding),
-            );
+            let key = (kind, unit, facts.n[row] * u32::from(kind == FactKind::Finding));
             let new = (from, facts.value[row]);
             match values.get(&key) {
                 // Before any value had begun, the first one stands.
@@ -257,21 +196,12 @@ impl<'a> Attributes<'a> {
         Self { facts, values }
     }
 
-    fn value<'b>(
-        &'b self,
-        field: Field,
-        profile: &'b Profile,
-        (unit, n): (u32, u32),
-    ) -> Option<&'b str> {
+    fn value<'b>(&'b self, field: Field, profile: &'b Profile, (unit, n): (u32, u32)) -> Option<&'b str> {
         let kind = fact_of(field)?;
         let n = if kind == FactKind::Finding { n } else { 0 };
         let (_, value) = self.values.get(&(kind, unit, n))?;
         let value = self.facts.values.name(*value);
-        if field == Field::Region {
-            profile.region(value)
-        } else {
-            Some(value)
-        }
+        if field == Field::Region { profile.region(value) } else { Some(value) }
     }
 }
 

@@ -26,15 +26,7 @@ fn ask(
     let profile = Profile::named("iopc").unwrap();
     let filters: Vec<String> = filters.iter().map(ToString::to_string).collect();
     let question = Question::read(name, from, on, &filters, by, &profile).unwrap();
-    compute(
-        facts,
-        &profile,
-        &question,
-        AsAt {
-            on,
-            known: Known { position, day: on },
-        },
-    )
+    compute(facts, &profile, &question, AsAt { on, known: Known { position, day: on } })
 }
 
 fn three_cases() -> Facts {
@@ -58,18 +50,7 @@ fn three_cases() -> Facts {
 fn a_correction_moves_the_figure_known_now_and_not_the_one_known_then() {
     let facts = three_cases();
     let on = date(2019, 12, 31);
-    let value = |position| {
-        ask(
-            &facts,
-            "timeliness.within-12-months",
-            None,
-            on,
-            position,
-            &[],
-            None,
-        )
-        .value
-    };
+    let value = |position| ask(&facts, "timeliness.within-12-months", None, on, position, &[], None).value;
     assert_eq!(value(7), Value::Share { met: 2, of: 2 });
     assert_eq!(value(8), Value::Share { met: 1, of: 2 });
 }
@@ -79,24 +60,16 @@ fn what_was_withdrawn_counts_only_before_it_was() {
     let mut facts = three_cases();
     facts.push("case:A", 10, 6, FactKind::Report, 0, None, None);
     let on = date(2019, 12, 31);
-    let completed =
-        |position| ask(&facts, "caseload.completed", None, on, position, &[], None).value;
+    let completed = |position| ask(&facts, "caseload.completed", None, on, position, &[], None).value;
     assert_eq!(completed(9), Value::Count(2));
     assert_eq!(completed(10), Value::Count(1));
-    assert_eq!(
-        ask(&facts, "caseload.open", None, on, 10, &[], None).value,
-        Value::Count(1)
-    );
+    assert_eq!(ask(&facts, "caseload.open", None, on, 10, &[], None).value, Value::Count(1));
 }
 
 #[test]
 fn a_stock_is_the_state_at_the_end_of_the_day() {
     let facts = three_cases();
-    let open = |on| {
-        ask(&facts, "caseload.open", None, on, 9, &[], None)
-            .value
-            .count()
-    };
+    let open = |on| ask(&facts, "caseload.open", None, on, 9, &[], None).value.count();
     assert_eq!(open(date(2018, 1, 9)), 0);
     assert_eq!(open(date(2018, 1, 10)), 1);
     assert_eq!(open(date(2019, 1, 8)), 2);
@@ -107,11 +80,7 @@ fn a_stock_is_the_state_at_the_end_of_the_day() {
 #[test]
 fn a_flow_counts_both_ends_of_its_period() {
     let facts = three_cases();
-    let opened = |from, on| {
-        ask(&facts, "caseload.opened", Some(from), on, 9, &[], None)
-            .value
-            .count()
-    };
+    let opened = |from, on| ask(&facts, "caseload.opened", Some(from), on, 9, &[], None).value.count();
     assert_eq!(opened(date(2018, 1, 10), date(2018, 2, 1)), 2);
     assert_eq!(opened(date(2018, 1, 11), date(2018, 1, 31)), 0);
 }
@@ -130,66 +99,20 @@ fn attributes_are_those_at_completion() {
 fn another_mode_is_counted_when_asked_for() {
     let facts = three_cases();
     let on = date(2019, 12, 31);
-    assert_eq!(
-        ask(
-            &facts,
-            "caseload.opened",
-            None,
-            on,
-            9,
-            &["mode=local"],
-            None
-        )
-        .value,
-        Value::Count(1)
-    );
-    assert_eq!(
-        ask(&facts, "caseload.opened", None, on, 9, &[], None).value,
-        Value::Count(2)
-    );
+    assert_eq!(ask(&facts, "caseload.opened", None, on, 9, &["mode=local"], None).value, Value::Count(1));
+    assert_eq!(ask(&facts, "caseload.opened", None, on, 9, &[], None).value, Value::Count(2));
 }
 
 #[test]
 fn groups_add_up_to_the_whole() {
     let facts = three_cases();
-    let figure = ask(
-        &facts,
-        "caseload.opened",
-        None,
-        date(2019, 12, 31),
-        9,
-        &[],
-        Some("month"),
-    );
-    let names: Vec<&str> = figure
-        .groups
-        .iter()
-        .map(|(_, name, _)| name.as_str())
-        .collect();
+    let figure = ask(&facts, "caseload.opened", None, date(2019, 12, 31), 9, &[], Some("month"));
+    let names: Vec<&str> = figure.groups.iter().map(|(_, name, _)| name.as_str()).collect();
     assert_eq!(names, ["2018-01", "2018-02"]);
-    assert_eq!(
-        figure.groups.iter().map(|(_, _, v)| v.count()).sum::<u64>(),
-        figure.value.count()
-    );
-    let years = ask(
-        &facts,
-        "caseload.completed",
-        None,
-        date(2019, 12, 31),
-        9,
-        &[],
-        Some("year"),
-    );
+    assert_eq!(figure.groups.iter().map(|(_, _, v)| v.count()).sum::<u64>(), figure.value.count());
+    let years = ask(&facts, "caseload.completed", None, date(2019, 12, 31), 9, &[], Some("year"));
     assert_eq!(years.groups[0].1, "2018/19");
-    let quarters = ask(
-        &facts,
-        "caseload.completed",
-        None,
-        date(2019, 12, 31),
-        9,
-        &[],
-        Some("quarter"),
-    );
+    let quarters = ask(&facts, "caseload.completed", None, date(2019, 12, 31), 9, &[], Some("quarter"));
     assert_eq!(quarters.groups[0].1, "2018/19 Q4");
 }
 
@@ -197,20 +120,12 @@ fn groups_add_up_to_the_whole() {
 fn impossible_questions_are_refused_in_words() {
     let profile = Profile::named("iopc").unwrap();
     let says = |name: &str, from: Option<Day>, filter: &str, by: Option<&str>| {
-        let filters: Vec<String> = if filter.is_empty() {
-            vec![]
-        } else {
-            vec![filter.to_owned()]
-        };
-        Question::read(name, from, date(2019, 12, 31), &filters, by, &profile)
-            .unwrap_err()
-            .to_string()
+        let filters: Vec<String> = if filter.is_empty() { vec![] } else { vec![filter.to_owned()] };
+        Question::read(name, from, date(2019, 12, 31), &filters, by, &profile).unwrap_err().to_string()
     };
     assert!(says("caseload.opne", None, "", None).contains("no measure"));
     assert!(says("caseload.open", Some(date(2018, 1, 1)), "", None).contains("takes no first day"));
-    assert!(
-        says("caseload.opened", Some(date(2020, 1, 1)), "", None).contains("ends before it begins")
-    );
+    assert!(says("caseload.opened", Some(date(2020, 1, 1)), "", None).contains("ends before it begins"));
     assert!(says("caseload.opened", None, "colour=red", None).contains("no field"));
     assert!(says("caseload.opened", None, "kind=murder", None).contains("complaint, conduct, dsi"));
     assert!(says("caseload.opened", None, "started=2018", None).contains("since-DATE"));
@@ -222,15 +137,8 @@ fn impossible_questions_are_refused_in_words() {
 fn json_keeps_its_promised_keys_in_order() {
     let facts = three_cases();
     let on = date(2019, 12, 31);
-    let figure = ask(
-        &facts,
-        "timeliness.within-12-months",
-        Some(date(2019, 1, 1)),
-        on,
-        9,
-        &["force=kent"],
-        Some("kind"),
-    );
+    let figure =
+        ask(&facts, "timeliness.within-12-months", Some(date(2019, 1, 1)), on, 9, &["force=kent"], Some("kind"));
     let json = figure.json();
     let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
     let promised = [

@@ -7,22 +7,13 @@ use sha2::{Digest, Sha256};
 /// The leaf hash of an event hash.
 #[must_use]
 pub fn leaf(event_hash: &Hash) -> Hash {
-    Sha256::new()
-        .chain_update([0])
-        .chain_update(event_hash)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([0]).chain_update(event_hash).finalize().into()
 }
 
 /// The hash of an inner node.
 #[must_use]
 pub fn node(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new()
-        .chain_update([1])
-        .chain_update(left)
-        .chain_update(right)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
 /// A log's tree, ready for the next leaf.
@@ -36,10 +27,7 @@ impl Frontier {
     /// The frontier stored as `size` and joined hashes; `None` when the two do not fit together.
     #[must_use]
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
-        let peaks: Vec<Hash> = bytes
-            .chunks_exact(32)
-            .map(|c| c.try_into().expect("chunks of 32 bytes"))
-            .collect();
+        let peaks: Vec<Hash> = bytes.chunks_exact(32).map(|c| c.try_into().expect("chunks of 32 bytes")).collect();
         let fits = bytes.len().is_multiple_of(32) && peaks.len() == size.count_ones() as usize;
         fits.then_some(Self { size, peaks })
     }
@@ -61,10 +49,7 @@ impl Frontier {
         let mut top = leaf(event_hash);
         // Each trailing one bit of the old size is a full subtree that the new leaf completes.
         for _ in 0..self.size.trailing_ones() {
-            let left = self
-                .peaks
-                .pop()
-                .expect("a peak for each one bit of the size");
+            let left = self.peaks.pop().expect("a peak for each one bit of the size");
             top = node(&left, &top);
         }
         self.peaks.push(top);

@@ -41,20 +41,14 @@ pub(super) struct Generate {
 impl Demo {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         if setting.named {
-            return Err(Ended::With(
-                USAGE,
-                "demo keeps its own database; choose its folder with --data".to_owned(),
-            ));
+            return Err(Ended::With(USAGE, "demo keeps its own database; choose its folder with --data".to_owned()));
         }
         let database = self.data.join("candour.db");
         if !database.exists() {
             self.make(setting)?;
         }
-        let setting = Setting {
-            database: format!("sqlite:{}", database.display()),
-            body: setting.body.clone(),
-            ..*setting
-        };
+        let setting =
+            Setting { database: format!("sqlite:{}", database.display()), body: setting.body.clone(), ..*setting };
         if self.no_serve {
             say(&format!("the demonstration is in {}", database.display()));
             return Ok(DONE);
@@ -70,16 +64,13 @@ impl Demo {
 
     /// Makes the caseload in a folder beside, so that an interrupted start leaves no half of one.
     fn make(&self, setting: &Setting) -> Result<(), Ended> {
-        let failed =
-            |e: std::io::Error| Ended::With(COULD_NOT, format!("{}: {e}", self.data.display()));
+        let failed = |e: std::io::Error| Ended::With(COULD_NOT, format!("{}: {e}", self.data.display()));
         let making = self.data.join(".making");
         if making.exists() {
             std::fs::remove_dir_all(&making).map_err(failed)?;
         }
         std::fs::create_dir_all(&making).map_err(failed)?;
-        say(&format!(
-            "Making a demonstration caseload of {DEMO_CASES} invented cases ..."
-        ));
+        say(&format!("Making a demonstration caseload of {DEMO_CASES} invented cases ..."));
         // In a process of its own, so that nothing holds the files open when they are moved.
         let status = std::process::Command::new(std::env::current_exe().map_err(failed)?)
             .args(["--body", &setting.body, "--database"])
@@ -89,10 +80,7 @@ impl Demo {
             .status()
             .map_err(failed)?;
         if !status.success() {
-            return Err(Ended::With(
-                COULD_NOT,
-                "the demonstration caseload could not be made".to_owned(),
-            ));
+            return Err(Ended::With(COULD_NOT, "the demonstration caseload could not be made".to_owned()));
         }
         move_files(&making, &self.data).map_err(failed)
     }
@@ -100,11 +88,8 @@ impl Demo {
 
 /// Moves a folder's files; the database itself last, because its presence says that all is there.
 fn move_files(from: &Path, to: &Path) -> std::io::Result<()> {
-    let mut names: Vec<_> = std::fs::read_dir(from)?
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .map(|e| e.file_name())
-        .collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(from)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|e| e.file_name()).collect();
     names.sort_by_key(|name| name == "candour.db");
     for name in names {
         std::fs::rename(from.join(&name), to.join(&name))?;
@@ -123,23 +108,11 @@ impl Generate {
                 entropy: Box::new(move |bytes| chance.fill_bytes(bytes)),
             }
         };
-        let store = candour_store::Store::open(
-            &setting.database,
-            &setting.body,
-            Clock::Demonstration,
-            seeded,
-        )?;
+        let store = candour_store::Store::open(&setting.database, &setting.body, Clock::Demonstration, seeded)?;
         if store.record.clock == Clock::Real {
-            return Err(Ended::With(
-                USAGE,
-                "this log tells the real time; generate into a new database".to_owned(),
-            ));
+            return Err(Ended::With(USAGE, "this log tells the real time; generate into a new database".to_owned()));
         }
-        let plan = Plan {
-            cases: self.cases,
-            seed: self.seed,
-            years: self.years,
-        };
+        let plan = Plan { cases: self.cases, seed: self.seed, years: self.years };
         let acts = generate(&store, &law, &profile, plan, &|done, of| {
             progress(&format!("{done} of {of} acts"));
         })?;

@@ -39,33 +39,18 @@ impl Measure {
         if self.name == "list" {
             return list(setting);
         }
-        let date = |name: &str, text: &Option<String>| {
-            text.as_deref()
-                .map(|t| day::parse(name, t))
-                .transpose()
-                .map_err(usage)
-        };
-        let on = date("--on", &self.on)?
-            .ok_or_else(|| Ended::With(USAGE, "give the last day with --on DATE".to_owned()))?;
+        let date =
+            |name: &str, text: &Option<String>| text.as_deref().map(|t| day::parse(name, t)).transpose().map_err(usage);
+        let on =
+            date("--on", &self.on)?.ok_or_else(|| Ended::With(USAGE, "give the last day with --on DATE".to_owned()))?;
         let from = date("--from", &self.from)?;
         let asked = self.asked().map_err(usage)?;
         let profile = setting.profile()?;
-        let question = Question::read(
-            &self.name,
-            from,
-            on,
-            &self.filters,
-            self.by.as_deref(),
-            &profile,
-        )
-        .map_err(usage)?;
+        let question =
+            Question::read(&self.name, from, on, &self.filters, self.by.as_deref(), &profile).map_err(usage)?;
         let pages = Pages::load().map_err(|e| Ended::With(COULD_NOT, e.to_string()))?;
         let app = Arc::new(App::new(setting.existing_store()?, profile, pages));
-        let figure = app
-            .store
-            .record
-            .engine
-            .read(|tx| app.figure(tx, &question, on, asked))?;
+        let figure = app.store.record.engine.read(|tx| app.figure(tx, &question, on, asked))?;
         print(setting, &figure)?;
         Ok(DONE)
     }
@@ -84,13 +69,9 @@ impl Measure {
 fn print(setting: &Setting, figure: &Figure) -> Result<(), Ended> {
     match setting.format {
         Format::Json => say(&figure.json().to_string()),
-        Format::Csv => say(csv(figure)
-            .map_err(|e| Ended::With(COULD_NOT, e.to_string()))?
-            .trim_end()),
+        Format::Csv => say(csv(figure).map_err(|e| Ended::With(COULD_NOT, e.to_string()))?.trim_end()),
         Format::Text => {
-            let from = figure
-                .from
-                .map_or_else(|| "the beginning".to_owned(), |d: Day| d.to_string());
+            let from = figure.from.map_or_else(|| "the beginning".to_owned(), |d: Day| d.to_string());
             say(&format!("{} from {from} to {}", figure.measure, figure.on));
             for (field, value) in &figure.filters {
                 say(&format!("  where {field} is {value}"));
@@ -99,10 +80,7 @@ fn print(setting: &Setting, figure: &Figure) -> Result<(), Ended> {
             for (field, name, value) in &figure.groups {
                 say(&format!("  {field} {name}: {}", words(value)));
             }
-            say(&format!(
-                "  as known on {} (position {})",
-                figure.known.day, figure.known.position
-            ));
+            say(&format!("  as known on {} (position {})", figure.known.day, figure.known.position));
             say(&format!("  rule: {}", figure.rule));
             say(&format!("  source: {}", figure.citation));
         }
@@ -130,16 +108,7 @@ fn words(value: &Value) -> String {
 fn csv(figure: &Figure) -> Result<String, csv::Error> {
     let mut file = csv::Writer::from_writer(Vec::new());
     let names: Vec<String> = figure.value.json().keys().cloned().collect();
-    let head = [
-        "measure",
-        "from",
-        "on",
-        "known_position",
-        "known_day",
-        "by",
-        "value",
-    ]
-    .map(str::to_owned);
+    let head = ["measure", "from", "on", "known_position", "known_day", "by", "value"].map(str::to_owned);
     file.write_record(head.iter().chain(&names))?;
     let whole = std::iter::once((String::new(), String::new(), figure.value));
     for (field, name, value) in whole.chain(figure.groups.iter().cloned()) {
@@ -157,26 +126,20 @@ fn csv(figure: &Figure) -> Result<String, csv::Error> {
             field,
             name,
         ];
-        file.write_record(
-            row.into_iter()
-                .chain(numbers)
-                .map(|cell| crate::render::csv_cell(&cell)),
-        )?;
+        file.write_record(row.into_iter().chain(numbers).map(|cell| crate::render::csv_cell(&cell)))?;
     }
-    let bytes = file
-        .into_inner()
-        .map_err(|e| csv::Error::from(e.into_error()))?;
+    let bytes = file.into_inner().map_err(|e| csv::Error::from(e.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn list(setting: &Setting) -> Result<u8, Ended> {
     let profile = setting.profile()?;
-    let measures = MEASURES
-        .iter()
-        .map(|m| (m.name, m.rule(&profile), m.citation(&profile)));
+    let measures = MEASURES.iter().map(|m| (m.name, m.rule(&profile), m.citation(&profile)));
     match setting.format {
         Format::Json => {
-            let all: Vec<_> = measures.map(|(name, rule, citation)| json!({"measure": name, "rule": rule, "citation": citation})).collect();
+            let all: Vec<_> = measures
+                .map(|(name, rule, citation)| json!({"measure": name, "rule": rule, "citation": citation}))
+                .collect();
             say(&serde_json::Value::Array(all).to_string());
         }
         Format::Text | Format::Csv => {

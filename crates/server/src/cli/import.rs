@@ -25,11 +25,7 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let body = self.body(setting);
-        let setting = Setting {
-            database: setting.database.clone(),
-            body,
-            ..*setting
-        };
+        let setting = Setting { database: setting.database.clone(), body, ..*setting };
         let (law, profile) = setting.law()?;
         let store = setting.store()?;
         let options = Options {
@@ -41,8 +37,7 @@ impl Import {
         let report = import(&store, (&law, &profile), &options).map_err(|e| ended(&e))?;
         progress("");
         if let Some(path) = &self.report {
-            let failed =
-                |says: String| Ended::With(COULD_NOT, format!("{}: {says}", path.display()));
+            let failed = |says: String| Ended::With(COULD_NOT, format!("{}: {says}", path.display()));
             let csv = report.to_csv().map_err(|e| failed(e.to_string()))?;
             std::fs::write(path, csv).map_err(|e| failed(e.to_string()))?;
         }

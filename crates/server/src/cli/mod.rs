@@ -128,22 +128,13 @@ impl Setting {
     /// The record, made with a real clock if it is not there.
     fn store(&self) -> Result<Store, Ended> {
         self.profile()?;
-        Ok(Store::open(
-            &self.database,
-            &self.body,
-            Clock::Real,
-            app::machine_sources,
-        )?)
+        Ok(Store::open(&self.database, &self.body, Clock::Real, app::machine_sources)?)
     }
 
     /// The record, which must be there.
     fn existing_store(&self) -> Result<Store, Ended> {
         self.profile()?;
-        Ok(Store::open_existing(
-            &self.database,
-            &self.body,
-            app::machine_sources,
-        )?)
+        Ok(Store::open_existing(&self.database, &self.body, app::machine_sources)?)
     }
 }
 
@@ -152,17 +143,12 @@ impl Setting {
 pub fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| "candour_server=info,candour_store=info".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     let setting = Setting {
         named: arguments.database.is_some(),
         body_named: arguments.body.is_some(),
-        database: arguments
-            .database
-            .unwrap_or_else(|| "sqlite:./candour-data/candour.db".to_owned()),
+        database: arguments.database.unwrap_or_else(|| "sqlite:./candour-data/candour.db".to_owned()),
         body: arguments.body.unwrap_or_else(|| "iopc".to_owned()),
         format: arguments.format,
     };
@@ -193,10 +179,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
 }
 
 /// Prints a line of the command's answer.
-#[allow(
-    clippy::print_stdout,
-    reason = "the answers of commands go to standard output, and only from here"
-)]
+#[allow(clippy::print_stdout, reason = "the answers of commands go to standard output, and only from here")]
 fn say(line: &str) {
     use std::io::Write as _;
     // A closed pipe is the reader's choice.

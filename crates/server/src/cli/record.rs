@@ -21,8 +21,8 @@ pub(super) fn verify(setting: &Setting) -> Result<u8, Ended> {
     let engine = Engine::at(&setting.database)?;
     let mut report = engine.read(candour_store::verify::verify)?;
     // The access log of a SQLite record has a file of its own.
-    if let Some(access) = candour_store::access_beside(&engine)
-        .filter(|a| a.file().is_some_and(std::path::Path::exists))
+    if let Some(access) =
+        candour_store::access_beside(&engine).filter(|a| a.file().is_some_and(std::path::Path::exists))
     {
         let reads = access.read(candour_store::verify::verify)?;
         report.events += reads.events;
@@ -35,44 +35,26 @@ pub(super) fn verify(setting: &Setting) -> Result<u8, Ended> {
 
 fn print(setting: &Setting, report: &Report) {
     if setting.format == Format::Json {
-        let findings = report
-            .findings
-            .iter()
-            .map(|f| json!({"code": f.code, "log": f.log, "seq": f.seq, "field": f.field}));
+        let findings =
+            report.findings.iter().map(|f| json!({"code": f.code, "log": f.log, "seq": f.seq, "field": f.field}));
         let findings: Vec<_> = findings.collect();
-        say(
-            &json!({"events": report.events, "logs": report.logs, "findings": findings})
-                .to_string(),
-        );
+        say(&json!({"events": report.events, "logs": report.logs, "findings": findings}).to_string());
         return;
     }
     for finding in &report.findings {
         say(&finding.line());
     }
-    say(&format!(
-        "verified {} events of {} logs: {} findings",
-        report.events,
-        report.logs,
-        report.findings.len()
-    ));
+    say(&format!("verified {} events of {} logs: {} findings", report.events, report.logs, report.findings.len()));
 }
 
 pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
     let (law, profile) = setting.law()?;
     let store = setting.existing_store()?;
     let rebuilt = store.record.write(move |w| {
-        let context = Context {
-            law: &law,
-            profile: &profile,
-            today: w.today(),
-        };
+        let context = Context { law: &law, profile: &profile, today: w.today() };
         candour_store::rebuild::rebuild(w, context)
     })?;
-    let Rebuilt {
-        rows,
-        differences,
-        listed,
-    } = rebuilt;
+    let Rebuilt { rows, differences, listed } = rebuilt;
     for line in &listed {
         say(line);
     }
@@ -93,8 +75,7 @@ pub(super) struct ClockTo {
 
 impl ClockTo {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
-        let to = day::parse("--to", &self.to)
-            .map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
+        let to = day::parse("--to", &self.to).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
         let store = setting.existing_store()?;
         store.record.write(move |w| move_clock(w, to))?;
         say(&format!("the clock stands at {to} 09:00"));

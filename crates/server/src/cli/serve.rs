@@ -31,20 +31,14 @@ impl Serve {
             Some(path) => Config::read(path).map_err(|says| Ended::With(USAGE, says))?,
             None => Config::default(),
         };
-        let listen = self
-            .listen
-            .or(config.listen)
-            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let listen = self.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let setting = Setting {
             database: if setting.named {
                 setting.database.clone()
             } else {
                 config.database.unwrap_or_else(|| setting.database.clone())
             },
-            body: config
-                .body
-                .filter(|_| setting.body == "iopc")
-                .unwrap_or_else(|| setting.body.clone()),
+            body: config.body.filter(|_| setting.body == "iopc").unwrap_or_else(|| setting.body.clone()),
             ..*setting
         };
         // On this machine alone there is no TLS, and a browser would drop a secure cookie.
@@ -53,15 +47,9 @@ impl Serve {
     }
 }
 
-pub(super) fn serve(
-    setting: &Setting,
-    listen: SocketAddr,
-    secure_cookies: bool,
-    demo: bool,
-) -> Result<u8, Ended> {
+pub(super) fn serve(setting: &Setting, listen: SocketAddr, secure_cookies: bool, demo: bool) -> Result<u8, Ended> {
     let store = setting.store()?;
-    let pages =
-        Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;
+    let pages = Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;
     let mut app = App::new(store, setting.profile()?, pages);
     app.secure_cookies = secure_cookies;
     app.demo = demo;
@@ -72,19 +60,10 @@ pub(super) fn serve(
         .build()
         .map_err(failed)?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .map_err(failed)?;
-        say(&format!(
-            "Candour serves {} at http://{}",
-            app.profile.short,
-            listener.local_addr().map_err(failed)?
-        ));
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(failed)?;
+        say(&format!("Candour serves {} at http://{}", app.profile.short, listener.local_addr().map_err(failed)?));
         let service = router(Arc::new(app)).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(told_to_stop())
-            .await
-            .map_err(failed)
+        axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(failed)
     })?;
     Ok(DONE)
 }

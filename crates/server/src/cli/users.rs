@@ -39,17 +39,9 @@ impl User {
             Self::Add(add) => add.run(setting),
             Self::List => {
                 let store = setting.existing_store()?;
-                let all = store
-                    .record
-                    .engine
-                    .read(|tx| account::all(tx, &store.record.log))?;
+                let all = store.record.engine.read(|tx| account::all(tx, &store.record.log))?;
                 for a in all {
-                    say(&format!(
-                        "{}\t{}\t{}",
-                        a.name,
-                        a.role.id(),
-                        a.units.join("; ")
-                    ));
+                    say(&format!("{}\t{}\t{}", a.name, a.role.id(), a.units.join("; ")));
                 }
                 Ok(DONE)
             }
@@ -60,18 +52,10 @@ impl User {
 impl Add {
     fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let usage = |says: String| Ended::With(USAGE, says);
-        let role = Role::parse(&self.role).ok_or_else(|| {
-            usage(format!(
-                "{:?} is no role; it is one of AU, INV, SUP, DM, NED, ADM",
-                self.role
-            ))
-        })?;
+        let role = Role::parse(&self.role)
+            .ok_or_else(|| usage(format!("{:?} is no role; it is one of AU, INV, SUP, DM, NED, ADM", self.role)))?;
         let profile = setting.profile()?;
-        if let Some(unknown) = self
-            .units
-            .iter()
-            .find(|u| !profile.regions().contains(&u.as_str()))
-        {
+        if let Some(unknown) = self.units.iter().find(|u| !profile.regions().contains(&u.as_str())) {
             return Err(usage(format!(
                 "{unknown:?} is no region of {}; they are {}",
                 profile.short,
@@ -79,36 +63,22 @@ impl Add {
             )));
         }
         let (password, made) = password()?;
-        let hash =
-            crate::password::hash(&password).map_err(|refusal| usage(refusal.to_string()))?;
+        let hash = crate::password::hash(&password).map_err(|refusal| usage(refusal.to_string()))?;
         let (name, units, first) = (self.name.clone(), self.units.clone(), self.first);
         let store = setting.store()?;
         store.record.write(move |w| {
             let log = w.log();
             let all = account::all(w.tx()?, log)?;
             if first && !all.is_empty() {
-                return Err(candour_core::refusal::Refusal::new(
-                    "this log has accounts already; leave --first out",
-                )
-                .into());
+                return Err(
+                    candour_core::refusal::Refusal::new("this log has accounts already; leave --first out").into()
+                );
             }
             if all.iter().any(|a| a.name == name) {
-                return Err(candour_core::refusal::Refusal::new(format!(
-                    "there is an account {name:?} already"
-                ))
-                .into());
+                return Err(candour_core::refusal::Refusal::new(format!("there is an account {name:?} already")).into());
             }
             let id = format!("u{}", hex(&w.random::<6>()));
-            add_account(
-                w,
-                &Account {
-                    id,
-                    name: name.clone(),
-                    role,
-                    units: units.clone(),
-                    password: hash.clone(),
-                },
-            )
+            add_account(w, &Account { id, name: name.clone(), role, units: units.clone(), password: hash.clone() })
         })?;
         say(&format!("added {}", self.name));
         if made {

@@ -19,20 +19,10 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-const DAYS: [&str; 7] = [
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-];
+const DAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
 /// Longest first, so that `MMMM` is never read as `MM` twice.
-const TOKENS: [&str; 17] = [
-    "YYYY", "MMMM", "dddd", "MMM", "ddd", "MM", "DD", "HH", "hh", "mm", "ss", "M", "D", "H", "h",
-    "m", "s",
-];
+const TOKENS: [&str; 17] =
+    ["YYYY", "MMMM", "dddd", "MMM", "ddd", "MM", "DD", "HH", "hh", "mm", "ss", "M", "D", "H", "h", "m", "s"];
 const DAY: i64 = 86_400;
 
 /// Prints an ISO 8601 time. Without an offset it is UK time already. Letters
@@ -122,11 +112,7 @@ fn parse(timestamp: &str) -> Option<i64> {
     let digits: String = zone.chars().filter(char::is_ascii_digit).take(4).collect();
     let offset = digits.parse::<i64>().unwrap_or(0);
     let offset = (offset / 100 * 60 + offset % 100) * 60;
-    let utc = if zone.starts_with('-') {
-        local + offset
-    } else {
-        local - offset
-    };
+    let utc = if zone.starts_with('-') { local + offset } else { local - offset };
     Some(utc + summer_time(utc))
 }
 
@@ -148,11 +134,7 @@ fn summer_time(utc: i64) -> i64 {
         // Day 3 of 1970 was a Sunday.
         (last - (last - 3).rem_euclid(7)) * DAY + 3600
     };
-    if (change(3)..change(10)).contains(&utc) {
-        3600
-    } else {
-        0
-    }
+    if (change(3)..change(10)).contains(&utc) { 3600 } else { 0 }
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar, counting years
@@ -171,8 +153,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
@@ -190,17 +171,11 @@ mod tests {
         let pattern = Some("dddd D MMMM YYYY [at] h:mma");
         let cases = [
             ("2026-07-01T12:05:00Z", "Wednesday 1 July 2026 at 1:05pm"),
-            (
-                "2026-01-31T23:30:00Z",
-                "Saturday 31 January 2026 at 11:30pm",
-            ),
+            ("2026-01-31T23:30:00Z", "Saturday 31 January 2026 at 11:30pm"),
             ("2026-03-29T00:59:59Z", "Sunday 29 March 2026 at 12:59am"),
             ("2026-03-29T01:00:00Z", "Sunday 29 March 2026 at 2:00am"),
             ("2026-10-25T01:00:00Z", "Sunday 25 October 2026 at 1:00am"),
-            (
-                "2026-07-01T12:05:00+02:00",
-                "Wednesday 1 July 2026 at 11:05am",
-            ),
+            ("2026-07-01T12:05:00+02:00", "Wednesday 1 July 2026 at 11:05am"),
             ("2024-02-29", "Thursday 29 February 2024 at 12:00am"),
         ];
         for (timestamp, expected) in cases {
@@ -210,13 +185,7 @@ mod tests {
 
     #[test]
     fn says_when_a_time_is_not_one() {
-        for wrong in [
-            "",
-            "yesterday",
-            "2026-13-01",
-            "2026-01-01T99:00",
-            "9999999999999-01-01",
-        ] {
+        for wrong in ["", "yesterday", "2026-13-01", "2026-01-01T99:00", "9999999999999-01-01"] {
             assert_eq!(format(wrong, None), "Invalid date", "{wrong}");
         }
     }

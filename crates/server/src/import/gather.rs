@@ -118,10 +118,8 @@ pub fn gather(
     sheets: Vec<Sheet>,
     progress: &dyn Fn(u64, &str),
 ) -> Result<Gathered, ImportError> {
-    let mut sheets: Vec<(Sheet, &FileMapping)> = sheets
-        .into_iter()
-        .filter_map(|sheet| mapping.files.get(&sheet.name).map(|file| (sheet, file)))
-        .collect();
+    let mut sheets: Vec<(Sheet, &FileMapping)> =
+        sheets.into_iter().filter_map(|sheet| mapping.files.get(&sheet.name).map(|file| (sheet, file))).collect();
     sheets.sort_by(|(a, of_a), (b, of_b)| (of_a.role, &a.name).cmp(&(of_b.role, &b.name)));
     let mut headers = Vec::new();
     for (sheet, file) in &sheets {
@@ -145,12 +143,7 @@ pub fn gather(
 }
 
 impl Gather<'_> {
-    fn file(
-        &mut self,
-        mut sheet: Sheet,
-        file: &FileMapping,
-        header: &[String],
-    ) -> Result<(), ImportError> {
+    fn file(&mut self, mut sheet: Sheet, file: &FileMapping, header: &[String]) -> Result<(), ImportError> {
         let profile = self.profile;
         let fields = Fields::of(file, header, profile);
         let particulars = Fields::particulars(file, header);
@@ -172,10 +165,7 @@ impl Gather<'_> {
                 Ok(row) => row,
                 Err(note) => return self.gathered.refused.push(note),
             };
-            let place = Place {
-                file: index,
-                line: row.line,
-            };
+            let place = Place { file: index, line: row.line };
             let taken = match file.role {
                 Role::People => self.person(&fields, &particulars, place, row.cells),
                 Role::Matters => self.matter(&fields, place, row.cells),
@@ -191,26 +181,12 @@ impl Gather<'_> {
 
     fn refuse(&mut self, role: Role, fields: &Fields<'_>, name: &str, row: &Row<'_>, bad: Bad) {
         // So that a row about it can say that it was refused, and not that it is unknown.
-        if let (Role::People | Role::Matters, Ok(number)) = (role, fields.text(row.cells, "number"))
-        {
-            let place = Place {
-                file: self.gathered.files.len() - 1,
-                line: row.line,
-            };
-            let numbers = if role == Role::People {
-                &mut self.people
-            } else {
-                &mut self.matters
-            };
+        if let (Role::People | Role::Matters, Ok(number)) = (role, fields.text(row.cells, "number")) {
+            let place = Place { file: self.gathered.files.len() - 1, line: row.line };
+            let numbers = if role == Role::People { &mut self.people } else { &mut self.matters };
             numbers.entry(number).or_insert(Seen { place, kept: None });
         }
-        self.gathered.refused.push(RowNote::new(
-            name,
-            row.line,
-            &bad.column,
-            &bad.value,
-            bad.says,
-        ));
+        self.gathered.refused.push(RowNote::new(name, row.line, &bad.column, &bad.value, bad.says));
     }
 
     fn person(
@@ -234,19 +210,8 @@ impl Gather<'_> {
         let words = particulars.all(row)?;
         let stream = derived_stream(&self.mapping.source, &number);
         self.one_stream(&stream, place, fields, row)?;
-        self.people.insert(
-            number,
-            Seen {
-                place,
-                kept: Some(self.gathered.people.len()),
-            },
-        );
-        self.gathered.people.push(Person {
-            place,
-            stream,
-            registered,
-            words,
-        });
+        self.people.insert(number, Seen { place, kept: Some(self.gathered.people.len()) });
+        self.gathered.people.push(Person { place, stream, registered, words });
         Ok(())
     }
 
@@ -254,8 +219,7 @@ impl Gather<'_> {
         let number = fields.text(row, "number")?;
         self.not_twice(&self.matters, &number, fields, row)?;
         let received = fields.date(row, "received", self.today)?;
-        let received = received
-            .ok_or_else(|| fields.bad(row, "received", "it is empty; every row needs it"))?;
+        let received = received.ok_or_else(|| fields.bad(row, "received", "it is empty; every row needs it"))?;
         let kind = MatterKind::parse(&fields.text(row, "kind")?);
         let matter = Matter {
             kind: kind.ok_or_else(|| fields.bad(row, "kind", "it is no kind of matter"))?,
@@ -270,13 +234,7 @@ impl Gather<'_> {
         let closed = fields.date(row, "closed", self.today)?;
         let reference = Reference::derived(&self.mapping.source, &number);
         self.one_stream(&reference.stream(), place, fields, row)?;
-        self.matters.insert(
-            number,
-            Seen {
-                place,
-                kept: Some(self.gathered.matters.len()),
-            },
-        );
+        self.matters.insert(number, Seen { place, kept: Some(self.gathered.matters.len()) });
         self.gathered.matters.push(Received {
             place,
             reference,
@@ -289,21 +247,10 @@ impl Gather<'_> {
         Ok(())
     }
 
-    fn allegation(
-        &mut self,
-        fields: &Fields<'_>,
-        place: Place,
-        row: &StringRecord,
-    ) -> Result<(), Bad> {
+    fn allegation(&mut self, fields: &Fields<'_>, place: Place, row: &StringRecord) -> Result<(), Bad> {
         if let Some(number) = fields.some(row, "number")? {
             self.not_twice(&self.allegations, &number, fields, row)?;
-            self.allegations.insert(
-                number,
-                Seen {
-                    place,
-                    kept: Some(0),
-                },
-            );
+            self.allegations.insert(number, Seen { place, kept: Some(0) });
         }
         let matter = self.kept(&self.matters, "matter", fields, row)?;
         let person = self.kept(&self.people, "person", fields, row)?;
@@ -315,51 +262,25 @@ impl Gather<'_> {
             discipline_ours: fields.text(row, "discipline_ours")?,
             discipline_theirs: fields.text(row, "discipline_theirs")?,
         };
-        let parts = [
-            &finding.ours,
-            &finding.theirs,
-            &finding.discipline_ours,
-            &finding.discipline_theirs,
-        ];
+        let parts = [&finding.ours, &finding.theirs, &finding.discipline_ours, &finding.discipline_theirs];
         let found = parts.iter().any(|part| !part.is_empty());
         let finding = found.then_some(finding);
-        self.gathered.matters[matter].allegations.push(Against {
-            place,
-            person,
-            category,
-            finding,
-        });
+        self.gathered.matters[matter].allegations.push(Against { place, person, category, finding });
         Ok(())
     }
 
     /// The thing that a row is about, by its number.
-    fn kept(
-        &self,
-        numbers: &Numbers,
-        field: &str,
-        fields: &Fields<'_>,
-        row: &StringRecord,
-    ) -> Result<usize, Bad> {
+    fn kept(&self, numbers: &Numbers, field: &str, fields: &Fields<'_>, row: &StringRecord) -> Result<usize, Bad> {
         let number = fields.text(row, field)?;
         match numbers.get(&number) {
-            Some(Seen {
-                kept: Some(kept), ..
-            }) => Ok(*kept),
+            Some(Seen { kept: Some(kept), .. }) => Ok(*kept),
             Some(Seen { place, kept: None }) => {
                 let says = format!("the row of this {field} was refused: {}", self.at(*place));
                 Err(fields.bad(row, field, says))
             }
             None => {
-                let role = if field == "matter" {
-                    Role::Matters
-                } else {
-                    Role::People
-                };
-                let files = self
-                    .mapping
-                    .files
-                    .iter()
-                    .filter(|(_, file)| file.role == role);
+                let role = if field == "matter" { Role::Matters } else { Role::People };
+                let files = self.mapping.files.iter().filter(|(_, file)| file.role == role);
                 let files: Vec<&str> = files.map(|(name, _)| name.as_str()).collect();
                 let says = format!("there is no such {field} in {}", files.join(" or "));
                 Err(fields.bad(row, field, says))
@@ -367,19 +288,11 @@ impl Gather<'_> {
         }
     }
 
-    fn not_twice(
-        &self,
-        numbers: &Numbers,
-        number: &str,
-        fields: &Fields<'_>,
-        row: &StringRecord,
-    ) -> Result<(), Bad> {
+    fn not_twice(&self, numbers: &Numbers, number: &str, fields: &Fields<'_>, row: &StringRecord) -> Result<(), Bad> {
         match numbers.get(number) {
             Some(seen) => {
-                let says = format!(
-                    "this number stands already at {}; a number stands for one row",
-                    self.at(seen.place)
-                );
+                let says =
+                    format!("this number stands already at {}; a number stands for one row", self.at(seen.place));
                 Err(fields.bad(row, "number", says))
             }
             None => Ok(()),
@@ -387,18 +300,10 @@ impl Gather<'_> {
     }
 
     /// References are short; that two numbers get the same one is unlikely and must be noticed.
-    fn one_stream(
-        &mut self,
-        stream: &str,
-        place: Place,
-        fields: &Fields<'_>,
-        row: &StringRecord,
-    ) -> Result<(), Bad> {
+    fn one_stream(&mut self, stream: &str, place: Place, fields: &Fields<'_>, row: &StringRecord) -> Result<(), Bad> {
         if let Some(other) = self.streams.get(stream) {
-            let says = format!(
-                "it gets the same reference as the row at {}; change one of the numbers",
-                self.at(*other)
-            );
+            let says =
+                format!("it gets the same reference as the row at {}; change one of the numbers", self.at(*other));
             return Err(fields.bad(row, "number", says));
         }
         self.streams.insert(stream.to_owned(), place);
@@ -406,11 +311,7 @@ impl Gather<'_> {
     }
 
     fn at(&self, place: Place) -> String {
-        let name = self
-            .gathered
-            .files
-            .get(place.file)
-            .map_or("", |file| &file.file);
+        let name = self.gathered.files.get(place.file).map_or("", |file| &file.file);
         format!("{name} line {}", place.line)
     }
 }

@@ -245,10 +245,7 @@ impl<'de> Deserialize<'de> for RawColumn {
             }
 
             fn visit_str<E: de::Error>(self, name: &str) -> Result<RawColumn, E> {
-                Ok(RawColumn(Column {
-                    column: name.to_owned(),
-                    ..Column::default()
-                }))
+                Ok(RawColumn(Column { column: name.to_owned(), ..Column::default() }))
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<RawColumn, A::Error> {
@@ -269,9 +266,7 @@ impl Mapping {
         if *raw.body.get_ref() != profile.name {
             return Err(Unusable::OtherBody(raw.body.into_inner()));
         }
-        let wrong = |at: &Spanned<String>, says: String| {
-            Unusable::Wrong(Wrong::at(text, at.span().start, says))
-        };
+        let wrong = |at: &Spanned<String>, says: String| Unusable::Wrong(Wrong::at(text, at.span().start, says));
         if raw.source.get_ref().trim().is_empty() {
             return Err(wrong(&raw.source, "name the source".to_owned()));
         }
@@ -284,11 +279,7 @@ impl Mapping {
             })?;
             files.insert(name.into_inner(), file);
         }
-        if let Some(twice) = raw
-            .not_read
-            .keys()
-            .find(|n| files.contains_key(n.get_ref()))
-        {
+        if let Some(twice) = raw.not_read.keys().find(|n| files.contains_key(n.get_ref())) {
             let says = format!("{} is both read and not read", twice.get_ref());
             return Err(wrong(twice, says));
         }
@@ -299,8 +290,7 @@ impl Mapping {
             body: raw.body.into_inner(),
             source: raw.source.into_inner(),
             files,
-            not_read: reasons(raw.not_read)
-                .map_err(|(start, says)| Wrong::at(text, start.unwrap_or(0), says))?,
+            not_read: reasons(raw.not_read).map_err(|(start, says)| Wrong::at(text, start.unwrap_or(0), says))?,
         })
     }
 }
@@ -343,22 +333,14 @@ impl RawFile {
         }
         let read = self.read.values().chain(self.particulars.values());
         let read: Vec<&str> = read.map(|c| c.0.column.as_str()).collect();
-        if let Some(both) = self
-            .not_read
-            .keys()
-            .find(|k| read.contains(&k.get_ref().as_str()))
-        {
+        if let Some(both) = self.not_read.keys().find(|k| read.contains(&k.get_ref().as_str())) {
             let says = format!("the column {} is both read and not read", both.get_ref());
             return Err((Some(both.span().start), says));
         }
         Ok(FileMapping {
             role,
             read: columns(self.read),
-            set: self
-                .set
-                .into_iter()
-                .map(|(key, value)| (key.into_inner(), value))
-                .collect(),
+            set: self.set.into_iter().map(|(key, value)| (key.into_inner(), value)).collect(),
             particulars: columns(self.particulars),
             not_read: reasons(self.not_read)?,
         })
@@ -366,9 +348,7 @@ impl RawFile {
 }
 
 fn columns(raw: BTreeMap<Spanned<String>, RawColumn>) -> BTreeMap<String, Column> {
-    raw.into_iter()
-        .map(|(key, column)| (key.into_inner(), column.0))
-        .collect()
+    raw.into_iter().map(|(key, column)| (key.into_inner(), column.0)).collect()
 }
 
 fn reasons(raw: Reasons) -> Result<BTreeMap<String, String>, Problem> {
@@ -376,22 +356,14 @@ fn reasons(raw: Reasons) -> Result<BTreeMap<String, String>, Problem> {
         let says = format!("say why {} is not read", key.get_ref());
         return Err((Some(key.span().start), says));
     }
-    Ok(raw
-        .into_iter()
-        .map(|(key, reason)| (key.into_inner(), reason))
-        .collect())
+    Ok(raw.into_iter().map(|(key, reason)| (key.into_inner(), reason)).collect())
 }
 
 fn find(role: Role, key: &Spanned<String>) -> Result<&'static Field, Problem> {
     let field = role.fields().iter().find(|f| f.name == key.get_ref());
     field.ok_or_else(|| {
         let names: Vec<&str> = role.fields().iter().map(|f| f.name).collect();
-        let says = format!(
-            "{} have no field {:?}; they have {}",
-            role.id(),
-            key.get_ref(),
-            names.join(", ")
-        );
+        let says = format!("{} have no field {:?}; they have {}", role.id(), key.get_ref(), names.join(", "));
         (Some(key.span().start), says)
     })
 }
@@ -437,24 +409,17 @@ fn check_particular(role: Role, name: &str, column: &Column) -> Result<(), Strin
     }
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     if name.is_empty() || !name.bytes().all(plain) {
-        return Err(format!(
-            "{name:?}: write the name in small letters, like birth_year"
-        ));
+        return Err(format!("{name:?}: write the name in small letters, like birth_year"));
     }
     if column.date.is_some() {
-        return Err(format!(
-            "{name} is kept in the source's own words; leave date out"
-        ));
+        return Err(format!("{name} is kept in the source's own words; leave date out"));
     }
     Ok(())
 }
 
 /// That a choice is none of those there are, in words.
 pub fn no_choice(field: &str, value: &str, choices: &[&str]) -> String {
-    format!(
-        "{value:?} is no {field}; it is one of {}",
-        choices.join(", ")
-    )
+    format!("{value:?} is no {field}; it is one of {}", choices.join(", "))
 }
 
 fn check_date_format(format: &str) -> Result<(), String> {
@@ -463,24 +428,18 @@ fn check_date_format(format: &str) -> Result<(), String> {
     let printed = fmt::Write::write_fmt(&mut written, format_args!("{}", day.strftime(format)));
     match printed.map(|()| Day::strptime(format, &written)) {
         Ok(Ok(back)) if back == day => Ok(()),
-        _ => Err(format!(
-            "{format:?} does not say how a whole date is written; write it like %Y-%m-%d or %d/%m/%Y"
-        )),
+        _ => Err(format!("{format:?} does not say how a whole date is written; write it like %Y-%m-%d or %d/%m/%Y")),
     }
 }
 
 fn base_name(name: &Spanned<String>) -> Result<(), String> {
     let name = name.get_ref();
     if name.ends_with(".gz") {
-        return Err(format!(
-            "leave the ending .gz of {name} out; files may be packed or not"
-        ));
+        return Err(format!("leave the ending .gz of {name} out; files may be packed or not"));
     }
     match Path::new(name).file_name() {
         Some(base) if base == name.as_str() => Ok(()),
-        _ => Err(format!(
-            "{name:?} is a path; give the file's name alone, like complaints.csv"
-        )),
+        _ => Err(format!("{name:?} is a path; give the file's name alone, like complaints.csv")),
     }
 }
 

@@ -111,9 +111,7 @@ pub enum ImportError {
         says: String,
     },
     /// Somebody else wrote the same cases or people.
-    #[error(
-        "another import wrote the same cases at the same time; import again, which skips what is in the record"
-    )]
+    #[error("another import wrote the same cases at the same time; import again, which skips what is in the record")]
     Moved,
     /// The record did not take it.
     #[error(transparent)]
@@ -136,33 +134,19 @@ impl From<db::Error> for ImportError {
 }
 
 /// Takes over the files, or says what it would do.
-pub fn import(
-    store: &Store,
-    (law, profile): (&Law, &Profile),
-    options: &Options<'_>,
-) -> Result<Report, ImportError> {
+pub fn import(store: &Store, (law, profile): (&Law, &Profile), options: &Options<'_>) -> Result<Report, ImportError> {
     let text = mapping_text(options.mapping)?;
     let mapping = Mapping::read(&text, profile).map_err(|unusable| {
         let path = options.mapping.to_owned();
         match unusable {
-            Unusable::Wrong(wrong) => ImportError::Mapping {
-                path,
-                line: wrong.line,
-                column: wrong.column,
-                says: wrong.says,
-            },
-            Unusable::OtherBody(mapping) => ImportError::OtherBody {
-                path,
-                mapping,
-                body: profile.name.clone(),
-            },
+            Unusable::Wrong(wrong) => {
+                ImportError::Mapping { path, line: wrong.line, column: wrong.column, says: wrong.says }
+            }
+            Unusable::OtherBody(mapping) => ImportError::OtherBody { path, mapping, body: profile.name.clone() },
         }
     })?;
     let (paths, not_read) = sort_files(&mapping, options.files)?;
-    let sheets = paths
-        .into_iter()
-        .map(Sheet::read)
-        .collect::<Result<Vec<_>, _>>()?;
+    let sheets = paths.into_iter().map(Sheet::read).collect::<Result<Vec<_>, _>>()?;
     let today = store.record.today()?;
     let gathered = gather::gather(&mapping, profile, today, sheets, options.progress)?;
     let job = take::Job {
@@ -182,28 +166,16 @@ pub fn import(
 }
 
 fn mapping_text(path: &Path) -> Result<String, ImportError> {
-    let cannot = |source| ImportError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let cannot = |source| ImportError::Unreadable { path: path.to_owned(), source };
     if std::fs::metadata(path).map_err(cannot)?.len() > MAPPING_BYTES_MAX {
-        let says = format!(
-            "it is larger than {} KiB and no mapping file",
-            MAPPING_BYTES_MAX >> 10
-        );
-        return Err(ImportError::Columns {
-            file: path.display().to_string(),
-            says,
-        });
+        let says = format!("it is larger than {} KiB and no mapping file", MAPPING_BYTES_MAX >> 10);
+        return Err(ImportError::Columns { file: path.display().to_string(), says });
     }
     std::fs::read_to_string(path).map_err(cannot)
 }
 
 /// The files that the mapping reads, and those that it names as not read.
-fn sort_files<'p>(
-    mapping: &Mapping,
-    files: &'p [PathBuf],
-) -> Result<(Vec<&'p Path>, Vec<NotRead>), ImportError> {
+fn sort_files<'p>(mapping: &Mapping, files: &'p [PathBuf]) -> Result<(Vec<&'p Path>, Vec<NotRead>), ImportError> {
     let mut given = BTreeSet::new();
     let (mut read, mut not_read) = (Vec::new(), Vec::new());
     for path in files {
@@ -211,17 +183,9 @@ fn sort_files<'p>(
         if mapping.files.contains_key(&file) {
             read.push(path.as_path());
         } else if let Some(reason) = mapping.not_read.get(&file) {
-            not_read.push(NotRead {
-                file: file.clone(),
-                reason: reason.clone(),
-            });
+            not_read.push(NotRead { file: file.clone(), reason: reason.clone() });
         } else {
-            let known = mapping
-                .files
-                .keys()
-                .chain(mapping.not_read.keys())
-                .cloned()
-                .collect();
+            let known = mapping.files.keys().chain(mapping.not_read.keys()).cloned().collect();
             return Err(ImportError::NotInMapping { file, known });
         }
         if given.contains(&file) {
@@ -230,9 +194,7 @@ fn sort_files<'p>(
         given.insert(file);
     }
     match mapping.files.keys().find(|file| !given.contains(*file)) {
-        Some(missing) => Err(ImportError::Missing {
-            file: missing.clone(),
-        }),
+        Some(missing) => Err(ImportError::Missing { file: missing.clone() }),
         None => Ok((read, not_read)),
     }
 }

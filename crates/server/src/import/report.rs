@@ -91,13 +91,7 @@ pub struct RowNote {
 impl RowNote {
     /// A note about a row.
     pub fn new(file: &str, line: u64, column: &str, value: &str, says: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line,
-            column: column.to_owned(),
-            value: cut(value),
-            says: says.into(),
-        }
+        Self { file: file.to_owned(), line, column: column.to_owned(), value: cut(value), says: says.into() }
     }
 }
 
@@ -125,11 +119,7 @@ impl Report {
 
 /// A spreadsheet takes a cell that begins so for a formula and runs it.
 fn harmless(value: &str) -> String {
-    if value.starts_with(['=', '+', '-', '@']) {
-        format!("'{value}")
-    } else {
-        value.to_owned()
-    }
+    if value.starts_with(['=', '+', '-', '@']) { format!("'{value}") } else { value.to_owned() }
 }
 
 impl fmt::Display for RowNote {
@@ -147,26 +137,12 @@ impl fmt::Display for RowNote {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts {
-            cases,
-            allegations,
-            findings,
-            people,
-            present,
-        } = self.counts;
+        let Counts { cases, allegations, findings, people, present } = self.counts;
         let would = if self.dry_run { "would take" } else { "took" };
         match &self.import {
             Some(id) => writeln!(f, "Import {id}: {} from {}", self.body, self.source)?,
-            None if self.dry_run => writeln!(
-                f,
-                "Dry run: {} from {}; nothing was written",
-                self.body, self.source
-            )?,
-            None => writeln!(
-                f,
-                "Nothing new: {} from {}; nothing was written",
-                self.body, self.source
-            )?,
+            None if self.dry_run => writeln!(f, "Dry run: {} from {}; nothing was written", self.body, self.source)?,
+            None => writeln!(f, "Nothing new: {} from {}; nothing was written", self.body, self.source)?,
         }
         writeln!(
             f,
@@ -174,18 +150,8 @@ impl fmt::Display for Report {
              {present} rows were in the record already"
         )?;
         for file in &self.files {
-            let FileCount {
-                file,
-                rows,
-                taken,
-                present,
-                refused,
-                ..
-            } = file;
-            writeln!(
-                f,
-                "{file}: {rows} rows, {taken} taken over, {present} present, {refused} refused"
-            )?;
+            let FileCount { file, rows, taken, present, refused, .. } = file;
+            writeln!(f, "{file}: {rows} rows, {taken} taken over, {present} present, {refused} refused")?;
         }
         for NotRead { file, reason } in &self.not_read {
             writeln!(f, "not read: {file} ({reason})")?;

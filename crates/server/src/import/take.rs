@@ -83,20 +83,11 @@ struct Take<'a> {
 
 /// Writes what the record does not have yet and says what became of every row.
 pub fn take(job: &Job<'_>, gathered: Gathered) -> Result<Report, ImportError> {
-    let Gathered {
-        files,
-        people,
-        matters,
-        refused,
-    } = gathered;
+    let Gathered { files, people, matters, refused } = gathered;
     let present = present(job.ledger, &people, &matters)?;
     let mut take = Take {
         job,
-        context: Context {
-            law: job.law,
-            profile: job.profile,
-            today: job.today,
-        },
+        context: Context { law: job.law, profile: job.profile, today: job.today },
         shared: Arc::new((job.law.clone(), job.profile.clone())),
         operator: Actor::operator(),
         id: import_id(job, &files)?,
@@ -119,15 +110,9 @@ pub fn take(job: &Job<'_>, gathered: Gathered) -> Result<Report, ImportError> {
 }
 
 /// The streams of the import that the record has already.
-fn present(
-    ledger: &Ledger,
-    people: &[Person],
-    matters: &[Received],
-) -> Result<HashSet<String>, Error> {
+fn present(ledger: &Ledger, people: &[Person], matters: &[Received]) -> Result<HashSet<String>, Error> {
     let cases = matters.iter().map(|matter| matter.reference.stream());
-    let wanted: HashSet<String> = cases
-        .chain(people.iter().map(|p| p.stream.clone()))
-        .collect();
+    let wanted: HashSet<String> = cases.chain(people.iter().map(|p| p.stream.clone())).collect();
     let mut present = HashSet::new();
     ledger.engine.read(|tx| {
         reads::each_stream(tx, &ledger.log, |stream| {
@@ -141,13 +126,8 @@ fn present(
 
 /// The same import of the same files into the same state of the log has the same id.
 fn import_id(job: &Job<'_>, files: &[FileCount]) -> Result<String, Error> {
-    let position = job
-        .ledger
-        .engine
-        .read(|tx| reads::position(tx, &job.ledger.log))?;
-    let mut hash = Sha256::new()
-        .chain_update(b"candour/import")
-        .chain_update(job.mapping_text);
+    let position = job.ledger.engine.read(|tx| reads::position(tx, &job.ledger.log))?;
+    let mut hash = Sha256::new().chain_update(b"candour/import").chain_update(job.mapping_text);
     for file in files {
         hash.update(&file.sha256);
     }
@@ -156,11 +136,7 @@ fn import_id(job: &Job<'_>, files: &[FileCount]) -> Result<String, Error> {
 }
 
 impl Take<'_> {
-    fn people(
-        &mut self,
-        people: Vec<Person>,
-        present: &HashSet<String>,
-    ) -> Result<(), ImportError> {
+    fn people(&mut self, people: Vec<Person>, present: &HashSet<String>) -> Result<(), ImportError> {
         let mut batch = Vec::new();
         for person in people {
             let Place { file, .. } = person.place;
@@ -172,11 +148,7 @@ impl Take<'_> {
             self.report.counts.people += 1;
             let mut registered = person.registered;
             registered.import = Some(self.id.clone());
-            batch.push((
-                person.stream,
-                person::Event::Registered(registered),
-                person.words,
-            ));
+            batch.push((person.stream, person::Event::Registered(registered), person.words));
             if batch.len() == PEOPLE_BATCH {
                 self.write_people(std::mem::take(&mut batch))?;
             }
@@ -219,29 +191,11 @@ impl Take<'_> {
     }
 
     /// Decides about a case that the record does not have.
-    fn new_case(
-        &mut self,
-        received: Received,
-        people: &[String],
-    ) -> Result<Option<Decided>, ImportError> {
-        let Received {
-            place,
-            reference,
-            mut matter,
-            received,
-            closed,
-            closed_column,
-            allegations,
-        } = received;
+    fn new_case(&mut self, received: Received, people: &[String]) -> Result<Option<Decided>, ImportError> {
+        let Received { place, reference, mut matter, received, closed, closed_column, allegations } = received;
         matter.import = Some(self.id.clone());
         let (alleged, findings) = numbered(&allegations, people, 1);
-        let imported = Imported {
-            matter,
-            received,
-            closed,
-            allegations: alleged,
-            findings,
-        };
+        let imported = Imported { matter, received, closed, allegations: alleged, findings };
         let warnings = imported::warnings(&imported);
         let counts = Counts {
             cases: 1,
@@ -261,11 +215,7 @@ impl Take<'_> {
                     self.report.warnings.push(note);
                 }
                 self.taken(&allegations, counts);
-                Ok(Some(Decided {
-                    case,
-                    permit,
-                    fresh,
-                }))
+                Ok(Some(Decided { case, permit, fresh }))
             }
             Err(refusal) => {
                 let note = self.note(place, "", &number, refusal.to_string());
@@ -301,33 +251,15 @@ impl Take<'_> {
             return Ok(None);
         }
         let log = &self.job.ledger.log;
-        let case = self
-            .job
-            .ledger
-            .engine
-            .read(|tx| cases::load(tx, log, &matter.reference))?;
-        let last = case
-            .state
-            .allegations
-            .iter()
-            .map(|a| a.alleged.n)
-            .max()
-            .unwrap_or(0);
+        let case = self.job.ledger.engine.read(|tx| cases::load(tx, log, &matter.reference))?;
+        let last = case.state.allegations.iter().map(|a| a.alleged.n).max().unwrap_or(0);
         let (alleged, findings) = numbered(&lacking, people, last + 1);
-        let counts = Counts {
-            allegations: alleged.len() as u64,
-            findings: findings.len() as u64,
-            ..Counts::default()
-        };
+        let counts = Counts { allegations: alleged.len() as u64, findings: findings.len() as u64, ..Counts::default() };
         let permit = self.case_permit(&case)?;
         match imported::add(&case, &permit, self.context, alleged, findings) {
             Ok(fresh) => {
                 self.taken(&lacking, counts);
-                Ok(Some(Decided {
-                    case,
-                    permit,
-                    fresh,
-                }))
+                Ok(Some(Decided { case, permit, fresh }))
             }
             Err(refusal) => {
                 self.refused(&lacking, &refusal);
@@ -360,13 +292,8 @@ impl Take<'_> {
         present: &HashSet<String>,
     ) -> Result<HashMap<String, Vec<(String, String)>>, Error> {
         let mut recorded: HashMap<String, Vec<(String, String)>> = HashMap::new();
-        let with_rows = matters
-            .iter()
-            .filter(|matter| !matter.allegations.is_empty());
-        for stream in with_rows
-            .map(|matter| matter.reference.stream())
-            .filter(|s| present.contains(s))
-        {
+        let with_rows = matters.iter().filter(|matter| !matter.allegations.is_empty());
+        for stream in with_rows.map(|matter| matter.reference.stream()).filter(|s| present.contains(s)) {
             recorded.insert(stream, Vec::new());
         }
         if recorded.is_empty() {
@@ -380,12 +307,7 @@ impl Take<'_> {
                 };
                 let event: AllegationsRecorded = serde_json::from_str(data)
                     .map_err(|e| Error::Content(format!("{stream}: {e}; run candour verify")))?;
-                recorded.extend(
-                    event
-                        .allegations
-                        .into_iter()
-                        .map(|a| (a.person, a.category)),
-                );
+                recorded.extend(event.allegations.into_iter().map(|a| (a.person, a.category)));
                 Ok(())
             })
         })?;
@@ -393,29 +315,14 @@ impl Take<'_> {
     }
 
     fn write_cases(&mut self, batch: Vec<Decided>, rows: usize) -> Result<(), ImportError> {
-        let (operator, shared, today) =
-            (self.operator.clone(), self.shared.clone(), self.job.today);
-        self.write(
-            batch.is_empty(),
-            rows,
-            "matters and allegations",
-            move |w| {
-                let context = Context {
-                    law: &shared.0,
-                    profile: &shared.1,
-                    today,
-                };
-                for Decided {
-                    case,
-                    permit,
-                    fresh,
-                } in &batch
-                {
-                    cases::record(w, &operator, permit, case, context, fresh.clone())?;
-                }
-                Ok(())
-            },
-        )
+        let (operator, shared, today) = (self.operator.clone(), self.shared.clone(), self.job.today);
+        self.write(batch.is_empty(), rows, "matters and allegations", move |w| {
+            let context = Context { law: &shared.0, profile: &shared.1, today };
+            for Decided { case, permit, fresh } in &batch {
+                cases::record(w, &operator, permit, case, context, fresh.clone())?;
+            }
+            Ok(())
+        })
     }
 
     /// Hands a batch to the writer, and waits only when it has enough to do.
@@ -464,11 +371,9 @@ impl Take<'_> {
         if std::mem::replace(&mut self.begun, true) {
             return Ok(());
         }
-        let file =
-            |file: &FileCount| json!({"file": file.file, "sha256": file.sha256, "rows": file.rows});
+        let file = |file: &FileCount| json!({"file": file.file, "sha256": file.sha256, "rows": file.rows});
         let files: Vec<Json> = self.report.files.iter().map(file).collect();
-        let data =
-            json!({"mapping": self.job.mapping_name, "source": self.job.source, "files": files});
+        let data = json!({"mapping": self.job.mapping_name, "source": self.job.source, "files": files});
         self.append("import.begun", &data, After::Nothing)
     }
 
@@ -478,21 +383,10 @@ impl Take<'_> {
         self.report.refused.sort_by_key(order);
         self.report.warnings.sort_by_key(order);
         for file in &mut self.report.files {
-            file.refused = self
-                .report
-                .refused
-                .iter()
-                .filter(|note| note.file == file.file)
-                .count() as u64;
+            file.refused = self.report.refused.iter().filter(|note| note.file == file.file).count() as u64;
         }
         if self.begun {
-            let Counts {
-                cases,
-                allegations,
-                findings,
-                people,
-                present,
-            } = self.report.counts;
+            let Counts { cases, allegations, findings, people, present } = self.report.counts;
             let data = json!({
                 "cases": cases, "allegations": allegations, "findings": findings, "people": people,
                 "present": present, "refused": self.report.refused.len(), "warnings": self.report.warnings.len(),
@@ -506,31 +400,16 @@ impl Take<'_> {
 
     fn append(&mut self, kind: &str, data: &Json, after: After) -> Result<(), ImportError> {
         let data: Map<String, Json> = data.as_object().cloned().unwrap_or_default();
-        let event = NewEvent {
-            kind: kind.to_owned(),
-            data,
-            on: None,
-            words: Vec::new(),
-        };
+        let event = NewEvent { kind: kind.to_owned(), data, on: None, words: Vec::new() };
         let stream = format!("import:{}", self.id);
         let (actor, permit) = (self.operator.id.clone(), self.permit(Object::Body)?);
         // What is said about the batches before it must be true.
         self.settle(0)?;
-        self.submit(move |w| {
-            w.append(
-                &actor,
-                permit.authority(),
-                &stream,
-                after,
-                vec![event.clone()],
-            )
-            .map(|_| ())
-        })
+        self.submit(move |w| w.append(&actor, permit.authority(), &stream, after, vec![event.clone()]).map(|_| ()))
     }
 
     fn permit(&self, object: Object<'_>) -> Result<Permit, ImportError> {
-        permit(&self.operator, Action::Import, object)
-            .map_err(|denied| ImportError::Store(denied.into()))
+        permit(&self.operator, Action::Import, object).map_err(|denied| ImportError::Store(denied.into()))
     }
 
     fn case_permit(&self, case: &Case) -> Result<Permit, ImportError> {
@@ -539,34 +418,17 @@ impl Take<'_> {
     }
 
     fn note(&self, place: Place, column: &str, value: &str, says: String) -> RowNote {
-        let file = self
-            .report
-            .files
-            .get(place.file)
-            .map_or("", |file| &file.file);
+        let file = self.report.files.get(place.file).map_or("", |file| &file.file);
         RowNote::new(file, place.line, column, value, says)
     }
 }
 
 /// Allegations and their findings, numbered on from `first`.
-fn numbered(
-    allegations: &[Against],
-    people: &[String],
-    first: u32,
-) -> (Vec<Alleged>, Vec<Finding>) {
+fn numbered(allegations: &[Against], people: &[String], first: u32) -> (Vec<Alleged>, Vec<Finding>) {
     let (mut alleged, mut findings) = (Vec::new(), Vec::new());
     for (n, against) in (first..).zip(allegations) {
-        alleged.push(Alleged {
-            n,
-            person: people[against.person].clone(),
-            category: against.category.clone(),
-        });
-        findings.extend(
-            against
-                .finding
-                .clone()
-                .map(|finding| Finding { n, ..finding }),
-        );
+        alleged.push(Alleged { n, person: people[against.person].clone(), category: against.category.clone() });
+        findings.extend(against.finding.clone().map(|finding| Finding { n, ..finding }));
     }
     (alleged, findings)
 }

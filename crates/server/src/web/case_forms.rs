@@ -34,11 +34,7 @@ static FORMS: &[&dyn CaseForm] = &[
 
 /// The form of that name.
 fn named(slug: &str) -> Result<&'static dyn CaseForm, Problem> {
-    FORMS
-        .iter()
-        .copied()
-        .find(|f| f.slug() == slug)
-        .ok_or(Problem::NotFound)
+    FORMS.iter().copied().find(|f| f.slug() == slug).ok_or(Problem::NotFound)
 }
 
 /// `GET /staff/cases/REF/FORM`
@@ -51,17 +47,8 @@ pub async fn show(
     let visitor = visitor(&app, Face::Staff, &headers).await?;
     let form = named(&slug)?;
     let reference = Reference::parse(&reference).map_err(|_| Problem::NotFound)?;
-    let open = app
-        .open_case(&visitor.account.actor(), &reference)
-        .await?
-        .ok_or(Problem::NotFound)?;
-    form::show(
-        &app,
-        &visitor,
-        &open,
-        form,
-        &Typed::of_query(query.as_deref()),
-    )
+    let open = app.open_case(&visitor.account.actor(), &reference).await?.ok_or(Problem::NotFound)?;
+    form::show(&app, &visitor, &open, form, &Typed::of_query(query.as_deref()))
 }
 
 /// `POST /staff/cases/REF/FORM`
@@ -77,21 +64,14 @@ pub async fn submit(
         let visitor = visitor(&app, Face::Staff, &headers).await?;
         let form = named(&slug)?;
         let reference = Reference::parse(&reference).map_err(|_| Problem::NotFound)?;
-        let open = app
-            .open_case(&visitor.account.actor(), &reference)
-            .await?
-            .ok_or(Problem::NotFound)?;
+        let open = app.open_case(&visitor.account.actor(), &reference).await?.ok_or(Problem::NotFound)?;
         form::submit(&app, &visitor, open, form, &typed).await
     };
-    sent.await
-        .map_err(|problem: Problem| problem.with_typed(&address, &typed))
+    sent.await.map_err(|problem: Problem| problem.with_typed(&address, &typed))
 }
 
 /// `GET /staff/refer`
-pub async fn show_refer(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn show_refer(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
     let open = form::unopened(&app, new_reference()).await?;
     form::show(&app, &visitor, &open, &refer::Form, &Typed::default())
@@ -105,11 +85,7 @@ fn new_reference() -> Reference {
 }
 
 /// `POST /staff/refer`
-pub async fn submit_refer(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
+pub async fn submit_refer(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     let typed = Typed::of_body(&body);
     let sent = async {
         let visitor = visitor(&app, Face::Staff, &headers).await?;
@@ -118,6 +94,5 @@ pub async fn submit_refer(
         let open = form::unopened(&app, reference).await?;
         form::submit(&app, &visitor, open, &refer::Form, &typed).await
     };
-    sent.await
-        .map_err(|problem: Problem| problem.with_typed("/staff/refer", &typed))
+    sent.await.map_err(|problem: Problem| problem.with_typed("/staff/refer", &typed))
 }

@@ -96,25 +96,14 @@ impl Identity {
     #[must_use]
     pub fn of(app: &App, open: &OpenCase) -> Self {
         let state = &open.case.state;
-        let mut people: Vec<&str> = state
-            .allegations
-            .iter()
-            .map(|a| a.alleged.person.as_str())
-            .collect();
+        let mut people: Vec<&str> = state.allegations.iter().map(|a| a.alleged.person.as_str()).collect();
         people.sort_unstable();
         people.dedup();
         Self {
             reference: open.case.reference.to_string(),
             plain: open.case.reference.as_plain().to_owned(),
-            number: state
-                .matter
-                .as_ref()
-                .and_then(|m| m.matter.number.clone())
-                .unwrap_or_default(),
-            force: app
-                .profile
-                .force_name(state.force().unwrap_or_default())
-                .to_owned(),
+            number: state.matter.as_ref().and_then(|m| m.matter.number.clone()).unwrap_or_default(),
+            force: app.profile.force_name(state.force().unwrap_or_default()).to_owned(),
             kind: state.kind_on(day::LAST_DAY).map_or("", |k| k.label()),
             stage: Stage::of(state, &app.profile).label(),
             people: people.len(),
@@ -145,17 +134,10 @@ pub fn rules(app: &App, open: &OpenCase, ids: &[&'static str]) -> Vec<RuleShown>
     shown.collect()
 }
 
-async fn opened(
-    app: &Arc<App>,
-    headers: &HeaderMap,
-    reference: &str,
-) -> Result<(Visitor, OpenCase), Problem> {
+async fn opened(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<(Visitor, OpenCase), Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
     let reference = Reference::parse(reference).map_err(|_| Problem::NotFound)?;
-    let open = app
-        .open_case(&visitor.account.actor(), &reference)
-        .await?
-        .ok_or(Problem::NotFound)?;
+    let open = app.open_case(&visitor.account.actor(), &reference).await?.ok_or(Problem::NotFound)?;
     Ok((visitor, open))
 }
 
@@ -170,47 +152,31 @@ pub async fn overview(
     let state = &open.case.state;
     let may = |action| allowed(&app, &visitor, &open, action);
     let attributes = Attribute::ALL.into_iter().filter(|a| match a {
-        Attribute::Lead => {
-            may(Action::AppointLead) && !state.leads.is_empty() && state.report.is_none()
-        }
+        Attribute::Lead => may(Action::AppointLead) && !state.leads.is_empty() && state.report.is_none(),
         Attribute::Force | Attribute::Kind => may(Action::Correct) && state.closed.is_none(),
     });
     let page = Overview {
         case: Identity::of(&app, &open),
         facts: facts(&app, &open),
-        clocks: clocks::of(state, &app.law, &app.profile)
-            .iter()
-            .map(|c| clock(c, open.today))
-            .collect(),
+        clocks: clocks::of(state, &app.law, &app.profile).iter().map(|c| clock(c, open.today)).collect(),
         next: next(&app, &visitor, &open),
         changes: attributes.map(|a| (a.id(), a.label())).collect(),
         done: done(Typed::of_query(query.as_deref()).get("done")),
         tabs: tabs(&app, &visitor, &open, "overview"),
         summary: word_as_corrected(&open, 1, "summary"),
     };
-    app.pages.page(
-        "staff/case.html",
-        &Frame::of(&app, Some(&visitor), "cases"),
-        &page,
-    )
+    app.pages.page("staff/case.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
 
 fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> bool {
     let stream = open.case.reference.stream();
-    permit(
-        &visitor.account.actor(),
-        action,
-        cases::object(&open.case, &stream, &app.profile),
-    )
-    .is_ok()
+    permit(&visitor.account.actor(), action, cases::object(&open.case, &stream, &app.profile)).is_ok()
 }
 
 /// What was done, in words that hold nothing of the case.
 fn done(slug: &str) -> Option<&'static str> {
     match slug {
-        "refer" => Some(
-            "The matter is recorded. The case now waits for a decision on the mode of investigation.",
-        ),
+        "refer" => Some("The matter is recorded. The case now waits for a decision on the mode of investigation."),
         "mode" => Some("The mode of investigation is decided."),
         "lead" => Some("The lead investigator is appointed."),
         "report" => Some("The final report is submitted."),
@@ -225,60 +191,36 @@ fn done(slug: &str) -> Option<&'static str> {
 /// The step that the case waits for.
 fn next(app: &App, visitor: &Visitor, open: &OpenCase) -> Option<Step> {
     let (slug, title, action, who) = match Stage::of(&open.case.state, &app.profile) {
-        Stage::Assessment => (
-            "mode",
-            "Decide the mode of investigation",
-            Action::DecideMode,
-            "a decision maker of this region",
-        ),
+        Stage::Assessment => {
+            ("mode", "Decide the mode of investigation", Action::DecideMode, "a decision maker of this region")
+        }
         Stage::AwaitingLead => (
             "lead",
             "Appoint the lead investigator",
             Action::AppointLead,
             "a supervisor or decision maker of this region",
         ),
-        Stage::Investigation => (
-            "report",
-            "Submit the final report",
-            Action::SubmitReport,
-            "the lead investigator",
-        ),
-        Stage::AfterReport | Stage::WithForce | Stage::Open => (
-            "close",
-            "Close the case",
-            Action::Close,
-            "a supervisor or decision maker of this region",
-        ),
+        Stage::Investigation => ("report", "Submit the final report", Action::SubmitReport, "the lead investigator"),
+        Stage::AfterReport | Stage::WithForce | Stage::Open => {
+            ("close", "Close the case", Action::Close, "a supervisor or decision maker of this region")
+        }
         Stage::Closed => return None,
     };
     let not_yours = (!allowed(app, visitor, open, action))
         .then(|| format!("The next step is for {who}: {}.", title.to_lowercase()));
-    Some(Step {
-        slug,
-        title,
-        not_yours,
-    })
+    Some(Step { slug, title, not_yours })
 }
 
 fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab> {
     let base = format!("/staff/cases/{}", open.case.reference.as_plain());
-    let mut tabs = vec![
-        ("overview", "Overview", base.clone()),
-        ("timeline", "Timeline", format!("{base}/timeline")),
-    ];
+    let mut tabs = vec![("overview", "Overview", base.clone()), ("timeline", "Timeline", format!("{base}/timeline"))];
     if !open.case.state.allegations.is_empty() {
         tabs.push(("allegations", "Allegations", format!("{base}/allegations")));
     }
     if allowed(app, visitor, open, Action::SeeReaders) {
         tabs.push(("readers", "Who has looked", format!("{base}/readers")));
     }
-    tabs.into_iter()
-        .map(|(id, title, address)| Tab {
-            title,
-            address,
-            current: id == current,
-        })
-        .collect()
+    tabs.into_iter().map(|(id, title, address)| Tab { title, address, current: id == current }).collect()
 }
 
 fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
@@ -301,34 +243,19 @@ fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
         ("Came to the authority's attention", words(matter.clear_on)),
         ("Incident", words(matter.incident_on)),
         ("Made by", matter.filed_by.clone()),
-        (
-            "Region",
-            state
-                .force()
-                .and_then(|f| app.profile.region(f))
-                .map(str::to_owned),
-        ),
-        (
-            "Mode of investigation",
-            mode.map(|m| format!("{}, decided on {}", m.mode.label(), day::in_words(m.on))),
-        ),
+        ("Region", state.force().and_then(|f| app.profile.region(f)).map(str::to_owned)),
+        ("Mode of investigation", mode.map(|m| format!("{}, decided on {}", m.mode.label(), day::in_words(m.on)))),
         ("Power used", mode.map(|m| m.citation.clone())),
         ("Lead investigator", state.lead().map(|id| name(open, id))),
         ("Final report", words(state.report)),
         ("Closed", words(state.closed)),
     ];
-    rows.into_iter()
-        .filter_map(|(label, value)| Some((label, value?)))
-        .collect()
+    rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
 fn clock(clock: &Clock, today: Day) -> ClockShown {
     let days = |n: i64| {
-        if n == 1 {
-            "1 day".to_owned()
-        } else {
-            format!("{n} days")
-        }
+        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
     };
     let (standing, colour) = match clock.standing(today) {
         Standing::Met => ("Done in time".to_owned(), "green"),
@@ -344,20 +271,14 @@ fn clock(clock: &Clock, today: Day) -> ClockShown {
             Owner::Us => "Us",
             Owner::Force => "The force",
         },
-        due: clock
-            .worked
-            .as_ref()
-            .map_or_else(|| "No limit".to_owned(), |w| day::in_words(w.last_day)),
+        due: clock.worked.as_ref().map_or_else(|| "No limit".to_owned(), |w| day::in_words(w.last_day)),
         standing,
         colour,
         citation: clock.citation.clone(),
         url: clock.url.clone(),
         mark: clock.mark.in_words(),
         from_memory: clock.mark == candour_core::law::Mark::FromMemory,
-        steps: clock
-            .worked
-            .as_ref()
-            .map_or_else(Vec::new, |w| w.steps.clone()),
+        steps: clock.worked.as_ref().map_or_else(Vec::new, |w| w.steps.clone()),
     }
 }
 
@@ -365,11 +286,7 @@ fn name(open: &OpenCase, id: &str) -> String {
     let account = open.staff.iter().find(|a| a.id == id);
     account.map_or_else(
         || {
-            if id == "operator" {
-                "The operator".to_owned()
-            } else {
-                id.to_owned()
-            }
+            if id == "operator" { "The operator".to_owned() } else { id.to_owned() }
         },
         |a| a.name.clone(),
     )
@@ -416,51 +333,27 @@ pub async fn timeline(
     let shown = |entry: &Entry| entry_shown(&app, &open, entry, may_correct, may_rescind);
     // Days newest first, oldest first within a day.
     let effective = effective(&open.case.entries);
-    let mut entries: Vec<(Option<Day>, &Entry)> = open
-        .case
-        .entries
-        .iter()
-        .map(|entry| (happened(&effective, entry), entry))
-        .collect();
+    let mut entries: Vec<(Option<Day>, &Entry)> =
+        open.case.entries.iter().map(|entry| (happened(&effective, entry), entry)).collect();
     entries.sort_by_key(|(day, entry)| (std::cmp::Reverse(*day), entry.version));
     let mut days: Vec<DayShown> = Vec::new();
     for (day, entry) in entries {
         let day = day.map_or_else(|| "Without a date".to_owned(), day::in_words);
         match days.last_mut().filter(|last| last.day == day) {
             Some(last) => last.entries.push(shown(entry)),
-            None => days.push(DayShown {
-                day,
-                entries: vec![shown(entry)],
-            }),
+            None => days.push(DayShown { day, entries: vec![shown(entry)] }),
         }
     }
-    let page = Timeline {
-        case: Identity::of(&app, &open),
-        tabs: tabs(&app, &visitor, &open, "timeline"),
-        days,
-    };
-    app.pages.page(
-        "staff/timeline.html",
-        &Frame::of(&app, Some(&visitor), "cases"),
-        &page,
-    )
+    let page = Timeline { case: Identity::of(&app, &open), tabs: tabs(&app, &visitor, &open, "timeline"), days };
+    app.pages.page("staff/timeline.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
 
 /// When an entry happened, as corrected; a rescinded one as it was told.
 fn happened(effective: &[Effective], entry: &Entry) -> Option<Day> {
-    effective
-        .iter()
-        .find(|e| e.version == entry.version)
-        .map_or(entry.on, |e| e.on)
+    effective.iter().find(|e| e.version == entry.version).map_or(entry.on, |e| e.on)
 }
 
-fn entry_shown(
-    app: &App,
-    open: &OpenCase,
-    entry: &Entry,
-    may_correct: bool,
-    may_rescind: bool,
-) -> EntryShown {
+fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may_rescind: bool) -> EntryShown {
     let case = &open.case;
     let rescinded = rescinded(case, entry.version);
     let corrected = case.entries.iter().any(|e| {
@@ -473,28 +366,18 @@ fn entry_shown(
         version: entry.version,
         title: entry.event.title(),
         says: says(app, open, entry),
-        words: entry
-            .words
-            .iter()
-            .map(|(field, words)| (word_label(field), words.clone()))
-            .collect(),
+        words: entry.words.iter().map(|(field, words)| (word_label(field), words.clone())).collect(),
         who: name(open, &entry.actor),
         told: day::instant_in_words(entry.recorded_at),
         told_later: entry.on.is_some_and(|on| on != told),
         rescinded,
         corrected,
         correctable: if correctable {
-            fields(&entry.event)
-                .iter()
-                .map(|f| (f.name, f.label))
-                .collect()
+            fields(&entry.event).iter().map(|f| (f.name, f.label)).collect()
         } else {
             Vec::new()
         },
-        rescindable: may_rescind
-            && !rescinded
-            && entry.version > 1
-            && !matches!(entry.event, Event::Rescinded(_)),
+        rescindable: may_rescind && !rescinded && entry.version > 1 && !matches!(entry.event, Event::Rescinded(_)),
     }
 }
 
@@ -513,51 +396,30 @@ fn word_label(field: &str) -> String {
 pub(super) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, String)> {
     let profile = &app.profile;
     let row = |label: &str, value: String| (label.to_owned(), value);
-    let of = |version: u64| {
-        open.case
-            .entries
-            .iter()
-            .find(|e| e.version == version)
-            .map_or("", |e| e.event.title())
-    };
+    let of = |version: u64| open.case.entries.iter().find(|e| e.version == version).map_or("", |e| e.event.title());
     match &entry.event {
         Event::Referred(m) | Event::Received(m) => {
-            let mut says = vec![
-                row("Kind", m.kind.label().into()),
-                row("Force", profile.force_name(&m.force).into()),
-            ];
+            let mut says = vec![row("Kind", m.kind.label().into()), row("Force", profile.force_name(&m.force).into())];
             says.extend(m.route.map(|r| row("Route", r.label().into())));
             says.extend(m.clear_on.map(|d| row("Became clear", day::in_words(d))));
             says.extend(m.incident_on.map(|d| row("Incident", day::in_words(d))));
             says.extend(m.number.clone().map(|n| row("Number", n)));
             says
         }
-        Event::ModeDecided(e) => vec![
-            row("Mode", e.mode.label().into()),
-            row("Power", e.citation.clone()),
-        ],
+        Event::ModeDecided(e) => vec![row("Mode", e.mode.label().into()), row("Power", e.citation.clone())],
         Event::LeadAppointed(e) => vec![row("Lead", name(open, &e.lead))],
         Event::AllegationsRecorded(e) => vec![row("Allegations", e.allegations.len().to_string())],
         Event::FindingsRecorded(e) => vec![row("Findings", e.findings.len().to_string())],
-        Event::Changed(e) => vec![row(
-            e.what.label(),
-            value_in_words(app, open, e.what.id(), &e.to),
-        )],
+        Event::Changed(e) => vec![row(e.what.label(), value_in_words(app, open, e.what.id(), &e.to))],
         Event::Corrected(e) => {
             let target = open.case.entries.iter().find(|t| t.version == e.of);
             let field = target.and_then(|t| fields(&t.event).iter().find(|f| f.name == e.field));
             let in_words = |v: &Option<String>| {
-                v.as_deref().map_or_else(
-                    || "nothing".to_owned(),
-                    |v| value_in_words(app, open, &e.field, v),
-                )
+                v.as_deref().map_or_else(|| "nothing".to_owned(), |v| value_in_words(app, open, &e.field, v))
             };
             let mut says = vec![
                 row("Entry", of(e.of).into()),
-                row(
-                    "Field",
-                    field.map_or(e.field.clone(), |f| f.label.to_owned()),
-                ),
+                row("Field", field.map_or(e.field.clone(), |f| f.label.to_owned())),
             ];
             if field.is_none_or(|f| f.input != Input::Words) {
                 says.push(row("From", in_words(&e.old)));
@@ -577,9 +439,7 @@ fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> Strin
         "route" => Route::parse(value).map(|r| r.label().to_owned()),
         "mode" => Mode::parse(value).map(|m| m.label().to_owned()),
         "lead" => Some(name(open, value)),
-        date if date == "on" || date.ends_with("_on") => {
-            day::parse("", value).ok().map(day::in_words)
-        }
+        date if date == "on" || date.ends_with("_on") => day::parse("", value).ok().map(day::in_words),
         _ => None,
     };
     words.unwrap_or_else(|| value.to_owned())
@@ -593,13 +453,8 @@ fn word_as_corrected(open: &OpenCase, version: u64, field: &str) -> Option<Strin
         matches!(&e.event, Event::Corrected(c) if c.of == version && c.field == name)
             && !rescinded(&open.case, e.version)
     });
-    let corrected = corrections
-        .map(|e| e.word("new").unwrap_or_default())
-        .next();
-    let original = entries
-        .iter()
-        .find(|e| e.version == version)
-        .and_then(|e| e.word(field));
+    let corrected = corrections.map(|e| e.word("new").unwrap_or_default()).next();
+    let original = entries.iter().find(|e| e.version == version).and_then(|e| e.word(field));
     corrected.or(original).map(str::to_owned)
 }
 
@@ -618,36 +473,17 @@ pub async fn allegations(
 ) -> Result<Response, Problem> {
     let (visitor, open) = opened(&app, &headers, &reference).await?;
     let row = |a: &candour_core::case::allegation::Allegation| {
-        let (ours, theirs) = a
-            .finding
-            .as_ref()
-            .map_or((String::new(), String::new()), |f| {
-                (f.ours.clone(), f.theirs.clone())
-            });
-        let person = a
-            .alleged
-            .person
-            .strip_prefix("person:")
-            .unwrap_or(&a.alleged.person)
-            .to_owned();
-        (
-            a.alleged.n,
-            a.alleged.category.clone(),
-            person,
-            ours,
-            theirs,
-        )
+        let (ours, theirs) =
+            a.finding.as_ref().map_or((String::new(), String::new()), |f| (f.ours.clone(), f.theirs.clone()));
+        let person = a.alleged.person.strip_prefix("person:").unwrap_or(&a.alleged.person).to_owned();
+        (a.alleged.n, a.alleged.category.clone(), person, ours, theirs)
     };
     let page = Allegations {
         case: Identity::of(&app, &open),
         tabs: tabs(&app, &visitor, &open, "allegations"),
         rows: open.case.state.allegations.iter().map(row).collect(),
     };
-    app.pages.page(
-        "staff/allegations.html",
-        &Frame::of(&app, Some(&visitor), "cases"),
-        &page,
-    )
+    app.pages.page("staff/allegations.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
 
 #[derive(Serialize)]
@@ -661,10 +497,7 @@ struct Readers {
 /// The row and cell of the access table that allowed something, as people say it.
 fn authority_in_words(authority: &str) -> String {
     let mut parts = authority.split(' ');
-    let (role, scope) = (
-        parts.next().unwrap_or_default(),
-        parts.nth(1).unwrap_or_default(),
-    );
+    let (role, scope) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
     let role = match role {
         "LEAD" => Role::Lead.label(),
         "OPS" => Role::Ops.label(),
@@ -685,40 +518,24 @@ pub async fn readers(
 ) -> Result<Response, Problem> {
     let (visitor, open) = opened(&app, &headers, &reference).await?;
     if !allowed(&app, &visitor, &open, Action::SeeReaders) {
-        return Err(Problem::Denied(
-            "Who has looked at a case is for its lead investigator and supervisor".to_owned(),
-        ));
+        return Err(Problem::Denied("Who has looked at a case is for its lead investigator and supervisor".to_owned()));
     }
     let stream = open.case.reference.stream();
     let access = app.store.access.clone();
-    let read = move || {
-        access
-            .engine
-            .read(|tx| reads::readers(tx, &access.log, &stream, READERS_MAX))
-    };
+    let read = move || access.engine.read(|tx| reads::readers(tx, &access.log, &stream, READERS_MAX));
     let found = if app.store.access.engine.is_remote() {
-        tokio::task::spawn_blocking(read)
-            .await
-            .map_err(|e| Problem::Internal(e.to_string()))??
+        tokio::task::spawn_blocking(read).await.map_err(|e| Problem::Internal(e.to_string()))??
     } else {
         read()?
     };
-    let rows = found.into_iter().map(|(actor, at, authority)| {
-        (
-            name(&open, &actor),
-            day::instant_in_words(at),
-            authority_in_words(&authority),
-        )
-    });
+    let rows = found
+        .into_iter()
+        .map(|(actor, at, authority)| (name(&open, &actor), day::instant_in_words(at), authority_in_words(&authority)));
     let page = Readers {
         rows: rows.collect(),
         case: Identity::of(&app, &open),
         tabs: tabs(&app, &visitor, &open, "readers"),
         most: READERS_MAX,
     };
-    app.pages.page(
-        "staff/readers.html",
-        &Frame::of(&app, Some(&visitor), "cases"),
-        &page,
-    )
+    app.pages.page("staff/readers.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }

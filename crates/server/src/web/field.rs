@@ -51,11 +51,7 @@ pub struct Choice {
 impl Choice {
     /// A value and what it is called.
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            text: text.into(),
-            hint: String::new(),
-        }
+        Self { value: value.into(), text: text.into(), hint: String::new() }
     }
 
     /// The same with help under it.
@@ -69,12 +65,7 @@ impl Choice {
 impl Field {
     /// A field without help.
     pub fn new(name: &'static str, label: impl Into<String>, input: Input) -> Self {
-        Self {
-            name,
-            label: label.into(),
-            hint: String::new(),
-            input,
-        }
+        Self { name, label: label.into(), hint: String::new(), input }
     }
 
     /// The same with help.
@@ -88,9 +79,7 @@ impl Field {
     #[must_use]
     pub fn parts(&self) -> Vec<String> {
         match self.input {
-            Input::Date => ["day", "month", "year"]
-                .map(|part| format!("{}-{part}", self.name))
-                .to_vec(),
+            Input::Date => ["day", "month", "year"].map(|part| format!("{}-{part}", self.name)).to_vec(),
             _ => vec![self.name.to_owned()],
         }
     }
@@ -105,10 +94,7 @@ impl Field {
             },
             Input::Radios(choices) | Input::Select(choices) => {
                 let value = typed.get(self.name);
-                choices
-                    .iter()
-                    .find(|c| c.value == value)
-                    .map_or_else(|| value.to_owned(), |c| c.text.clone())
+                choices.iter().find(|c| c.value == value).map_or_else(|| value.to_owned(), |c| c.text.clone())
             }
             Input::Words | Input::Line | Input::Hidden => typed.get(self.name).trim().to_owned(),
         }
@@ -122,12 +108,7 @@ pub fn date(typed: &Typed, name: &str, called: &str) -> Result<Option<Day>, Refu
 }
 
 /// Reads a date that must be given.
-pub fn required_date(
-    check: &mut Check,
-    typed: &Typed,
-    name: &'static str,
-    called: &str,
-) -> Option<Day> {
+pub fn required_date(check: &mut Check, typed: &Typed, name: &'static str, called: &str) -> Option<Day> {
     match date(typed, name, called) {
         Ok(None) => {
             check.problem(name, format!("Enter {}", lower_first(called)));
@@ -140,7 +121,5 @@ pub fn required_date(
 /// The same words with a small first letter.
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        format!("{}{}", first.to_lowercase(), letters.as_str())
-    })
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
 }

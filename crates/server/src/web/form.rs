@@ -114,20 +114,8 @@ pub fn show(
         return Err(Problem::Bad(why.to_owned()));
     }
     let typed = afresh(open, typed);
-    let asked = Asked {
-        app,
-        open,
-        typed: &typed,
-    };
-    render(
-        &asked,
-        visitor,
-        form,
-        StatusCode::OK,
-        Vec::new(),
-        false,
-        Vec::new(),
-    )
+    let asked = Asked { app, open, typed: &typed };
+    render(&asked, visitor, form, StatusCode::OK, Vec::new(), false, Vec::new())
 }
 
 /// Takes what was typed to the next step.
@@ -138,34 +126,14 @@ pub async fn submit(
     form: &dyn CaseForm,
     typed: &Typed,
 ) -> Result<Response, Problem> {
-    let asked = Asked {
-        app,
-        open: &open,
-        typed,
-    };
+    let asked = Asked { app, open: &open, typed };
     allowed(app, visitor, &open.case, form.action(typed))?;
     if typed.get("case") != open.case.reference.as_plain() {
         let says = "This form was opened for another case. Nothing was changed. Open the form on the right case";
-        return render(
-            &asked,
-            visitor,
-            form,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            vec![general(says)],
-            false,
-            Vec::new(),
-        );
+        return render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, vec![general(says)], false, Vec::new());
     }
     if typed.get("step") == "edit" {
-        return render(
-            &asked,
-            visitor,
-            form,
-            StatusCode::OK,
-            Vec::new(),
-            false,
-            Vec::new(),
-        );
+        return render(&asked, visitor, form, StatusCode::OK, Vec::new(), false, Vec::new());
     }
     let command = match readable(form, &asked).and_then(|()| form.command(&asked)) {
         Ok(command) => command,
@@ -189,71 +157,33 @@ pub async fn submit(
 
 fn allowed(app: &App, visitor: &Visitor, case: &Case, action: Action) -> Result<(), Problem> {
     let stream = case.reference.stream();
-    let given = permit(
-        &visitor.account.actor(),
-        action,
-        cases::object(case, &stream, &app.profile),
-    );
-    given
-        .map(drop)
-        .map_err(|denied| Problem::Denied(denied.to_string()))
+    let given = permit(&visitor.account.actor(), action, cases::object(case, &stream, &app.profile));
+    given.map(drop).map_err(|denied| Problem::Denied(denied.to_string()))
 }
 
 fn readable(form: &dyn CaseForm, asked: &Asked<'_>) -> Result<(), Refusal> {
     let fields = form.fields(asked);
     let bad = asked.typed.unreadable().iter().filter_map(|name| {
         let field = fields.iter().find(|f| f.parts().contains(name))?;
-        let says = format!(
-            "{} holds characters that could not be read, shown as \u{FFFD}. Type them again",
-            field.label
-        );
-        Some(Wrong {
-            field: field.name,
-            says,
-        })
+        let says =
+            format!("{} holds characters that could not be read, shown as \u{FFFD}. Type them again", field.label);
+        Some(Wrong { field: field.name, says })
     });
     let problems: Vec<Wrong> = bad.collect();
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal { problems })
-    }
+    if problems.is_empty() { Ok(()) } else { Err(Refusal { problems }) }
 }
 
 /// Tries the command without writing, and shows the answers to be checked.
-fn check(
-    asked: &Asked<'_>,
-    visitor: &Visitor,
-    form: &dyn CaseForm,
-    command: Command,
-) -> Result<Response, Problem> {
+fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Command) -> Result<Response, Problem> {
     let (app, open) = (asked.app, asked.open);
     let stream = open.case.reference.stream();
-    let given = permit(
-        &visitor.account.actor(),
-        command.action(),
-        cases::object(&open.case, &stream, &app.profile),
-    );
+    let given = permit(&visitor.account.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
     match case::decide(&open.case, &given, app.context(open.today), command) {
-        Ok(_) => render(
-            asked,
-            visitor,
-            form,
-            StatusCode::OK,
-            Vec::new(),
-            true,
-            Vec::new(),
-        ),
-        Err(refusal) => render(
-            asked,
-            visitor,
-            form,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            refusal.problems,
-            false,
-            Vec::new(),
-        ),
+        Ok(_) => render(asked, visitor, form, StatusCode::OK, Vec::new(), true, Vec::new()),
+        Err(refusal) => {
+            render(asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, false, Vec::new())
+        }
     }
 }
 
@@ -281,20 +211,10 @@ async fn confirm(
     };
     match app.write(move |app, w| sent.carry_out(app, w)).await {
         Ok(answer) => Ok(Redirect::to(&answer).into_response()),
-        Err(Failure::Moved) => {
-            overtaken(app, visitor, &open.case.reference, form, typed, seen).await
-        }
+        Err(Failure::Moved) => overtaken(app, visitor, &open.case.reference, form, typed, seen).await,
         Err(Failure::Refused(refusal)) => {
             let asked = Asked { app, open, typed };
-            render(
-                &asked,
-                visitor,
-                form,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                refusal.problems,
-                false,
-                Vec::new(),
-            )
+            render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, false, Vec::new())
         }
         Err(other) => Err(other.into()),
     }
@@ -322,23 +242,11 @@ impl Sent {
             return Err(Failure::Moved);
         }
         let stream = case.reference.stream();
-        let given = permit(
-            &actor,
-            self.command.action(),
-            cases::object(&case, &stream, &app.profile),
-        )?;
+        let given = permit(&actor, self.command.action(), cases::object(&case, &stream, &app.profile))?;
         let context = app.context(w.today());
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
-        submission::keep(
-            w.tx()?,
-            log,
-            &self.id,
-            &actor.id,
-            &self.form,
-            &self.answer,
-            now,
-        )?;
+        submission::keep(w.tx()?, log, &self.id, &actor.id, &self.form, &self.answer, now)?;
         Ok(self.answer.clone())
     }
 }
@@ -352,21 +260,10 @@ fn incomplete(
     typed: &Typed,
 ) -> Result<Response, Problem> {
     let typed = afresh(open, typed);
-    let asked = Asked {
-        app,
-        open,
-        typed: &typed,
-    };
-    let says = "This form arrived incomplete and nothing was changed. What you typed is below. Check it and send it again";
-    render(
-        &asked,
-        visitor,
-        form,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        vec![general(says)],
-        false,
-        Vec::new(),
-    )
+    let asked = Asked { app, open, typed: &typed };
+    let says =
+        "This form arrived incomplete and nothing was changed. What you typed is below. Check it and send it again";
+    render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, vec![general(says)], false, Vec::new())
 }
 
 /// What was typed, to be sent again against the case as it is now.
@@ -386,22 +283,12 @@ async fn overtaken(
     typed: &Typed,
     seen: u64,
 ) -> Result<Response, Problem> {
-    let open = app
-        .open_case(&visitor.account.actor(), reference)
-        .await?
-        .ok_or(Problem::NotFound)?;
-    let name = |id: &str| {
-        open.staff
-            .iter()
-            .find(|a| a.id == id)
-            .map_or_else(|| id.to_owned(), |a| a.name.clone())
-    };
+    let open = app.open_case(&visitor.account.actor(), reference).await?.ok_or(Problem::NotFound)?;
+    let name = |id: &str| open.staff.iter().find(|a| a.id == id).map_or_else(|| id.to_owned(), |a| a.name.clone());
     let newer = open.case.entries.iter().filter(|e| e.version > seen);
     let newer = newer.map(|e| {
         let says = super::case_page::says(app, &open, e).into_iter();
-        let says: Vec<String> = says
-            .map(|(what, value)| format!("{what}: {value}"))
-            .collect();
+        let says: Vec<String> = says.map(|(what, value)| format!("{what}: {value}")).collect();
         let title = match says.as_slice() {
             [] => e.event.title().to_owned(),
             says => format!("{} ({})", e.event.title(), says.join(", ")),
@@ -411,31 +298,16 @@ async fn overtaken(
     });
     let newer = newer.collect();
     let typed = afresh(&open, typed);
-    let asked = Asked {
-        app,
-        open: &open,
-        typed: &typed,
-    };
+    let asked = Asked { app, open: &open, typed: &typed };
     let says = match form.not_now(&open.case.state) {
         Some(why) => format!("Somebody else changed this case while you were filling in the form. {why}. What you typed is below, and nothing of it was saved"),
         None => "Somebody else changed this case while you were filling in the form. What you typed is below. Check it against the changes and send it again".to_owned(),
     };
-    render(
-        &asked,
-        visitor,
-        form,
-        StatusCode::CONFLICT,
-        vec![general(&says)],
-        false,
-        newer,
-    )
+    render(&asked, visitor, form, StatusCode::CONFLICT, vec![general(&says)], false, newer)
 }
 
 fn general(says: &str) -> Wrong {
-    Wrong {
-        field: "",
-        says: says.to_owned(),
-    }
+    Wrong { field: "", says: says.to_owned() }
 }
 
 fn render(
@@ -451,16 +323,8 @@ fn render(
     let fields = form.fields(asked);
     let exists = open.case.matter().is_some();
     let case = open.case.reference.as_plain();
-    let back = if exists {
-        format!("/staff/cases/{case}")
-    } else {
-        "/staff".to_owned()
-    };
-    let address = if exists {
-        format!("{back}/{}", form.slug())
-    } else {
-        format!("/staff/{}", form.slug())
-    };
+    let back = if exists { format!("/staff/cases/{case}") } else { "/staff".to_owned() };
+    let address = if exists { format!("{back}/{}", form.slug()) } else { format!("/staff/{}", form.slug()) };
     let shown = problems.into_iter().map(|p| Shown {
         goes_to: goes_to(&fields, p.field),
         field: p.field.to_owned(),
@@ -476,10 +340,7 @@ fn render(
             .filter(|f| f.input == super::field::Input::Hidden)
             .map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())),
     );
-    let visible: Vec<Field> = fields
-        .into_iter()
-        .filter(|f| f.input != super::field::Input::Hidden)
-        .collect();
+    let visible: Vec<Field> = fields.into_iter().filter(|f| f.input != super::field::Input::Hidden).collect();
     if checking {
         let parts = visible.iter().flat_map(Field::parts);
         hidden.extend(parts.map(|part| {
@@ -494,10 +355,7 @@ fn render(
         case: exists.then(|| super::case_page::Identity::of(app, open)),
         facts: form.facts(asked),
         rules: super::case_page::rules(app, open, &form.rules(asked)),
-        answers: visible
-            .iter()
-            .map(|f| (f.label.clone(), f.said(typed)))
-            .collect(),
+        answers: visible.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
         typed: typed.fields().iter().cloned().collect(),
         fields: visible,
         problems: shown,
@@ -508,16 +366,13 @@ fn render(
     };
     let section = if exists { "cases" } else { "refer" };
     let frame = Frame::of(app, Some(visitor), section);
-    app.pages
-        .page_with(status, "staff/form.html", &frame, &page)
+    app.pages.page_with(status, "staff/form.html", &frame, &page)
 }
 
 /// The box that an error in the summary leads to: the first one of its field.
 fn goes_to(fields: &[Field], name: &str) -> String {
     let field = fields.iter().find(|f| f.name == name).or(fields.first());
-    field
-        .and_then(|f| f.parts().into_iter().next())
-        .unwrap_or_default()
+    field.and_then(|f| f.parts().into_iter().next()).unwrap_or_default()
 }
 
 /// Hex digits of a submission id.
@@ -537,18 +392,10 @@ pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, 
         .read(move |app, tx| {
             let log = &app.store.record.log;
             let case = cases::load(tx, log, &wanted)?;
-            Ok((
-                case,
-                app.today(tx)?,
-                candour_store::plain::account::all(tx, log)?,
-            ))
+            Ok((case, app.today(tx)?, candour_store::plain::account::all(tx, log)?))
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.
-    let case = if case.matter().is_some() {
-        Case::replay(reference, Vec::new())
-    } else {
-        case
-    };
+    let case = if case.matter().is_some() { Case::replay(reference, Vec::new()) } else { case };
     Ok(OpenCase { case, today, staff })
 }

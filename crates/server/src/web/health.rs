@@ -15,16 +15,11 @@ pub async fn alive() -> &'static str {
 
 /// `GET /readyz`: the record can be read and written to, and the access log too.
 pub async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
-    let head = app
-        .read(|app, tx| Ok(reads::position(tx, &app.store.record.log)?))
-        .await;
+    let head = app.read(|app, tx| Ok(reads::position(tx, &app.store.record.log)?)).await;
     // A write that changes nothing still takes the lock and ends with a commit.
     let writes = app.write(|_, _| Ok(())).await;
     match (head, writes) {
         (Ok(1..), Ok(())) => (StatusCode::OK, "ready\n"),
-        _ => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "not ready: the database cannot be read or written to\n",
-        ),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database cannot be read or written to\n"),
     }
 }

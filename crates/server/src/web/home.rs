@@ -51,35 +51,19 @@ pub async fn staff(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Re
     };
     let counts = Stage::ALL.into_iter().filter_map(|stage| {
         let (_, count, overdue) = found.iter().find(|(id, ..)| id == stage.id())?;
-        Some((
-            stage.label(),
-            *count,
-            format!("/staff/cases?stage={}", stage.id()),
-            *overdue,
-        ))
+        Some((stage.label(), *count, format!("/staff/cases?stage={}", stage.id()), *overdue))
     });
-    let page = Staff {
-        counts: counts.collect(),
-        units: visitor.account.units.clone(),
-        does: does(visitor.account.role),
-    };
-    app.pages.page(
-        "staff/home.html",
-        &Frame::of(&app, Some(&visitor), "home"),
-        &page,
-    )
+    let page =
+        Staff { counts: counts.collect(), units: visitor.account.units.clone(), does: does(visitor.account.role) };
+    app.pages.page("staff/home.html", &Frame::of(&app, Some(&visitor), "home"), &page)
 }
 
 /// What somebody of that role comes here for.
 fn does(role: candour_core::permit::Role) -> &'static str {
     use candour_core::permit::Role;
     match role {
-        Role::Au => {
-            "You record referrals and assess them until the mode of investigation is decided."
-        }
-        Role::Inv | Role::Lead => {
-            "You investigate the cases that you lead, and submit their final reports."
-        }
+        Role::Au => "You record referrals and assess them until the mode of investigation is decided.",
+        Role::Inv | Role::Lead => "You investigate the cases that you lead, and submit their final reports.",
         Role::Sup => "You appoint leads, watch the clocks and close the cases of your region.",
         Role::Dm => "You decide the mode of investigation for matters of your region.",
         Role::Ned => "You see figures, never cases.",

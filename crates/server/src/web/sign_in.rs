@@ -48,10 +48,7 @@ pub async fn submit(
 ) -> Result<Response, Problem> {
     let typed = Typed::of_body(&body);
     let name = typed.get("name").trim().to_owned();
-    let from = peer.map_or_else(
-        || "unknown".to_owned(),
-        |Extension(ConnectInfo(peer))| peer.ip().to_string(),
-    );
+    let from = peer.map_or_else(|| "unknown".to_owned(), |Extension(ConnectInfo(peer))| peer.ip().to_string());
     let keys = [key("name", &name.to_lowercase()), key("address", &from)];
     if throttled(&app, &keys).await? {
         let says = "Too many attempts. Wait 15 minutes and try again";
@@ -72,38 +69,23 @@ pub async fn submit(
 }
 
 /// `POST /sign-out`
-pub async fn sign_out(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let cookies = session::end(&app, &headers).await?;
     let mut response = Redirect::to("/sign-in").into_response();
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    response.headers_mut().insert(
-        "clear-site-data",
-        axum::http::HeaderValue::from_static("\"cache\""),
-    );
+    response.headers_mut().insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\""));
     Ok(response)
 }
 
 async fn check(app: &Arc<App>, name: &str, password: String) -> Result<Option<Account>, Problem> {
     let wanted = name.to_owned();
-    let account = app
-        .read(move |app, tx| Ok(account::named(tx, &app.store.record.log, &wanted)?))
-        .await?;
+    let account = app.read(move |app, tx| Ok(account::named(tx, &app.store.record.log, &wanted)?)).await?;
     let hash = account.as_ref().map(|a| a.password.clone());
-    let _turn = app
-        .hashing
-        .acquire()
-        .await
-        .map_err(|e| Problem::Internal(e.to_string()))?;
-    let checked =
-        tokio::task::spawn_blocking(move || crate::password::matches(&password, hash.as_deref()));
-    let matches = checked
-        .await
-        .map_err(|e| Problem::Internal(e.to_string()))?;
+    let _turn = app.hashing.acquire().await.map_err(|e| Problem::Internal(e.to_string()))?;
+    let checked = tokio::task::spawn_blocking(move || crate::password::matches(&password, hash.as_deref()));
+    let matches = checked.await.map_err(|e| Problem::Internal(e.to_string()))?;
     Ok(account.filter(|_| matches))
 }
 
@@ -112,10 +94,7 @@ async fn throttled(app: &Arc<App>, keys: &[String; 2]) -> Result<bool, Problem> 
     let counts = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            Ok((
-                account::attempts(tx, log, &keys[0], since)?,
-                account::attempts(tx, log, &keys[1], since)?,
-            ))
+            Ok((account::attempts(tx, log, &keys[0], since)?, account::attempts(tx, log, &keys[1], since)?))
         })
         .await?;
     Ok(counts.0 >= ATTEMPTS_MAX || counts.1 >= ATTEMPTS_FROM_ADDRESS_MAX)
@@ -139,34 +118,11 @@ fn key(kind: &str, value: &str) -> String {
     format!("{kind}:{}", &hex(&Sha256::digest(value.as_bytes()))[..32])
 }
 
-fn render(
-    app: &App,
-    status: StatusCode,
-    name: &str,
-    problem: Option<&'static str>,
-) -> Result<Response, Problem> {
-    let demo = if app.demo {
-        demo_accounts(&app.profile)
-    } else {
-        Vec::new()
-    };
-    let demo = demo.into_iter().map(|a| {
-        (
-            a.name.to_owned(),
-            crate::generate::DEMO_PASSWORD.to_owned(),
-            a.role.label(),
-            a.units.join(", "),
-        )
-    });
-    let page = Page {
-        name: name.to_owned(),
-        problem,
-        demo: demo.collect(),
-    };
-    app.pages.page_with(
-        status,
-        "public/sign_in.html",
-        &Frame::of(app, None, "sign-in"),
-        &page,
-    )
+fn render(app: &App, status: StatusCode, name: &str, problem: Option<&'static str>) -> Result<Response, Problem> {
+    let demo = if app.demo { demo_accounts(&app.profile) } else { Vec::new() };
+    let demo = demo
+        .into_iter()
+        .map(|a| (a.name.to_owned(), crate::generate::DEMO_PASSWORD.to_owned(), a.role.label(), a.units.join(", ")));
+    let page = Page { name: name.to_owned(), problem, demo: demo.collect() };
+    app.pages.page_with(status, "public/sign_in.html", &Frame::of(app, None, "sign-in"), &page)
 }

@@ -120,27 +120,16 @@ pub async fn show(
     let (status, problems, answer) = match answer(&app, &typed).await {
         Ok(answer) => (StatusCode::OK, Vec::new(), Some(answer)),
         Err(Failure::Refused(refusal)) => {
-            let shown = refusal.problems.into_iter().map(|p| {
-                (
-                    format!("{}-day", if p.field.is_empty() { "on" } else { p.field }),
-                    p.says,
-                )
-            });
+            let shown = refusal
+                .problems
+                .into_iter()
+                .map(|p| (format!("{}-day", if p.field.is_empty() { "on" } else { p.field }), p.says));
             (StatusCode::UNPROCESSABLE_ENTITY, shown.collect(), None)
         }
         Err(other) => return Err(other.into()),
     };
-    let page = Page {
-        typed: boxes(&typed).fields().iter().cloned().collect(),
-        problems,
-        answer,
-    };
-    app.pages.page_with(
-        status,
-        "board/timeliness.html",
-        &Frame::of(&app, Some(&visitor), "timeliness"),
-        &page,
-    )
+    let page = Page { typed: boxes(&typed).fields().iter().cloned().collect(), problems, answer };
+    app.pages.page_with(status, "board/timeliness.html", &Frame::of(&app, Some(&visitor), "timeliness"), &page)
 }
 
 /// `GET /board/timeliness.csv`: the figures of the same address without `.csv`.
@@ -173,22 +162,13 @@ pub async fn csv(
     .map_err(failed)?;
     for figure in &figures.all {
         let whole = std::iter::once((String::new(), figure.value));
-        let groups = figure
-            .groups
-            .iter()
-            .map(|(_, name, value)| (name.clone(), *value));
+        let groups = figure.groups.iter().map(|(_, name, value)| (name.clone(), *value));
         for (year, value) in whole.chain(groups) {
-            file.write_record(csv_row(figure, &year, &value).map(|cell| render::csv_cell(&cell)))
-                .map_err(failed)?;
+            file.write_record(csv_row(figure, &year, &value).map(|cell| render::csv_cell(&cell))).map_err(failed)?;
         }
     }
-    let bytes = file
-        .into_inner()
-        .map_err(|e| Problem::Internal(e.to_string()))?;
-    Ok(render::csv(
-        "timeliness",
-        String::from_utf8_lossy(&bytes).into_owned(),
-    ))
+    let bytes = file.into_inner().map_err(|e| Problem::Internal(e.to_string()))?;
+    Ok(render::csv("timeliness", String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 fn csv_row(figure: &Figure, year: &str, value: &Value) -> [String; 14] {
@@ -218,8 +198,7 @@ fn csv_row(figure: &Figure, year: &str, value: &Value) -> [String; 14] {
 
 async fn may_see(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let visitor = visitor(app, Face::Board, headers).await?;
-    permit(&visitor.account.actor(), Action::SeeFigures, Object::Body)
-        .map_err(|d| Problem::Denied(d.to_string()))?;
+    permit(&visitor.account.actor(), Action::SeeFigures, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     Ok(visitor)
 }
 
@@ -228,18 +207,12 @@ fn read_ask(typed: &Typed) -> Result<Ask, Refusal> {
     // Addresses that people write by hand say on=2019-10-31; the pickers send three boxes.
     let mut one = |name: &'static str, called: &str| {
         let whole = typed.get(name);
-        let read = if whole.is_empty() {
-            field::date(typed, name, called)
-        } else {
-            day::parse(called, whole).map(Some)
-        };
+        let read =
+            if whole.is_empty() { field::date(typed, name, called) } else { day::parse(called, whole).map(Some) };
         check.field(name, read).flatten()
     };
-    let ask = Ask {
-        from: one("from", "The first day"),
-        on: one("on", "The last day"),
-        known: one("known", "As known on"),
-    };
+    let ask =
+        Ask { from: one("from", "The first day"), on: one("on", "The last day"), known: one("known", "As known on") };
     check.done(Some(ask))
 }
 
@@ -260,10 +233,7 @@ fn boxes(typed: &Typed) -> Typed {
 fn possible(ask: &Ask, today: Day) -> Result<(), Refusal> {
     let mut check = Check::default();
     let clock = day::in_words(today);
-    for (name, called, day) in [
-        ("on", "The last day", ask.on),
-        ("known", "As known on", ask.known),
-    ] {
+    for (name, called, day) in [("on", "The last day", ask.on), ("known", "As known on", ask.known)] {
         if day.is_some_and(|day| day > today) {
             check.problem(name, format!("{called} must be today ({clock}) or earlier"));
         }
@@ -271,10 +241,7 @@ fn possible(ask: &Ask, today: Day) -> Result<(), Refusal> {
     let on = ask.on.unwrap_or(today);
     if ask.from.is_some_and(|from| from > on) {
         let last = day::in_words(on);
-        check.problem(
-            "from",
-            format!("The first day must be on or before the last day ({last})"),
-        );
+        check.problem("from", format!("The first day must be on or before the last day ({last})"));
     }
     check.done(Some(()))
 }
@@ -298,8 +265,7 @@ async fn figures(app: &Arc<App>, typed: &Typed) -> Result<Figures, Failure> {
             let question = Question::read(name, ask.from, on, &[], Some("year"), &app.profile)?;
             all.push(app.figure(tx, &question, on, asked)?);
         }
-        let root = reads::head(tx, &app.store.record.log)?
-            .map_or_else(String::new, |(_, root, _)| hex(&root));
+        let root = reads::head(tx, &app.store.record.log)?.map_or_else(String::new, |(_, root, _)| hex(&root));
         Ok(Figures { all, root })
     })
     .await
@@ -317,12 +283,7 @@ async fn answer(app: &Arc<App>, typed: &Typed) -> Result<Answer, Failure> {
         let Value::Share { met, of } = value else {
             return None;
         };
-        Some(ShareShown {
-            title,
-            met,
-            of,
-            percent: percent(&value),
-        })
+        Some(ShareShown { title, met, of, percent: percent(&value) })
     };
     Ok(Answer {
         on: day::in_words(target.on),
@@ -334,16 +295,8 @@ async fn answer(app: &Arc<App>, typed: &Typed) -> Result<Answer, Failure> {
         shares: SHARES.iter().filter_map(share).collect(),
         duration: days(&duration.value),
         rules: vec![
-            (
-                "Within 12 months",
-                target.rule.clone(),
-                target.citation.clone(),
-            ),
-            (
-                "Days taken",
-                duration.rule.clone(),
-                duration.citation.clone(),
-            ),
+            ("Within 12 months", target.rule.clone(), target.citation.clone()),
+            ("Days taken", duration.rule.clone(), duration.citation.clone()),
         ],
         chart: chart(&years, target),
         years,
@@ -352,9 +305,7 @@ async fn answer(app: &Arc<App>, typed: &Typed) -> Result<Answer, Failure> {
 }
 
 fn percent(value: &Value) -> String {
-    value
-        .percent()
-        .map_or_else(|| "No figure".to_owned(), |p| format!("{p}%"))
+    value.percent().map_or_else(|| "No figure".to_owned(), |p| format!("{p}%"))
 }
 
 fn days(value: &Value) -> Days {
@@ -372,11 +323,7 @@ fn years(target: &Figure, duration: &Figure) -> Vec<Year> {
         let Value::Share { met, of } = *value else {
             return None;
         };
-        let taken = duration
-            .groups
-            .iter()
-            .find(|(_, year, _)| year == name)
-            .map(|(_, _, v)| days(v))?;
+        let taken = duration.groups.iter().find(|(_, year, _)| year == name).map(|(_, _, v)| days(v))?;
         Some(Year {
             year: name.clone(),
             completed: of,
@@ -408,10 +355,7 @@ fn chart(years: &[Year], target: &Figure) -> Chart {
         }
     };
     let values = target.groups.iter().map(|(_, _, value)| value);
-    let says: Vec<String> = years
-        .iter()
-        .map(|y| format!("{}: {}", y.year, y.percent))
-        .collect();
+    let says: Vec<String> = years.iter().map(|y| format!("{}: {}", y.year, y.percent)).collect();
     Chart {
         width: 40 + years.len().max(1) * STEP,
         height: HEIGHT + 60,

@@ -20,16 +20,9 @@ impl Typed {
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
         let mut typed = Self::default();
-        for pair in bytes
-            .split(|b| *b == b'&')
-            .filter(|pair| !pair.is_empty())
-            .take(FIELDS_MAX)
-        {
+        for pair in bytes.split(|b| *b == b'&').filter(|pair| !pair.is_empty()).take(FIELDS_MAX) {
             let mut halves = pair.splitn(2, |b| *b == b'=');
-            let (name, value) = (
-                halves.next().unwrap_or_default(),
-                halves.next().unwrap_or_default(),
-            );
+            let (name, value) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
             let (name, _) = decode(name);
             let (value, readable) = decode(value);
             if !readable {
@@ -55,10 +48,7 @@ impl Typed {
     /// The value of a field; empty when it was not sent.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.fields
-            .iter()
-            .find(|(n, _)| n == name)
-            .map_or("", |(_, v)| v)
+        self.fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
 
     /// Sets a field.
@@ -89,33 +79,19 @@ impl Typed {
     #[must_use]
     pub fn to_query(&self) -> String {
         let pairs = self.fields.iter().filter(|(_, v)| !v.is_empty());
-        let pairs: Vec<String> = pairs
-            .map(|(n, v)| format!("{}={}", encode(n), encode(v)))
-            .collect();
+        let pairs: Vec<String> = pairs.map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
         pairs.join("&")
     }
 
     /// The same fields without one of them.
     #[must_use]
     pub fn without(&self, name: &str) -> Self {
-        let fields = self
-            .fields
-            .iter()
-            .filter(|(n, _)| n != name)
-            .cloned()
-            .collect();
-        Self {
-            fields,
-            unreadable: Vec::new(),
-        }
+        let fields = self.fields.iter().filter(|(n, _)| n != name).cloned().collect();
+        Self { fields, unreadable: Vec::new() }
     }
 }
 
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A value as it stands in an address.
 #[must_use]
@@ -124,10 +100,7 @@ pub fn encode(text: &str) -> String {
 }
 
 fn decode(bytes: &[u8]) -> (String, bool) {
-    let spaced: Vec<u8> = bytes
-        .iter()
-        .map(|b| if *b == b'+' { b' ' } else { *b })
-        .collect();
+    let spaced: Vec<u8> = bytes.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
     let raw: Vec<u8> = percent_decode(&spaced).collect();
     match String::from_utf8(raw) {
         Ok(text) => (text, true),
@@ -141,9 +114,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_read_as_sent() {
-        let typed = Typed::read(
-            "reasons=two+lines%0D%0Ahere&force=d%C5%B5r&empty=&reasons=second".as_bytes(),
-        );
+        let typed = Typed::read("reasons=two+lines%0D%0Ahere&force=d%C5%B5r&empty=&reasons=second".as_bytes());
         assert_eq!(typed.get("reasons"), "two lines\r\nhere");
         assert_eq!(typed.get("force"), "dŵr");
         assert_eq!(typed.get("absent"), "");

@@ -89,10 +89,7 @@ pub async fn show(
     let asked = Typed::of_query(query.as_deref());
     let (typed, narrowed) = narrow(&visitor, asked);
     let filter = filter(&app, &visitor, &typed)?;
-    let (after_due, after_stream) = (
-        typed.get("after_due").to_owned(),
-        typed.get("after").to_owned(),
-    );
+    let (after_due, after_stream) = (typed.get("after_due").to_owned(), typed.get("after").to_owned());
     let (mut rows, today) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
@@ -111,28 +108,10 @@ pub async fn show(
     let page = Page {
         shown: rows.len(),
         groups: grouped(&app, &visitor, rows, today),
-        forces: app
-            .profile
-            .forces
-            .iter()
-            .map(|f| Choice::new(&f.id, &f.name))
-            .collect(),
-        kinds: app
-            .profile
-            .kinds
-            .iter()
-            .map(|k| Choice::new(k.id(), k.label()))
-            .collect(),
-        stages: Stage::ALL
-            .into_iter()
-            .map(|s| Choice::new(s.id(), s.label()))
-            .collect(),
-        regions: app
-            .profile
-            .regions()
-            .into_iter()
-            .map(|r| Choice::new(r, r))
-            .collect(),
+        forces: app.profile.forces.iter().map(|f| Choice::new(&f.id, &f.name)).collect(),
+        kinds: app.profile.kinds.iter().map(|k| Choice::new(k.id(), k.label())).collect(),
+        stages: Stage::ALL.into_iter().map(|s| Choice::new(s.id(), s.label())).collect(),
+        regions: app.profile.regions().into_iter().map(|r| Choice::new(r, r)).collect(),
         tags: tags(&app, &typed),
         csv: format!("/staff/cases.csv?{}", typed.to_query()),
         chosen: Chosen {
@@ -147,11 +126,7 @@ pub async fn show(
         next,
         narrowed,
     };
-    app.pages.page(
-        "staff/work_list.html",
-        &Frame::of(&app, Some(&visitor), "cases"),
-        &page,
-    )
+    app.pages.page("staff/work_list.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
 
 /// `GET /staff/cases.csv`: exactly the cases that the same address without `.csv` shows, all of them.
@@ -163,17 +138,8 @@ pub async fn csv(
     let visitor = may_list(&app, &headers).await?;
     let typed = Typed::of_query(query.as_deref());
     let filter = filter(&app, &visitor, &typed)?;
-    let rows = app
-        .read(move |app, tx| {
-            Ok(reads::list(
-                tx,
-                &app.store.record.log,
-                &filter,
-                ("", ""),
-                CSV_ROWS_MAX,
-            )?)
-        })
-        .await?;
+    let rows =
+        app.read(move |app, tx| Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX)?)).await?;
     let mut file = csv::Writer::from_writer(Vec::new());
     let failed = |e: csv::Error| Problem::Internal(e.to_string());
     file.write_record([
@@ -208,22 +174,15 @@ pub async fn csv(
             &row.closed,
             due,
         ];
-        file.write_record(cells.map(render::csv_cell))
-            .map_err(failed)?;
+        file.write_record(cells.map(render::csv_cell)).map_err(failed)?;
     }
-    let bytes = file
-        .into_inner()
-        .map_err(|e| Problem::Internal(e.to_string()))?;
-    Ok(render::csv(
-        "cases",
-        String::from_utf8_lossy(&bytes).into_owned(),
-    ))
+    let bytes = file.into_inner().map_err(|e| Problem::Internal(e.to_string()))?;
+    Ok(render::csv("cases", String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 async fn may_list(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
-    permit(&visitor.account.actor(), Action::ListCases, Object::Body)
-        .map_err(|d| Problem::Denied(d.to_string()))?;
+    permit(&visitor.account.actor(), Action::ListCases, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     Ok(visitor)
 }
 
@@ -258,25 +217,15 @@ fn filter(app: &App, visitor: &Visitor, typed: &Typed) -> Result<ListFilter, Pro
         if valid || typed.get(name).is_empty() {
             Ok(typed.get(name).to_owned())
         } else {
-            Err(Problem::Bad(format!(
-                "There is no {name} called {:?}. Choose one from the list",
-                typed.get(name)
-            )))
+            Err(Problem::Bad(format!("There is no {name} called {:?}. Choose one from the list", typed.get(name))))
         }
     };
     Ok(ListFilter {
-        lead: if typed.get("mine").is_empty() {
-            String::new()
-        } else {
-            visitor.account.id.clone()
-        },
+        lead: if typed.get("mine").is_empty() { String::new() } else { visitor.account.id.clone() },
         stage: known("stage", Stage::parse(typed.get("stage")).is_some())?,
         force: known("force", app.profile.force(typed.get("force")).is_some())?,
         kind: known("kind", MatterKind::parse(typed.get("kind")).is_some())?,
-        region: known(
-            "region",
-            app.profile.regions().contains(&typed.get("region")),
-        )?,
+        region: known("region", app.profile.regions().contains(&typed.get("region")))?,
         number: typed.get("number").trim().to_owned(),
         closed: !typed.get("closed").is_empty(),
     })
@@ -297,11 +246,7 @@ fn tags(app: &App, typed: &Typed) -> Vec<(String, String)> {
     let tag = |(name, value): &(String, String)| {
         let rest = typed.without(name).without("after").without("after_due");
         let query = rest.to_query();
-        let address = if query.is_empty() {
-            "/staff/cases?all=1".to_owned()
-        } else {
-            format!("/staff/cases?{query}")
-        };
+        let address = if query.is_empty() { "/staff/cases?all=1".to_owned() } else { format!("/staff/cases?{query}") };
         Some((called(name, value)?, address))
     };
     filters.filter_map(tag).collect()
@@ -311,9 +256,7 @@ fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<
     let mut groups: Vec<Group> = Vec::new();
     let actor = visitor.account.actor();
     for row in rows {
-        let due = day::parse("due", &row.due)
-            .ok()
-            .filter(|_| row.due != NOTHING_DUE);
+        let due = day::parse("due", &row.due).ok().filter(|_| row.due != NOTHING_DUE);
         let left = due.map(|due| day::between(today, due));
         let title = match left {
             _ if row.stage == Stage::Closed.id() => "Closed",
@@ -326,10 +269,7 @@ fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<
         let shown = row_shown(app, may_open(&actor, &row), &row, due, left);
         match groups.iter_mut().find(|g| g.title == title) {
             Some(group) => group.rows.push(shown),
-            None => groups.push(Group {
-                title,
-                rows: vec![shown],
-            }),
+            None => groups.push(Group { title, rows: vec![shown] }),
         }
     }
     groups
@@ -348,11 +288,7 @@ fn may_open(actor: &Actor, row: &CaseRow) -> bool {
 
 fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> RowShown {
     let days = |n: i64| {
-        if n == 1 {
-            "1 day".to_owned()
-        } else {
-            format!("{n} days")
-        }
+        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
     };
     let due = due.zip(left).map(|(due, left)| {
         let when = match left {
@@ -366,19 +302,11 @@ fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Opti
     RowShown {
         opens,
         reference: reference_of(row),
-        plain: row
-            .stream
-            .strip_prefix("case:")
-            .unwrap_or(&row.stream)
-            .to_owned(),
+        plain: row.stream.strip_prefix("case:").unwrap_or(&row.stream).to_owned(),
         number: row.number.clone(),
         force: app.profile.force_name(&row.force).to_owned(),
-        kind: MatterKind::parse(&row.kind)
-            .map_or("", |k| k.label())
-            .to_owned(),
-        stage: Stage::parse(&row.stage)
-            .map_or("", |s| s.label())
-            .to_owned(),
+        kind: MatterKind::parse(&row.kind).map_or("", |k| k.label()).to_owned(),
+        stage: Stage::parse(&row.stage).map_or("", |s| s.label()).to_owned(),
         received: day::parse("", &row.received).map_or_else(|_| String::new(), day::in_words),
         due,
         left,

@@ -27,26 +27,16 @@ impl Client {
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(60)))
             .build();
-        Self {
-            agent: config.into(),
-            url: url.to_owned(),
-            cookie: String::new(),
-        }
+        Self { agent: config.into(), url: url.to_owned(), cookie: String::new() }
     }
 
     /// The same person at another client.
     pub fn again(&self, url: &str) -> Self {
-        Self {
-            cookie: self.cookie.clone(),
-            ..Self::new(url)
-        }
+        Self { cookie: self.cookie.clone(), ..Self::new(url) }
     }
 
     pub fn get(&mut self, path: &str) -> Answer {
-        let request = self
-            .agent
-            .get(format!("{}{path}", self.url))
-            .header("cookie", &self.cookie);
+        let request = self.agent.get(format!("{}{path}", self.url)).header("cookie", &self.cookie);
         self.answer(request.call()).unwrap()
     }
 
@@ -56,10 +46,7 @@ impl Client {
 
     /// Posts a form; an error when the connection ends first.
     pub fn try_post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, ureq::Error> {
-        let pairs: Vec<String> = fields
-            .iter()
-            .map(|(n, v)| format!("{}={}", encode(n), encode(v)))
-            .collect();
+        let pairs: Vec<String> = fields.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
         self.try_post_raw(path, pairs.join("&").as_bytes())
     }
 
@@ -73,43 +60,21 @@ impl Client {
         self.answer(sent)
     }
 
-    fn answer(
-        &mut self,
-        sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-    ) -> Result<Answer, ureq::Error> {
+    fn answer(&mut self, sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Answer, ureq::Error> {
         let mut response = sent?;
         let text = |v: &ureq::http::HeaderValue| v.to_str().unwrap_or_default().to_owned();
-        let headers: Vec<(String, String)> = response
-            .headers()
-            .iter()
-            .map(|(n, v)| (n.to_string(), text(v)))
-            .collect();
+        let headers: Vec<(String, String)> = response.headers().iter().map(|(n, v)| (n.to_string(), text(v))).collect();
         for (_, cookie) in headers.iter().filter(|(n, _)| n == "set-cookie") {
             self.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         }
-        let find = |name: &str| {
-            headers
-                .iter()
-                .find(|(n, _)| n == name)
-                .map_or_else(String::new, |(_, v)| v.clone())
-        };
-        let body = response
-            .body_mut()
-            .with_config()
-            .limit(64 << 20)
-            .read_to_string()?;
-        Ok(Answer {
-            status: response.status().as_u16(),
-            location: find("location"),
-            body,
-        })
+        let find = |name: &str| headers.iter().find(|(n, _)| n == name).map_or_else(String::new, |(_, v)| v.clone());
+        let body = response.body_mut().with_config().limit(64 << 20).read_to_string()?;
+        Ok(Answer { status: response.status().as_u16(), location: find("location"), body })
     }
 
     /// What a hidden field of a form holds.
     pub fn hidden(page: &str, name: &str) -> String {
-        let (_, rest) = page
-            .split_once(&format!("name=\"{name}\" value=\""))
-            .unwrap_or(("", ""));
+        let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or(("", ""));
         rest.split('"').next().unwrap_or_default().to_owned()
     }
 }
@@ -117,31 +82,18 @@ impl Client {
 /// Hex digits that no other call gives.
 pub fn submission() -> String {
     use std::hash::{BuildHasher as _, Hasher as _};
-    let half = || {
-        std::collections::hash_map::RandomState::new()
-            .build_hasher()
-            .finish()
-    };
+    let half = || std::collections::hash_map::RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", half(), half())
 }
 
 /// A new case reference.
 pub fn reference() -> Reference {
     use std::hash::{BuildHasher as _, Hasher as _};
-    Reference::from_random(
-        std::collections::hash_map::RandomState::new()
-            .build_hasher()
-            .finish()
-            .to_be_bytes(),
-    )
+    Reference::from_random(std::collections::hash_map::RandomState::new().build_hasher().finish().to_be_bytes())
 }
 
 /// The answers of a referral that can be recorded, for the confirming step.
-pub fn referral<'a>(
-    case: &'a str,
-    submission: &'a str,
-    summary: &'a str,
-) -> Vec<(&'a str, &'a str)> {
+pub fn referral<'a>(case: &'a str, submission: &'a str, summary: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("case", case),
         ("version", "0"),

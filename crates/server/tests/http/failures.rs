@@ -11,21 +11,9 @@ const TYPED: &str = "Words that took a long time to write and that nobody wants 
 #[track_caller]
 fn gives_back(answer: &Answer, status: u16, says: &str) {
     assert_eq!(answer.status, status, "{}", answer.body);
-    assert!(
-        answer.body.contains(says),
-        "{says:?} is not said: {}",
-        answer.body
-    );
-    assert!(
-        answer.body.contains("Nothing was changed"),
-        "{}",
-        answer.body
-    );
-    assert!(
-        answer.body.contains(TYPED),
-        "what was typed is lost: {}",
-        answer.body
-    );
+    assert!(answer.body.contains(says), "{says:?} is not said: {}", answer.body);
+    assert!(answer.body.contains("Nothing was changed"), "{}", answer.body);
+    assert!(answer.body.contains(TYPED), "what was typed is lost: {}", answer.body);
 }
 
 /// Sends the same referral; its case and submission are the caller's, so that it can be repeated.
@@ -59,11 +47,7 @@ fn a_full_disk_is_said_and_the_same_form_succeeds_when_there_is_room() {
         let roomy = Server::start(database);
         let mut client = client.again(&roomy.url);
         assert_eq!(send(&mut client, case.as_plain(), &id).status, 303);
-        assert_eq!(
-            send(&mut client, case.as_plain(), &id).status,
-            303,
-            "sent again, it has the same answer"
-        );
+        assert_eq!(send(&mut client, case.as_plain(), &id).status, 303, "sent again, it has the same answer");
         drop(roomy);
         assert!(candour(database, &["rebuild"]).status.success());
     });
@@ -73,8 +57,8 @@ fn a_full_disk_is_said_and_the_same_form_succeeds_when_there_is_room() {
 fn rusqlite_pages(path: &str) -> u64 {
     let checkpointed = candour(&format!("sqlite:{path}"), &["migrate"]);
     assert!(checkpointed.status.success());
-    let bytes = std::fs::metadata(path).unwrap().len()
-        + std::fs::metadata(format!("{path}-wal")).map_or(0, |m| m.len());
+    let bytes =
+        std::fs::metadata(path).unwrap().len() + std::fs::metadata(format!("{path}-wal")).map_or(0, |m| m.len());
     bytes / 4096
 }
 
@@ -85,25 +69,10 @@ fn a_database_that_may_not_be_written_is_said() {
         let server = Server::start(database);
         let mut client = server.signed_in(account(Role::Au, "London", 0));
         let (case, id) = (reference(), submission());
-        administer(
-            database,
-            &format!(
-                "alter database {} set default_transaction_read_only = on",
-                name(database)
-            ),
-        );
-        let answer = after_reconnection(
-            || send(&mut client, case.as_plain(), &id),
-            "read but not written",
-        );
+        administer(database, &format!("alter database {} set default_transaction_read_only = on", name(database)));
+        let answer = after_reconnection(|| send(&mut client, case.as_plain(), &id), "read but not written");
         gives_back(&answer, 503, "can be read but not written to");
-        administer(
-            database,
-            &format!(
-                "alter database {} set default_transaction_read_only = off",
-                name(database)
-            ),
-        );
+        administer(database, &format!("alter database {} set default_transaction_read_only = off", name(database)));
         let answer = until(303, || send(&mut client, case.as_plain(), &id));
         assert_eq!(answer.status, 303);
     });
@@ -116,24 +85,12 @@ fn a_database_that_is_away_is_said() {
         let server = Server::start(database);
         let mut client = server.signed_in(account(Role::Au, "London", 0));
         let (case, id) = (reference(), submission());
-        administer(
-            database,
-            &format!("alter database {} allow_connections false", name(database)),
-        );
-        let answer = after_reconnection(
-            || send(&mut client, case.as_plain(), &id),
-            "cannot be reached",
-        );
+        administer(database, &format!("alter database {} allow_connections false", name(database)));
+        let answer = after_reconnection(|| send(&mut client, case.as_plain(), &id), "cannot be reached");
         gives_back(&answer, 503, "The database cannot be reached");
         assert_eq!(server.visitor().get("/readyz").status, 503);
-        administer(
-            database,
-            &format!("alter database {} allow_connections true", name(database)),
-        );
-        assert_eq!(
-            until(303, || send(&mut client, case.as_plain(), &id)).status,
-            303
-        );
+        administer(database, &format!("alter database {} allow_connections true", name(database)));
+        assert_eq!(until(303, || send(&mut client, case.as_plain(), &id)).status, 303);
     });
 }
 
@@ -144,19 +101,10 @@ fn name(database: &str) -> &str {
 /// Changes the database from outside it and ends every connection to it.
 fn administer(database: &str, sql: &str) {
     let (server, name) = database.rsplit_once('/').unwrap();
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the administrator's own connection"
-    )]
-    let mut admin =
-        postgres::Client::connect(&format!("{server}/postgres"), postgres::NoTls).unwrap();
+    #[allow(clippy::disallowed_methods, reason = "the administrator's own connection")]
+    let mut admin = postgres::Client::connect(&format!("{server}/postgres"), postgres::NoTls).unwrap();
     admin.batch_execute(sql).unwrap();
-    admin
-        .execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1",
-            &[&name],
-        )
-        .unwrap();
+    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", &[&name]).unwrap();
 }
 
 /// Repeats a request until the server has noticed that its connections are gone.

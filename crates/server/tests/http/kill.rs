@@ -49,40 +49,21 @@ fn kill_and_check(database: &str, rounds: usize) {
         one_round(&mut server, &assessor, &ledger, round);
         if round % ROUNDS_PER_VERIFY == 0 {
             let verified = candour(database, &["verify"]);
-            assert!(
-                verified.status.success(),
-                "round {round}: {}",
-                String::from_utf8_lossy(&verified.stdout)
-            );
+            assert!(verified.status.success(), "round {round}: {}", String::from_utf8_lossy(&verified.stdout));
         }
         server = Server::start(database);
     }
     drop(server);
     let acknowledged = ledger.acknowledged.lock().unwrap();
-    assert!(
-        acknowledged.len() >= rounds,
-        "only {} writes were acknowledged",
-        acknowledged.len()
-    );
+    assert!(acknowledged.len() >= rounds, "only {} writes were acknowledged", acknowledged.len());
     let engine = Engine::at(database).unwrap();
     for (case, summary) in acknowledged.iter() {
         let found = engine.read(|tx| cases::load(tx, "iopc", case)).unwrap();
-        assert_eq!(
-            found.entries.first().and_then(|e| e.word("summary")),
-            Some(summary.as_str()),
-            "{case} is lost"
-        );
+        assert_eq!(found.entries.first().and_then(|e| e.word("summary")), Some(summary.as_str()), "{case} is lost");
     }
     let rebuilt = candour(database, &["rebuild"]);
-    assert!(
-        rebuilt.status.success(),
-        "{}",
-        String::from_utf8_lossy(&rebuilt.stdout)
-    );
-    println!(
-        "{rounds} kills, {} acknowledged writes, none lost",
-        acknowledged.len()
-    );
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stdout));
+    println!("{rounds} kills, {} acknowledged writes, none lost", acknowledged.len());
 }
 
 /// Lets the clients write until all of them wait for an answer, then kills the server.
@@ -95,9 +76,7 @@ fn one_round(server: &mut Server, assessor: &Client, ledger: &Arc<Ledger>, round
             thread::spawn(move || write_until_stopped(client, &ledger))
         })
         .collect();
-    while ledger.count.load(Ordering::SeqCst) < target
-        || ledger.in_flight.load(Ordering::SeqCst) < CLIENTS
-    {
+    while ledger.count.load(Ordering::SeqCst) < target || ledger.in_flight.load(Ordering::SeqCst) < CLIENTS {
         thread::yield_now();
     }
     server.kill();

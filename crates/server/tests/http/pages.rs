@@ -23,11 +23,7 @@ fn every_page_of_staff_asks_for_a_session() {
             "/board/timeliness.csv",
         ] {
             let answer = server.visitor().get(path);
-            assert_eq!(
-                (answer.status, answer.location.as_str()),
-                (303, "/sign-in"),
-                "{path}"
-            );
+            assert_eq!((answer.status, answer.location.as_str()), (303, "/sign-in"), "{path}");
         }
     });
 }
@@ -45,24 +41,10 @@ fn each_role_gets_the_pages_that_the_matrix_gives_it_and_no_others() {
             ("/board/timeliness.csv", Action::SeeFigures),
         ];
         let profile = candour_core::profile::Profile::named("iopc").unwrap();
-        for role in [
-            Role::Au,
-            Role::Inv,
-            Role::Sup,
-            Role::Dm,
-            Role::Ned,
-            Role::Adm,
-        ] {
+        for role in [Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned, Role::Adm] {
             let name = account(role, "London", 0);
-            let demo = candour_server::generate::demo_accounts(&profile)
-                .into_iter()
-                .find(|a| a.name == name)
-                .unwrap();
-            let actor = candour_core::permit::Actor {
-                id: demo.id,
-                role,
-                units: demo.units,
-            };
+            let demo = candour_server::generate::demo_accounts(&profile).into_iter().find(|a| a.name == name).unwrap();
+            let actor = candour_core::permit::Actor { id: demo.id, role, units: demo.units };
             let mut client = server.signed_in(name);
             for (path, action) in pages {
                 let may = permit(&actor, action, Object::Body).is_ok();
@@ -82,47 +64,26 @@ fn each_role_gets_the_pages_that_the_matrix_gives_it_and_no_others() {
 
 #[test]
 fn a_reading_is_in_the_access_log_before_the_page_leaves() {
-    on_both_engines(
-        "a_reading_is_in_the_access_log_before_the_page_leaves",
-        |database| {
-            make(database, 0);
-            let server = Server::start(database);
-            let mut assessor = server.signed_in(account(Role::Au, "London", 0));
-            let case = reference();
-            assert_eq!(
-                assessor
-                    .post(
-                        "/staff/refer",
-                        &referral(case.as_plain(), &submission(), "A matter.")
-                    )
-                    .status,
-                303
-            );
-            let record = Engine::at(database).unwrap();
-            let access = candour_store::access_beside(&record).unwrap_or(record);
-            let readings = || {
-                access
-                    .read(|tx| reads::readers(tx, "iopc/access/1", &case.stream(), 1000))
-                    .unwrap()
-                    .len()
-            };
-            for n in 1..=20 {
-                assert_eq!(
-                    assessor
-                        .get(&format!("/staff/cases/{}", case.as_plain()))
-                        .status,
-                    200
-                );
-                assert_eq!(readings(), n);
-            }
-            // A denied reading shows nothing and so leaves nothing.
-            let mut other = server.signed_in(account(Role::Dm, "North West", 0));
-            let denied = other.get(&format!("/staff/cases/{}", case.as_plain()));
-            assert_eq!(denied.status, 403);
-            assert!(!denied.body.contains("A matter."));
-            assert_eq!(readings(), 20);
-        },
-    );
+    on_both_engines("a_reading_is_in_the_access_log_before_the_page_leaves", |database| {
+        make(database, 0);
+        let server = Server::start(database);
+        let mut assessor = server.signed_in(account(Role::Au, "London", 0));
+        let case = reference();
+        assert_eq!(assessor.post("/staff/refer", &referral(case.as_plain(), &submission(), "A matter.")).status, 303);
+        let record = Engine::at(database).unwrap();
+        let access = candour_store::access_beside(&record).unwrap_or(record);
+        let readings = || access.read(|tx| reads::readers(tx, "iopc/access/1", &case.stream(), 1000)).unwrap().len();
+        for n in 1..=20 {
+            assert_eq!(assessor.get(&format!("/staff/cases/{}", case.as_plain())).status, 200);
+            assert_eq!(readings(), n);
+        }
+        // A denied reading shows nothing and so leaves nothing.
+        let mut other = server.signed_in(account(Role::Dm, "North West", 0));
+        let denied = other.get(&format!("/staff/cases/{}", case.as_plain()));
+        assert_eq!(denied.status, 403);
+        assert!(!denied.body.contains("A matter."));
+        assert_eq!(readings(), 20);
+    });
 }
 
 #[test]
@@ -130,33 +91,19 @@ fn signing_in_is_throttled_and_every_failure_gets_the_same_answer() {
     on_sqlite(|database| {
         make(database, 0);
         let server = Server::start(database);
-        let try_in = |name: &str| {
-            server.visitor().post(
-                "/sign-in",
-                &[("name", name), ("password", "wrong password 1")],
-            )
-        };
-        let (known, unknown) = (
-            try_in(account(Role::Sup, "London", 0)),
-            try_in("Nobody At-all"),
-        );
+        let try_in =
+            |name: &str| server.visitor().post("/sign-in", &[("name", name), ("password", "wrong password 1")]);
+        let (known, unknown) = (try_in(account(Role::Sup, "London", 0)), try_in("Nobody At-all"));
         assert_eq!((known.status, unknown.status), (422, 422));
         let masked = |body: &str, name: &str| body.replace(name, "NAME");
-        assert_eq!(
-            masked(&known.body, account(Role::Sup, "London", 0)),
-            masked(&unknown.body, "Nobody At-all")
-        );
+        assert_eq!(masked(&known.body, account(Role::Sup, "London", 0)), masked(&unknown.body, "Nobody At-all"));
         for _ in 0..4 {
             try_in("Nobody At-all");
         }
         let late = try_in("Nobody At-all");
         assert_eq!(late.status, 429);
         assert!(late.body.contains("Wait 15 minutes"));
-        assert_eq!(
-            try_in(account(Role::Dm, "London", 0)).status,
-            422,
-            "another name is not throttled yet"
-        );
+        assert_eq!(try_in(account(Role::Dm, "London", 0)).status, 422, "another name is not throttled yet");
     });
 }
 
@@ -165,11 +112,8 @@ fn a_cross_site_post_is_refused() {
     on_sqlite(|database| {
         make(database, 0);
         let server = Server::start(database);
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .build()
-            .into();
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         let sent = agent
             .post(format!("{}/sign-in", server.url))
             .header("origin", "https://elsewhere.example")
@@ -181,37 +125,23 @@ fn a_cross_site_post_is_refused() {
 
 #[test]
 fn the_csv_holds_exactly_the_cases_of_its_filters() {
-    on_both_engines(
-        "the_csv_holds_exactly_the_cases_of_its_filters",
-        |database| {
-            make(database, 60);
-            let server = Server::start(database);
-            let mut client = server.signed_in(account(Role::Sup, "London", 0));
-            let rows = |client: &mut Client, query: &str| {
-                let answer = client.get(&format!("/staff/cases.csv?{query}"));
-                assert_eq!(answer.status, 200);
-                answer
-                    .body
-                    .lines()
-                    .skip(1)
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            };
-            let all = rows(&mut client, "closed=1");
-            assert_eq!(all.len(), 60);
-            let kent = rows(&mut client, "closed=1&force=kent");
-            assert_eq!(
-                kent.len(),
-                all.iter().filter(|row| row.contains(",kent,")).count()
-            );
-            let open = rows(&mut client, "all=1");
-            assert_eq!(
-                open.len(),
-                all.iter().filter(|row| !row.contains(",closed,")).count()
-            );
-            assert_eq!(client.get("/staff/cases?force=atlantis").status, 422);
-        },
-    );
+    on_both_engines("the_csv_holds_exactly_the_cases_of_its_filters", |database| {
+        make(database, 60);
+        let server = Server::start(database);
+        let mut client = server.signed_in(account(Role::Sup, "London", 0));
+        let rows = |client: &mut Client, query: &str| {
+            let answer = client.get(&format!("/staff/cases.csv?{query}"));
+            assert_eq!(answer.status, 200);
+            answer.body.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let all = rows(&mut client, "closed=1");
+        assert_eq!(all.len(), 60);
+        let kent = rows(&mut client, "closed=1&force=kent");
+        assert_eq!(kent.len(), all.iter().filter(|row| row.contains(",kent,")).count());
+        let open = rows(&mut client, "all=1");
+        assert_eq!(open.len(), all.iter().filter(|row| !row.contains(",closed,")).count());
+        assert_eq!(client.get("/staff/cases?force=atlantis").status, 422);
+    });
 }
 
 #[test]

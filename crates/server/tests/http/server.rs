@@ -19,22 +19,13 @@ pub struct Server {
 
 /// Runs a command of the binary against a database.
 pub fn candour(database: &str, arguments: &[&str]) -> Output {
-    Command::new(BINARY)
-        .args(["--database", database])
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+    Command::new(BINARY).args(["--database", database]).args(arguments).stdin(Stdio::null()).output().unwrap()
 }
 
 /// Makes a demonstration log with so many cases.
 pub fn make(database: &str, cases: u32) {
     let made = candour(database, &["generate", "--cases", &cases.to_string()]);
-    assert!(
-        made.status.success(),
-        "{}",
-        String::from_utf8_lossy(&made.stderr)
-    );
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
 impl Server {
@@ -47,15 +38,8 @@ impl Server {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line
-            .trim()
-            .rsplit(' ')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
         assert!(url.starts_with("http://"), "the server said {line:?}");
         Self { child, url }
     }
@@ -91,8 +75,6 @@ impl Drop for Server {
 pub fn account(role: candour_core::permit::Role, region: &str, nth: usize) -> &'static str {
     let profile = candour_core::profile::Profile::named("iopc").unwrap();
     let all = candour_server::generate::demo_accounts(&profile);
-    let held = all
-        .iter()
-        .filter(|a| a.role == role && (a.units.is_empty() || a.units.iter().any(|u| u == region)));
+    let held = all.iter().filter(|a| a.role == role && (a.units.is_empty() || a.units.iter().any(|u| u == region)));
     held.map(|a| a.name).nth(nth).unwrap()
 }

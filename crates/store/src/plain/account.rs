@@ -21,10 +21,7 @@ pub struct Account {
 
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Account")
-            .field("id", &self.id)
-            .field("role", &self.role)
-            .finish_non_exhaustive()
+        f.debug_struct("Account").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
     }
 }
 
@@ -32,11 +29,7 @@ impl Account {
     /// Who they are to the access policy.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor {
-            id: self.id.clone(),
-            role: self.role,
-            units: self.units.clone(),
-        }
+        Actor { id: self.id.clone(), role: self.role, units: self.units.clone() }
     }
 }
 
@@ -80,43 +73,25 @@ pub fn by_id(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<Option<Account>, Er
 
 /// Every account, by name.
 pub fn all(tx: &mut Tx<'_>, log: &str) -> Result<Vec<Account>, Error> {
-    tx.query(
-        "select id, name, role, units, password from account where log = $1 order by name",
-        &[log.into()],
-        read,
-    )
+    tx.query("select id, name, role, units, password from account where log = $1 order by name", &[log.into()], read)
 }
 
 fn read(row: &Row<'_>) -> Result<Account, Error> {
     let role = row.text(2)?;
-    let role = Role::parse(&role)
-        .ok_or_else(|| Error::Content(format!("an account has the role {role:?}")))?;
+    let role = Role::parse(&role).ok_or_else(|| Error::Content(format!("an account has the role {role:?}")))?;
     let units = row.text(3)?;
     Ok(Account {
         id: row.text(0)?,
         name: row.text(1)?,
         role,
-        units: units
-            .split(SEPARATOR)
-            .filter(|u| !u.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        units: units.split(SEPARATOR).filter(|u| !u.is_empty()).map(str::to_owned).collect(),
         password: row.text(4)?,
     })
 }
 
 /// Notes a failed attempt to sign in, and forgets those before `since`.
-pub fn note_attempt(
-    tx: &mut Tx<'_>,
-    log: &str,
-    who: &str,
-    now: i64,
-    since: i64,
-) -> Result<(), Error> {
-    tx.execute(
-        "delete from attempt where log = $1 and at < $2",
-        &[log.into(), since.into()],
-    )?;
+pub fn note_attempt(tx: &mut Tx<'_>, log: &str, who: &str, now: i64, since: i64) -> Result<(), Error> {
+    tx.execute("delete from attempt where log = $1 and at < $2", &[log.into(), since.into()])?;
     tx.execute(
         "insert into attempt (log, who, at) values ($1, $2, $3) on conflict (log, who, at) do nothing",
         &[log.into(), who.into(), now.into()],

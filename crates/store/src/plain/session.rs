@@ -4,21 +4,10 @@ use super::account::{self, Account};
 use crate::db::{Error, Tx, Value};
 
 /// Begins a session.
-pub fn begin(
-    tx: &mut Tx<'_>,
-    log: &str,
-    token_hash: &[u8],
-    account: &str,
-    now: i64,
-) -> Result<(), Error> {
+pub fn begin(tx: &mut Tx<'_>, log: &str, token_hash: &[u8], account: &str, now: i64) -> Result<(), Error> {
     tx.execute(
         "insert into session (id, log, account, made_at, seen_at) values ($1, $2, $3, $4, $4)",
-        &[
-            Value::Bytes(token_hash),
-            log.into(),
-            account.into(),
-            now.into(),
-        ],
+        &[Value::Bytes(token_hash), log.into(), account.into(), now.into()],
     )?;
     Ok(())
 }
@@ -45,18 +34,12 @@ pub fn find(
 
 /// Notes that a session was used.
 pub fn touch(tx: &mut Tx<'_>, token_hash: &[u8], now: i64) -> Result<(), Error> {
-    tx.execute(
-        "update session set seen_at = $2 where id = $1",
-        &[Value::Bytes(token_hash), now.into()],
-    )?;
+    tx.execute("update session set seen_at = $2 where id = $1", &[Value::Bytes(token_hash), now.into()])?;
     Ok(())
 }
 
 /// Ends a session.
 pub fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), Error> {
-    tx.execute(
-        "delete from session where id = $1",
-        &[Value::Bytes(token_hash)],
-    )?;
+    tx.execute("delete from session where id = $1", &[Value::Bytes(token_hash)])?;
     Ok(())
 }

@@ -8,13 +8,7 @@ use crate::store::Failure;
 /// The answer that this form got before, if it was sent before.
 ///
 /// An id that was used for another form, or by somebody else, is refused.
-pub fn answered(
-    tx: &mut Tx<'_>,
-    log: &str,
-    id: &str,
-    actor: &str,
-    form: &str,
-) -> Result<Option<String>, Failure> {
+pub fn answered(tx: &mut Tx<'_>, log: &str, id: &str, actor: &str, form: &str) -> Result<Option<String>, Failure> {
     let found = tx.query_one(
         "select actor, form, answer from submission where log = $1 and id = $2",
         &[log.into(), id.into()],
@@ -23,10 +17,10 @@ pub fn answered(
     match found {
         None => Ok(None),
         Some((by, sent, answer)) if by == actor && sent == form => Ok(Some(answer)),
-        Some(_) => Err(Refusal::new(
-            "This form belongs to another case or page. Open the page again and fill it in there",
-        )
-        .into()),
+        Some(_) => {
+            Err(Refusal::new("This form belongs to another case or page. Open the page again and fill it in there")
+                .into())
+        }
     }
 }
 
@@ -42,14 +36,7 @@ pub fn keep(
 ) -> Result<(), Failure> {
     tx.execute(
         "insert into submission (log, id, actor, form, answer, at) values ($1, $2, $3, $4, $5, $6)",
-        &[
-            log.into(),
-            id.into(),
-            actor.into(),
-            form.into(),
-            answer.into(),
-            now.into(),
-        ],
+        &[log.into(), id.into(), actor.into(), form.into(), answer.into(), now.into()],
     )?;
     Ok(())
 }

@@ -51,27 +51,20 @@ impl CaseRow {
         let matter = case.matter()?;
         let state = &case.state;
         let profile = context.profile;
-        let date =
-            |day: Option<candour_core::day::Day>| day.map_or_else(String::new, |d| d.to_string());
+        let date = |day: Option<candour_core::day::Day>| day.map_or_else(String::new, |d| d.to_string());
         let force = state.force().unwrap_or_default().to_owned();
         let due = clocks::next_due(state, context.law, profile);
         let (opened, completed) = match profile.population {
             Population::Matters => (Some(matter.received), state.closed),
             Population::Investigations => {
-                let independent = state
-                    .mode
-                    .as_ref()
-                    .filter(|m| m.mode == candour_core::case::mode::Mode::Independent);
+                let independent = state.mode.as_ref().filter(|m| m.mode == candour_core::case::mode::Mode::Independent);
                 (independent.map(|m| m.on), state.report)
             }
         };
         Some(Self {
             stream: case.reference.stream(),
             number: matter.matter.number.clone().unwrap_or_default(),
-            kind: state
-                .kind_on(candour_core::day::LAST_DAY)
-                .map_or("", |k| k.id())
-                .to_owned(),
+            kind: state.kind_on(candour_core::day::LAST_DAY).map_or("", |k| k.id()).to_owned(),
             region: profile.region(&force).unwrap_or_default().to_owned(),
             force,
             stage: Stage::of(state, profile).id().to_owned(),

@@ -18,11 +18,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, log: &str, rows: &[FactRow]) -> Result<(),
             row.value.as_ref().into(),
         ]);
     }
-    tx.insert_many(
-        "insert into fact (log, seq, origin, kind, n, stream, on_day, value) values",
-        8,
-        &values,
-    )
+    tx.insert_many("insert into fact (log, seq, origin, kind, n, stream, on_day, value) values", 8, &values)
 }
 
 /// Brings the columns in memory up to the log's head and returns that position.
@@ -88,11 +84,7 @@ pub(crate) fn read<'a>(row: &'a Row<'_>) -> Result<Read<'a>, Error> {
         origin: row.count(1)?,
         kind: known.ok_or_else(|| Error::Content(format!("there is no fact kind {kind:?}")))?,
         n: u32::try_from(row.int(3)?).map_err(bad)?,
-        on: row
-            .int_or_null(5)?
-            .map(i32::try_from)
-            .transpose()
-            .map_err(bad)?,
+        on: row.int_or_null(5)?.map(i32::try_from).transpose().map_err(bad)?,
         value: row.str_or_null(6)?,
     })
 }

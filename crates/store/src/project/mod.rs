@@ -99,18 +99,8 @@ impl Pending {
     fn write_texts(&self, tx: &mut Tx<'_>, log: &str) -> Result<(), Error> {
         let mut values: Vec<Value<'_>> = Vec::with_capacity(self.texts.len() * 5);
         for (seq, field, salt, value) in &self.texts {
-            values.extend([
-                Value::from(log),
-                (*seq).into(),
-                field.into(),
-                Value::Bytes(salt),
-                value.into(),
-            ]);
+            values.extend([Value::from(log), (*seq).into(), field.into(), Value::Bytes(salt), value.into()]);
         }
-        tx.insert_many(
-            "insert into text (log, seq, field, salt, value) values",
-            5,
-            &values,
-        )
+        tx.insert_many("insert into text (log, seq, field, salt, value) values", 5, &values)
     }
 }

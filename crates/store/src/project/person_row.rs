@@ -14,16 +14,11 @@ pub struct PersonRow {
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, log: &str, rows: &[PersonRow]) -> Result<(), Error> {
-    let row =
-        |r: &PersonRow| -> [String; 3] { [r.stream.clone(), r.role.clone(), r.number.clone()] };
+    let row = |r: &PersonRow| -> [String; 3] { [r.stream.clone(), r.role.clone(), r.number.clone()] };
     let rows: Vec<[String; 3]> = rows.iter().map(row).collect();
     let values: Vec<Value<'_>> = rows
         .iter()
         .flat_map(|[stream, role, number]| [log.into(), stream.into(), role.into(), number.into()])
         .collect();
-    tx.insert_many(
-        "insert into person_row (log, stream, role, number) values",
-        4,
-        &values,
-    )
+    tx.insert_many("insert into person_row (log, stream, role, number) values", 4, &values)
 }

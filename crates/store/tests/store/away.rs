@@ -49,10 +49,7 @@ fn a_file_that_is_absent_or_in_no_folder_is_away() {
     let folder = tempfile::tempdir().unwrap();
     let absent = format!("sqlite:{}", folder.path().join("absent.db").display());
     let error = read(&Engine::at(&absent).unwrap());
-    assert!(
-        format!("{error:?}").contains("absent.db"),
-        "the file is named: {error:?}"
-    );
+    assert!(format!("{error:?}").contains("absent.db"), "the file is named: {error:?}");
     assert_away(error);
     fs::write(folder.path().join("file"), "").unwrap();
     let below_a_file = format!("sqlite:{}", folder.path().join("file/x.db").display());
@@ -69,9 +66,7 @@ fn a_file_that_is_no_database_is_away() {
 
 #[test]
 fn a_server_nobody_runs_or_a_database_it_does_not_have_is_away() {
-    assert_away(read(
-        &Engine::at("postgres://postgres@127.0.0.1:1/postgres").unwrap(),
-    ));
+    assert_away(read(&Engine::at("postgres://postgres@127.0.0.1:1/postgres").unwrap()));
     on_postgres("a_database_the_server_does_not_have_is_away", |url| {
         assert_away(read(&Engine::at(&format!("{url}_no")).unwrap()));
     });
@@ -104,27 +99,22 @@ fn wait_until_closed(url: &str) {
 
 #[test]
 fn a_read_only_postgres_is_read_and_a_write_to_it_says_so() {
-    on_postgres(
-        "a_read_only_postgres_is_read_and_a_write_to_it_says_so",
-        |url| {
-            let store = open(url).unwrap();
-            let database = url.rsplit('/').next().unwrap();
-            let mut admin = Raw::open(url);
-            admin.run(&format!(
-                "alter database {database} set default_transaction_read_only = on"
-            ));
-            disconnect_others(&mut admin);
-            assert_read_only(write(&store, b"readonly"));
-            assert_eq!(read(&store.record.engine).unwrap(), 1);
-            assert_read_only(open(url).map(|_| ()));
-            admin.run(&format!(
+    on_postgres("a_read_only_postgres_is_read_and_a_write_to_it_says_so", |url| {
+        let store = open(url).unwrap();
+        let database = url.rsplit('/').next().unwrap();
+        let mut admin = Raw::open(url);
+        admin.run(&format!("alter database {database} set default_transaction_read_only = on"));
+        disconnect_others(&mut admin);
+        assert_read_only(write(&store, b"readonly"));
+        assert_eq!(read(&store.record.engine).unwrap(), 1);
+        assert_read_only(open(url).map(|_| ()));
+        admin.run(&format!(
             "set default_transaction_read_only = off; alter database {database} set default_transaction_read_only = off"
         ));
-            disconnect_others(&mut admin);
-            write(&store, b"writable").unwrap();
-            check_whole(&store);
-        },
-    );
+        disconnect_others(&mut admin);
+        write(&store, b"writable").unwrap();
+        check_whole(&store);
+    });
 }
 
 fn disconnect_others(admin: &mut Raw) {
@@ -136,37 +126,31 @@ fn disconnect_others(admin: &mut Raw) {
 
 #[test]
 fn connections_that_the_server_closed_while_idle_are_replaced_without_a_word() {
-    on_postgres(
-        "connections_that_the_server_closed_while_idle_are_replaced_without_a_word",
-        |url| {
-            let store = open(url).unwrap();
-            let mut admin = Raw::open(url);
-            for round in 0..3u8 {
-                disconnect_others(&mut admin);
-                assert_eq!(read(&store.record.engine).unwrap(), 1 + u64::from(round));
-                write(&store, &[b'i', b'd', b'l', b'e', b' ', b' ', b' ', round]).unwrap();
-            }
-            check_whole(&store);
-        },
-    );
+    on_postgres("connections_that_the_server_closed_while_idle_are_replaced_without_a_word", |url| {
+        let store = open(url).unwrap();
+        let mut admin = Raw::open(url);
+        for round in 0..3u8 {
+            disconnect_others(&mut admin);
+            assert_eq!(read(&store.record.engine).unwrap(), 1 + u64::from(round));
+            write(&store, &[b'i', b'd', b'l', b'e', b' ', b' ', b' ', round]).unwrap();
+        }
+        check_whole(&store);
+    });
 }
 
 #[test]
 fn a_stopped_postgres_is_away_until_it_is_started_again() {
-    on_own_cluster(
-        "a_stopped_postgres_is_away_until_it_is_started_again",
-        |cluster| {
-            let store = open(&cluster.url()).unwrap();
-            write(&store, b"before  ").unwrap();
-            cluster.stop_at_once().unwrap();
-            assert_away(write(&store, b"during  "));
-            assert_away(read(&store.record.engine));
-            cluster.start_again().unwrap();
-            write(&store, b"after   ").unwrap();
-            assert_eq!(read(&store.record.engine).unwrap(), 3);
-            check_whole(&store);
-        },
-    );
+    on_own_cluster("a_stopped_postgres_is_away_until_it_is_started_again", |cluster| {
+        let store = open(&cluster.url()).unwrap();
+        write(&store, b"before  ").unwrap();
+        cluster.stop_at_once().unwrap();
+        assert_away(write(&store, b"during  "));
+        assert_away(read(&store.record.engine));
+        cluster.start_again().unwrap();
+        write(&store, b"after   ").unwrap();
+        assert_eq!(read(&store.record.engine).unwrap(), 3);
+        check_whole(&store);
+    });
 }
 
 #[test]

@@ -22,12 +22,7 @@ use crate::world::{BODY, Chance, PROFILE, carry_out_on, context, somebody};
 /// Commands tried in one transaction.
 const TRIED_TOGETHER: usize = 100;
 const LEADS: [&str; 4] = ["u-lead-1", "u-lead-2", "u-lead-3", "u-lead-4"];
-const WORDS: [&str; 4] = [
-    "",
-    "Gave no grounds.",
-    "Cŵyn am stopio a chwilio.",
-    "Line one.\nLine two: 警察 <b>",
-];
+const WORDS: [&str; 4] = ["", "Gave no grounds.", "Cŵyn am stopio a chwilio.", "Line one.\nLine two: 警察 <b>"];
 
 /// Makes commands, each for one of so many cases.
 pub struct Caseload {
@@ -41,16 +36,9 @@ impl Caseload {
     pub fn new(seed: u64, cases: u64) -> Arc<Mutex<Self>> {
         println!("the caseload's seed is {seed}");
         let mut chance = Chance(seed);
-        let cases = (0..cases)
-            .map(|_| Reference::from_random(chance.next().to_be_bytes()))
-            .collect();
+        let cases = (0..cases).map(|_| Reference::from_random(chance.next().to_be_bytes())).collect();
         let today = iso_day("2019-01-02");
-        Arc::new(Mutex::new(Self {
-            chance,
-            cases,
-            today,
-            people: 0,
-        }))
+        Arc::new(Mutex::new(Self { chance, cases, today, people: 0 }))
     }
 
     /// Carries out one random command and says whether it was allowed.
@@ -82,30 +70,11 @@ impl Caseload {
         let lead = case.state.lead().unwrap_or("u-lead-1").to_owned();
         match self.chance.below(12) {
             0..=2 => (dm, Command::DecideMode(self.mode(case, on, reasons))),
-            3 => (
-                dm,
-                Command::AppointLead(AppointLead {
-                    lead: self.lead(),
-                    on,
-                }),
-            ),
-            4 => (
-                somebody(&lead, Role::Inv),
-                Command::SubmitReport(SubmitReport {
-                    on,
-                    conclusion: reasons,
-                }),
-            ),
+            3 => (dm, Command::AppointLead(AppointLead { lead: self.lead(), on })),
+            4 => (somebody(&lead, Role::Inv), Command::SubmitReport(SubmitReport { on, conclusion: reasons })),
             5 => (dm, Command::Close(Close { on, reasons })),
             6 | 7 => (dm, Command::Change(self.change(on, reasons))),
-            8 => (
-                dm,
-                Command::Rescind(Rescind {
-                    of: self.version(case),
-                    on,
-                    reasons,
-                }),
-            ),
+            8 => (dm, Command::Rescind(Rescind { of: self.version(case), on, reasons })),
             _ => (dm, Command::Correct(self.correct(case, on, reasons))),
         }
     }
@@ -119,43 +88,22 @@ impl Caseload {
         let matter = Matter {
             kind: *self.chance.pick(&MatterKind::ALL),
             force: self.force(),
-            number: self
-                .chance
-                .one_in(2)
-                .then(|| format!("2019/{:06}", self.chance.below(1_000_000))),
+            number: self.chance.one_in(2).then(|| format!("2019/{:06}", self.chance.below(1_000_000))),
             route: referred.then_some(route),
             clear_on: referred.then_some(clear_on),
             incident_on: self.chance.one_in(2).then_some(incident_on),
             filed_by: self.chance.one_in(3).then(|| "civilian".to_owned()),
             import: None,
         };
-        let how = if referred {
-            How::Referred
-        } else {
-            How::Received
-        };
-        Open {
-            how,
-            on,
-            matter,
-            summary: self.words(),
-        }
+        let how = if referred { How::Referred } else { How::Received };
+        Open { how, on, matter, summary: self.words() }
     }
 
     fn mode(&mut self, case: &Case, on: Day, reasons: String) -> DecideMode {
         let citation = mode::power(&case.state, context(self.today)).unwrap_or_default();
         let any = *self.chance.pick(&Mode::ALL);
-        let mode = if self.chance.one_in(3) {
-            any
-        } else {
-            Mode::Independent
-        };
-        DecideMode {
-            mode,
-            on,
-            reasons,
-            citation,
-        }
+        let mode = if self.chance.one_in(3) { any } else { Mode::Independent };
+        DecideMode { mode, on, reasons, citation }
     }
 
     fn change(&mut self, on: Day, reasons: String) -> Change {
@@ -165,12 +113,7 @@ impl Caseload {
             Attribute::Kind => self.chance.pick(&MatterKind::ALL).id().to_owned(),
             Attribute::Lead => self.lead(),
         };
-        Change {
-            what,
-            to,
-            on,
-            reasons,
-        }
+        Change { what, to, on, reasons }
     }
 
     fn correct(&mut self, case: &Case, on: Day, reasons: String) -> Correct {
@@ -179,13 +122,7 @@ impl Caseload {
         let target = history.iter().find(|e| e.version == of);
         let fields = target.map_or(&[][..], |target| correction::fields(&target.event));
         if fields.is_empty() {
-            return Correct {
-                of,
-                field: "on".to_owned(),
-                new: String::new(),
-                on,
-                reasons,
-            };
+            return Correct { of, field: "on".to_owned(), new: String::new(), on, reasons };
         }
         let field = self.chance.pick(fields);
         let new = match field.input {
@@ -198,36 +135,18 @@ impl Caseload {
             Input::Line => format!("2019/{:06}", self.chance.below(1_000_000)),
             Input::Words => self.words(),
         };
-        let new = if self.chance.one_in(10) {
-            String::new()
-        } else {
-            new
-        };
-        Correct {
-            of,
-            field: field.name.to_owned(),
-            new,
-            on,
-            reasons,
-        }
+        let new = if self.chance.one_in(10) { String::new() } else { new };
+        Correct { of, field: field.name.to_owned(), new, on, reasons }
     }
 
     fn import(&mut self, w: &mut Write<'_>, case: &Case) -> Result<bool, Failure> {
         let stream = case.reference.stream();
         let operator = Actor::operator();
-        let permit = permit(
-            &operator,
-            Action::Import,
-            cases::object(case, &stream, &PROFILE),
-        )?;
+        let permit = permit(&operator, Action::Import, cases::object(case, &stream, &PROFILE))?;
         let received = self.day();
         let n = u32::try_from(self.chance.below(4)).unwrap();
         let person = person::derived_stream("test", "1");
-        let alleged = |n| Alleged {
-            n,
-            person: person.clone(),
-            category: format!("0{n}A"),
-        };
+        let alleged = |n| Alleged { n, person: person.clone(), category: format!("0{n}A") };
         let found = |n| Finding {
             n,
             ours: String::new(),
@@ -235,12 +154,7 @@ impl Caseload {
             discipline_ours: String::new(),
             discipline_theirs: "reprimand".to_owned(),
         };
-        let matter = Matter {
-            route: None,
-            clear_on: None,
-            import: Some("i1".to_owned()),
-            ..self.open().matter
-        };
+        let matter = Matter { route: None, clear_on: None, import: Some("i1".to_owned()), ..self.open().matter };
         let imported = Imported {
             matter,
             received,
@@ -269,14 +183,7 @@ impl Caseload {
             import: Some("i1".to_owned()),
         };
         let words = vec![("name".to_owned(), "Siân Ŵyn".to_owned())];
-        people::register(
-            w,
-            &operator,
-            &permit,
-            &stream,
-            &person::Event::Registered(registered),
-            words,
-        )
+        people::register(w, &operator, &permit, &stream, &person::Event::Registered(registered), words)
     }
 
     /// A day not long ago; now and then one that is still to come.
@@ -306,11 +213,7 @@ impl Caseload {
 }
 
 /// Carries out random commands until so many were allowed, and returns how many that were.
-pub fn carry_out_commands(
-    store: &Store,
-    caseload: &Arc<Mutex<Caseload>>,
-    commands: usize,
-) -> usize {
+pub fn carry_out_commands(store: &Store, caseload: &Arc<Mutex<Caseload>>, commands: usize) -> usize {
     let mut done = 0;
     while done < commands {
         let caseload = caseload.clone();

@@ -17,11 +17,7 @@ const THREADS: u64 = 3;
 const ACKNOWLEDGED_FIRST: u64 = 30;
 
 fn position(store: &Store) -> u64 {
-    store
-        .record
-        .engine
-        .read(|tx| reads::position(tx, &store.record.log))
-        .unwrap()
+    store.record.engine.read(|tx| reads::position(tx, &store.record.log)).unwrap()
 }
 
 #[test]
@@ -38,9 +34,7 @@ fn a_server_that_stops_in_the_middle_loses_nothing_and_is_written_to_again() {
                 let writers: Vec<_> = (0..THREADS)
                     .map(|thread| {
                         let (store, stopped, count) = (&store, &stopped, &count);
-                        scope.spawn(move || {
-                            write_until(store, stopped, count, round * THREADS + thread)
-                        })
+                        scope.spawn(move || write_until(store, stopped, count, round * THREADS + thread))
                     })
                     .collect();
                 while count.load(Ordering::SeqCst) < ACKNOWLEDGED_FIRST {
@@ -60,15 +54,8 @@ fn a_server_that_stops_in_the_middle_loses_nothing_and_is_written_to_again() {
                 assert_eq!(case.entries[0].seq, *seq, "{reference} was acknowledged");
             }
             let there = position(&store) - 1;
-            assert!(
-                there >= acknowledged.len() as u64,
-                "{there} of {}",
-                acknowledged.len()
-            );
-            assert!(
-                there <= sent,
-                "nothing is there twice: {there} of {sent} sent"
-            );
+            assert!(there >= acknowledged.len() as u64, "{there} of {}", acknowledged.len());
+            assert!(there <= sent, "nothing is there twice: {there} of {sent} sent");
             check_whole(&store);
         }
         assert!(acknowledged.len() as u64 >= ROUNDS * ACKNOWLEDGED_FIRST);
@@ -77,12 +64,7 @@ fn a_server_that_stops_in_the_middle_loses_nothing_and_is_written_to_again() {
 
 /// Opens cases until the server has been stopped and a write has met that. Returns those that were
 /// acknowledged, each with its position, and how many were sent.
-fn write_until(
-    store: &Store,
-    stopped: &AtomicBool,
-    count: &AtomicU64,
-    who: u64,
-) -> (Vec<(Reference, u64)>, u64) {
+fn write_until(store: &Store, stopped: &AtomicBool, count: &AtomicU64, who: u64) -> (Vec<(Reference, u64)>, u64) {
     let mut acknowledged = Vec::new();
     for n in 0.. {
         let reference = Reference::derived(&format!("writer {who}"), &n.to_string());

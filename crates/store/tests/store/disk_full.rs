@@ -19,10 +19,7 @@ const WRITES_MAX: usize = 2_000;
 pub fn assert_full(failure: &Failure) {
     match failure {
         Failure::Db(error @ Error::Full(_)) => {
-            assert!(
-                error.to_string().contains("Make room; nothing was changed"),
-                "{error}"
-            );
+            assert!(error.to_string().contains("Make room; nothing was changed"), "{error}");
         }
         other => panic!("not said to be full: {other:?}"),
     }
@@ -43,11 +40,7 @@ impl Acknowledged {
     /// Writes until the disk is full: changes of one case, and new cases several to a commit.
     pub fn fill(&mut self, store: &Store, changed: &Reference) {
         for round in 0..WRITES_MAX {
-            let full = if round % 3 == 0 {
-                self.batch(store)
-            } else {
-                self.change(store, changed)
-            };
+            let full = if round % 3 == 0 { self.batch(store) } else { self.change(store, changed) };
             if let Some(failure) = full {
                 return assert_full(&failure);
             }
@@ -57,22 +50,15 @@ impl Acknowledged {
 
     fn change(&mut self, store: &Store, changed: &Reference) -> Option<Failure> {
         let command = next_change(&load(store, changed));
-        let result = act(
-            store,
-            iso_day("2022-03-01"),
-            &somebody("u-dm", Role::Dm),
-            changed,
-            &command,
-        );
+        let result = act(store, iso_day("2022-03-01"), &somebody("u-dm", Role::Dm), changed, &command);
         self.changes += u64::from(result.is_ok());
         result.err()
     }
 
     fn batch(&mut self, store: &Store) -> Option<Failure> {
         let first = self.cases.len() as u64;
-        let references: Vec<Reference> = (first..first + 4)
-            .map(|n| Reference::derived("disk", &n.to_string()))
-            .collect();
+        let references: Vec<Reference> =
+            (first..first + 4).map(|n| Reference::derived("disk", &n.to_string())).collect();
         let answers = in_one_batch(store, references.iter().cloned().map(open_case).collect());
         let mut full = None;
         for (reference, answer) in references.into_iter().zip(answers) {
@@ -88,16 +74,9 @@ impl Acknowledged {
     pub fn check(&self, store: &Store, changed: &Reference) {
         assert_eq!(load(store, changed).version(), 1 + self.changes);
         for (reference, seq) in &self.cases {
-            assert_eq!(
-                load(store, reference).entries[0].seq,
-                *seq,
-                "{reference} stands where it was said to"
-            );
+            assert_eq!(load(store, reference).entries[0].seq, *seq, "{reference} stands where it was said to");
         }
-        let position = store
-            .record
-            .engine
-            .read(|tx| candour_store::reads::position(tx, &store.record.log));
+        let position = store.record.engine.read(|tx| candour_store::reads::position(tx, &store.record.log));
         // The log's opening and the changed case's came before.
         assert_eq!(position.unwrap(), 2 + self.count() as u64);
         check_whole(store);
@@ -128,16 +107,10 @@ fn a_disk_that_is_full_after_any_number_of_pages_loses_nothing() {
             counts.push(acknowledged.count());
         });
     }
-    assert!(
-        counts.iter().max() > counts.iter().min(),
-        "more room took more writes: {counts:?}"
-    );
+    assert!(counts.iter().max() > counts.iter().min(), "more room took more writes: {counts:?}");
 }
 
 fn pages_of(url: &str) -> i64 {
-    let connection =
-        rusqlite::Connection::open(Path::new(url.strip_prefix("sqlite:").unwrap())).unwrap();
-    connection
-        .query_row("pragma page_count", [], |row| row.get(0))
-        .unwrap()
+    let connection = rusqlite::Connection::open(Path::new(url.strip_prefix("sqlite:").unwrap())).unwrap();
+    connection.query_row("pragma page_count", [], |row| row.get(0)).unwrap()
 }

@@ -16,29 +16,19 @@ pub fn on_both_engines(name: &str, test: impl Fn(&str)) {
 /// Runs a test on a SQLite file of its own.
 pub fn on_sqlite(test: impl FnOnce(&str)) {
     let folder = tempfile::tempdir().unwrap();
-    test(&format!(
-        "sqlite:{}",
-        folder.path().join("candour.db").display()
-    ));
+    test(&format!("sqlite:{}", folder.path().join("candour.db").display()));
 }
 
 /// Runs a test on a PostgreSQL database of its own, or says that it was skipped.
 pub fn on_postgres(name: &str, test: impl FnOnce(&str)) {
     let Some(cluster) = offered(name) else { return };
-    let database = format!(
-        "candour_{:016x}",
-        RandomState::new().build_hasher().finish()
-    );
+    let database = format!("candour_{:016x}", RandomState::new().build_hasher().finish());
     let mut admin = postgres::Client::connect(&cluster, postgres::NoTls).unwrap();
-    admin
-        .batch_execute(&format!("create database {database}"))
-        .unwrap();
+    admin.batch_execute(&format!("create database {database}")).unwrap();
     let (server, _) = cluster.rsplit_once('/').unwrap();
     let result = catch_unwind(AssertUnwindSafe(|| test(&format!("{server}/{database}"))));
     // Threads keep connections to it, which must not keep it alive.
-    admin
-        .batch_execute(&format!("drop database {database} with (force)"))
-        .unwrap();
+    admin.batch_execute(&format!("drop database {database} with (force)")).unwrap();
     if let Err(panic) = result {
         resume_unwind(panic);
     }
@@ -67,14 +57,8 @@ pub fn skipped(name: &str, why: &str) {
 fn offered(name: &str) -> Option<String> {
     let cluster = std::env::var(ADDRESS).ok();
     if cluster.is_none() {
-        assert!(
-            !is_required(),
-            "{name} must run on PostgreSQL, but {ADDRESS} is not set"
-        );
-        skipped(
-            &format!("{name} on PostgreSQL"),
-            &format!("{ADDRESS} is not set"),
-        );
+        assert!(!is_required(), "{name} must run on PostgreSQL, but {ADDRESS} is not set");
+        skipped(&format!("{name} on PostgreSQL"), &format!("{ADDRESS} is not set"));
     }
     cluster
 }

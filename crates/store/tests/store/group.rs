@@ -21,9 +21,7 @@ use candour_store::{Failure, Store, reads};
 
 use crate::caseload::iso_day;
 use crate::engines::on_both_engines;
-use crate::world::{
-    PROFILE, act, carry_out, carry_out_on, check_whole, context, load, open, somebody,
-};
+use crate::world::{PROFILE, act, carry_out, carry_out_on, check_whole, context, load, open, somebody};
 
 const TODAY: &str = "2022-03-01";
 
@@ -38,25 +36,13 @@ fn opening() -> Command {
         filed_by: None,
         import: None,
     };
-    Command::Open(Open {
-        how: How::Received,
-        on: iso_day("2021-01-04"),
-        matter,
-        summary: "Words.".to_owned(),
-    })
+    Command::Open(Open { how: How::Received, on: iso_day("2021-01-04"), matter, summary: "Words.".to_owned() })
 }
 
 /// A case that is open.
 pub fn opened(store: &Store, name: &[u8; 8]) -> Reference {
     let reference = Reference::from_random(*name);
-    act(
-        store,
-        iso_day(TODAY),
-        &somebody("u-au", Role::Au),
-        &reference,
-        &opening(),
-    )
-    .unwrap();
+    act(store, iso_day(TODAY), &somebody("u-au", Role::Au), &reference, &opening()).unwrap();
     reference
 }
 
@@ -66,12 +52,7 @@ pub fn next_change(case: &Case) -> Command {
     let at = PROFILE.forces.iter().position(|f| f.id == now).unwrap();
     let to = PROFILE.forces[(at + 1) % PROFILE.forces.len()].id.clone();
     let on = iso_day("2021-02-01");
-    Command::Change(Change {
-        what: Attribute::Force,
-        to,
-        on,
-        reasons: "Moved on.".to_owned(),
-    })
+    Command::Change(Change { what: Attribute::Force, to, on, reasons: "Moved on.".to_owned() })
 }
 
 /// Changes the case as it was read before; somebody else may have been faster.
@@ -86,42 +67,31 @@ fn change_as_read(store: &Store, actor: &Actor, reference: &Reference) -> Result
 #[test]
 fn eight_threads_lose_nothing_and_versions_have_no_gap() {
     const EACH: u64 = 15;
-    on_both_engines(
-        "eight_threads_lose_nothing_and_versions_have_no_gap",
-        |url| {
-            let store = open(url).unwrap();
-            let shared = opened(&store, b"together");
-            let own = [*b"alone 01", *b"alone 02", *b"alone 03", *b"alone 04"]
-                .map(|name| opened(&store, &name));
-            let barrier = Barrier::new(8);
-            thread::scope(|scope| {
-                for reference in own.iter().chain([&shared; 4]) {
-                    let (store, barrier) = (&store, &barrier);
-                    scope.spawn(move || {
-                        barrier.wait();
-                        // Of the whole country, so that the case stays theirs whatever its force.
-                        let actor = somebody("u-dm", Role::Dm);
-                        for _ in 0..EACH {
-                            change_until_done(store, &actor, reference);
-                        }
-                    });
-                }
-            });
-            for (reference, writers) in own.iter().map(|r| (r, 1)).chain([(&shared, 4)]) {
-                let versions: Vec<u64> = load(&store, reference)
-                    .entries
-                    .iter()
-                    .map(|e| e.version)
-                    .collect();
-                let expected: Vec<u64> = (1..=1 + writers * EACH).collect();
-                assert_eq!(
-                    versions, expected,
-                    "every acknowledged change is there, and no other"
-                );
+    on_both_engines("eight_threads_lose_nothing_and_versions_have_no_gap", |url| {
+        let store = open(url).unwrap();
+        let shared = opened(&store, b"together");
+        let own = [*b"alone 01", *b"alone 02", *b"alone 03", *b"alone 04"].map(|name| opened(&store, &name));
+        let barrier = Barrier::new(8);
+        thread::scope(|scope| {
+            for reference in own.iter().chain([&shared; 4]) {
+                let (store, barrier) = (&store, &barrier);
+                scope.spawn(move || {
+                    barrier.wait();
+                    // Of the whole country, so that the case stays theirs whatever its force.
+                    let actor = somebody("u-dm", Role::Dm);
+                    for _ in 0..EACH {
+                        change_until_done(store, &actor, reference);
+                    }
+                });
             }
-            check_whole(&store);
-        },
-    );
+        });
+        for (reference, writers) in own.iter().map(|r| (r, 1)).chain([(&shared, 4)]) {
+            let versions: Vec<u64> = load(&store, reference).entries.iter().map(|e| e.version).collect();
+            let expected: Vec<u64> = (1..=1 + writers * EACH).collect();
+            assert_eq!(versions, expected, "every acknowledged change is there, and no other");
+        }
+        check_whole(&store);
+    });
 }
 
 fn change_until_done(store: &Store, actor: &Actor, reference: &Reference) {
@@ -146,12 +116,7 @@ fn of_two_who_decide_at_once_exactly_one_wins() {
             let barrier = Barrier::new(2);
             let decide = |mode| {
                 let reasons = "Serious.".to_owned();
-                let command = Command::DecideMode(DecideMode {
-                    mode,
-                    on,
-                    reasons,
-                    citation: citation.clone(),
-                });
+                let command = Command::DecideMode(DecideMode { mode, on, reasons, citation: citation.clone() });
                 let read = read.clone();
                 barrier.wait();
                 store.record.write(move |w| {
@@ -161,16 +126,9 @@ fn of_two_who_decide_at_once_exactly_one_wins() {
             };
             let (one, other) = thread::scope(|scope| {
                 let other = scope.spawn(|| decide(Mode::Directed));
-                (
-                    decide(Mode::Independent),
-                    other.join().unwrap_or_else(|panic| resume_unwind(panic)),
-                )
+                (decide(Mode::Independent), other.join().unwrap_or_else(|panic| resume_unwind(panic)))
             });
-            let (won, lost) = if one.is_ok() {
-                (one, other)
-            } else {
-                (other, one)
-            };
+            let (won, lost) = if one.is_ok() { (one, other) } else { (other, one) };
             assert!(matches!(lost, Err(Failure::Moved)), "{lost:?}");
             assert_eq!(load(&store, &reference).state.mode, won.unwrap().state.mode);
         }
@@ -211,10 +169,7 @@ fn an_account_of_a_taken_name_is_said_to_exist_and_not_to_have_moved() {
             password: "hash".to_owned(),
         };
         let add = |id: &str| {
-            let account = Account {
-                id: id.to_owned(),
-                ..account.clone()
-            };
+            let account = Account { id: id.to_owned(), ..account.clone() };
             store.record.write(move |w| {
                 let log = w.log();
                 Ok(account::add(w.tx()?, log, &account, 0)?)
@@ -222,10 +177,7 @@ fn an_account_of_a_taken_name_is_said_to_exist_and_not_to_have_moved() {
         };
         add("u-1").unwrap();
         let second = add("u-2");
-        assert!(
-            matches!(second, Err(Failure::Db(Error::Exists(_)))),
-            "{second:?}"
-        );
+        assert!(matches!(second, Err(Failure::Db(Error::Exists(_)))), "{second:?}");
     });
 }
 
@@ -246,9 +198,7 @@ pub fn in_one_batch(store: &Store, closures: Vec<Closure>) -> Vec<Result<u64, Fa
         .into_iter()
         .map(|closure| {
             let (tell, told) = channel();
-            store
-                .record
-                .write_then(closure, move |result| tell.send(result).unwrap());
+            store.record.write_then(closure, move |result| tell.send(result).unwrap());
             told
         })
         .collect();
@@ -276,53 +226,30 @@ fn then(mut first: Closure, end: fn() -> Result<u64, Failure>) -> Closure {
 
 #[test]
 fn a_panic_or_a_refusal_undoes_its_own_closure_and_leaves_its_neighbours() {
-    on_both_engines(
-        "a_panic_or_a_refusal_undoes_its_own_closure_and_leaves_its_neighbours",
-        |url| {
-            let store = open(url).unwrap();
-            let references = [
-                *b"first   ",
-                *b"panics  ",
-                *b"third   ",
-                *b"refused ",
-                *b"fifth   ",
-            ]
-            .map(Reference::from_random);
-            let [first, panics, third, refused, fifth] = references.clone().map(open_case);
-            let answers = in_one_batch(
-                &store,
-                vec![
-                    first,
-                    then(panics, || panic!("on purpose, in a test")),
-                    third,
-                    then(refused, || Err(Refusal::new("not so").into())),
-                    fifth,
-                ],
-            );
-            assert!(
-                matches!(
-                    answers[..],
-                    [
-                        Ok(2),
-                        Err(Failure::Db(_)),
-                        Ok(3),
-                        Err(Failure::Refused(_)),
-                        Ok(4)
-                    ]
-                ),
-                "{answers:?}"
-            );
-            let there = references.map(|r| {
-                store
-                    .record
-                    .engine
-                    .read(|tx| reads::exists(tx, &store.record.log, &r.stream()))
-                    .unwrap()
-            });
-            assert_eq!(there, [true, false, true, false, true]);
-            check_whole(&store);
-        },
-    );
+    on_both_engines("a_panic_or_a_refusal_undoes_its_own_closure_and_leaves_its_neighbours", |url| {
+        let store = open(url).unwrap();
+        let references =
+            [*b"first   ", *b"panics  ", *b"third   ", *b"refused ", *b"fifth   "].map(Reference::from_random);
+        let [first, panics, third, refused, fifth] = references.clone().map(open_case);
+        let answers = in_one_batch(
+            &store,
+            vec![
+                first,
+                then(panics, || panic!("on purpose, in a test")),
+                third,
+                then(refused, || Err(Refusal::new("not so").into())),
+                fifth,
+            ],
+        );
+        assert!(
+            matches!(answers[..], [Ok(2), Err(Failure::Db(_)), Ok(3), Err(Failure::Refused(_)), Ok(4)]),
+            "{answers:?}"
+        );
+        let there = references
+            .map(|r| store.record.engine.read(|tx| reads::exists(tx, &store.record.log, &r.stream())).unwrap());
+        assert_eq!(there, [true, false, true, false, true]);
+        check_whole(&store);
+    });
 }
 
 #[test]
@@ -330,16 +257,9 @@ fn a_writer_goes_on_when_an_answer_panics() {
     on_both_engines("a_writer_goes_on_when_an_answer_panics", |url| {
         let store = open(url).unwrap();
         let one = Reference::from_random(*b"one     ");
-        store
-            .record
-            .write_then(open_case(one), |_| panic!("on purpose, in a test"));
+        store.record.write_then(open_case(one), |_| panic!("on purpose, in a test"));
         let other = Reference::from_random(*b"other   ");
-        assert_eq!(
-            in_one_batch(&store, vec![open_case(other)])[0]
-                .as_ref()
-                .unwrap(),
-            &3
-        );
+        assert_eq!(in_one_batch(&store, vec![open_case(other)])[0].as_ref().unwrap(), &3);
         check_whole(&store);
     });
 }
@@ -369,31 +289,16 @@ fn a_form_sent_twice_has_one_effect_and_one_answer() {
             let (store, submit) = (store.clone(), submit("form-1", "u-au", reference.clone()));
             thread::spawn(move || store.record.write(submit).unwrap())
         });
-        let answers: Vec<u64> = submits
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(|t| t.join().unwrap())
-            .collect();
+        let answers: Vec<u64> = submits.collect::<Vec<_>>().into_iter().map(|t| t.join().unwrap()).collect();
         assert_eq!(answers, [2; 8]);
-        let batched = (0..3)
-            .map(|_| submit("form-2", "u-au", Reference::from_random(*b"batched ")))
-            .collect();
-        let answers: Vec<u64> = in_one_batch(&store, batched)
-            .into_iter()
-            .map(Result::unwrap)
-            .collect();
+        let batched = (0..3).map(|_| submit("form-2", "u-au", Reference::from_random(*b"batched "))).collect();
+        let answers: Vec<u64> = in_one_batch(&store, batched).into_iter().map(Result::unwrap).collect();
         assert_eq!(answers, [3; 3]);
-        for (actor, reference) in [
-            ("u-somebody-else", reference),
-            ("u-au", Reference::from_random(*b"another ")),
-        ] {
+        for (actor, reference) in [("u-somebody-else", reference), ("u-au", Reference::from_random(*b"another "))] {
             let other = store.record.write(submit("form-1", actor, reference));
             assert!(matches!(other, Err(Failure::Refused(_))), "{other:?}");
         }
-        let position = store
-            .record
-            .engine
-            .read(|tx| reads::position(tx, &store.record.log));
+        let position = store.record.engine.read(|tx| reads::position(tx, &store.record.log));
         assert_eq!(position.unwrap(), 3);
         check_whole(&store);
     });
@@ -403,13 +308,8 @@ fn a_form_sent_twice_has_one_effect_and_one_answer() {
 fn a_thread_that_has_read_may_end() {
     on_both_engines("a_thread_that_has_read_may_end", |url| {
         let store = open(url).unwrap();
-        let position = thread::spawn(move || {
-            store
-                .record
-                .engine
-                .read(|tx| reads::position(tx, &store.record.log))
-                .unwrap()
-        });
+        let position =
+            thread::spawn(move || store.record.engine.read(|tx| reads::position(tx, &store.record.log)).unwrap());
         assert_eq!(position.join().unwrap(), 1);
     });
 }

@@ -33,10 +33,7 @@ impl Wire {
         let (server, database) = rest.split_once('/').unwrap();
         let near = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let near_url = format!("{user}@{}/{database}", near.local_addr().unwrap());
-        let wire = Arc::new(Self {
-            server: server.to_owned(),
-            cut: AtomicU8::new(CALM),
-        });
+        let wire = Arc::new(Self { server: server.to_owned(), cut: AtomicU8::new(CALM) });
         let laid = wire.clone();
         thread::spawn(move || {
             for client in near.incoming().flatten() {
@@ -60,12 +57,7 @@ impl Wire {
         let mut bytes = [0; 65_536];
         while let Ok(read @ 1..) = client.read(&mut bytes) {
             let commits = bytes[..read].windows(7).any(|part| part == b"commit\0");
-            if commits
-                && self
-                    .cut
-                    .compare_exchange(LOSE_COMMIT, CALM, Ordering::SeqCst, Ordering::SeqCst)
-                    .is_ok()
-            {
+            if commits && self.cut.compare_exchange(LOSE_COMMIT, CALM, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
                 break;
             }
             if server.write_all(&bytes[..read]).is_err() {
@@ -79,12 +71,7 @@ impl Wire {
         let mut bytes = [0; 65_536];
         while let Ok(read @ 1..) = server.read(&mut bytes) {
             let committed = bytes[..read].windows(7).any(|part| part == b"COMMIT\0");
-            if committed
-                && self
-                    .cut
-                    .compare_exchange(LOSE_ANSWER, CALM, Ordering::SeqCst, Ordering::SeqCst)
-                    .is_ok()
-            {
+            if committed && self.cut.compare_exchange(LOSE_ANSWER, CALM, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
                 break;
             }
             if client.write_all(&bytes[..read]).is_err() {
@@ -102,11 +89,7 @@ fn hang_up(client: &TcpStream, server: &TcpStream) {
 }
 
 fn position(store: &Store) -> u64 {
-    store
-        .record
-        .engine
-        .read(|tx| reads::position(tx, &store.record.log))
-        .unwrap()
+    store.record.engine.read(|tx| reads::position(tx, &store.record.log)).unwrap()
 }
 
 fn cut_and_write(wire: &Wire, cut: u8, store: &Store, name: &[u8; 8]) -> Result<u64, Failure> {
@@ -118,34 +101,26 @@ fn cut_and_write(wire: &Wire, cut: u8, store: &Store, name: &[u8; 8]) -> Result<
 
 #[test]
 fn a_commit_whose_answer_is_lost_is_acknowledged_once() {
-    on_postgres(
-        "a_commit_whose_answer_is_lost_is_acknowledged_once",
-        |url| {
-            let (wire, url) = Wire::lay(url);
-            let store = open(&url).unwrap();
-            let written = cut_and_write(&wire, LOSE_ANSWER, &store, b"answer  ");
-            assert_eq!(written.unwrap(), 2);
-            assert_eq!(position(&store), 2);
-            check_whole(&store);
-        },
-    );
+    on_postgres("a_commit_whose_answer_is_lost_is_acknowledged_once", |url| {
+        let (wire, url) = Wire::lay(url);
+        let store = open(&url).unwrap();
+        let written = cut_and_write(&wire, LOSE_ANSWER, &store, b"answer  ");
+        assert_eq!(written.unwrap(), 2);
+        assert_eq!(position(&store), 2);
+        check_whole(&store);
+    });
 }
 
 #[test]
 fn a_commit_that_never_arrives_is_not_acknowledged_and_may_be_sent_again() {
-    on_postgres(
-        "a_commit_that_never_arrives_is_not_acknowledged_and_may_be_sent_again",
-        |url| {
-            let (wire, url) = Wire::lay(url);
-            let store = open(&url).unwrap();
-            let lost = cut_and_write(&wire, LOSE_COMMIT, &store, b"commit  ");
-            assert!(matches!(lost, Err(Failure::Db(Error::Away(_)))), "{lost:?}");
-            assert_eq!(position(&store), 1);
-            let again = store
-                .record
-                .write(open_case(Reference::from_random(*b"commit  ")));
-            assert_eq!(again.unwrap(), 2);
-            check_whole(&store);
-        },
-    );
+    on_postgres("a_commit_that_never_arrives_is_not_acknowledged_and_may_be_sent_again", |url| {
+        let (wire, url) = Wire::lay(url);
+        let store = open(&url).unwrap();
+        let lost = cut_and_write(&wire, LOSE_COMMIT, &store, b"commit  ");
+        assert!(matches!(lost, Err(Failure::Db(Error::Away(_)))), "{lost:?}");
+        assert_eq!(position(&store), 1);
+        let again = store.record.write(open_case(Reference::from_random(*b"commit  ")));
+        assert_eq!(again.unwrap(), 2);
+        check_whole(&store);
+    });
 }

@@ -5,10 +5,7 @@
 #![allow(missing_docs, reason = "the names of the tests say what they hold")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 #![allow(clippy::print_stdout, reason = "a seed is shown when its test fails")]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the tests also look at the tables from outside"
-)]
+#![allow(clippy::disallowed_methods, reason = "the tests also look at the tables from outside")]
 
 mod away;
 mod caseload;

@@ -28,9 +28,7 @@ impl Raw {
         match url.strip_prefix("sqlite:") {
             Some(path) => {
                 let connection = rusqlite::Connection::open(path).unwrap();
-                connection
-                    .busy_timeout(std::time::Duration::from_secs(10))
-                    .unwrap();
+                connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
                 Self::Sqlite(connection)
             }
             None => Self::Postgres(postgres::Client::connect(url, postgres::NoTls).unwrap()),
@@ -55,19 +53,14 @@ impl Raw {
             Self::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql).unwrap();
                 for (i, cell) in cells.iter().enumerate() {
-                    let index = statement
-                        .parameter_index(&format!("${}", i + 1))
-                        .unwrap()
-                        .unwrap();
+                    let index = statement.parameter_index(&format!("${}", i + 1)).unwrap().unwrap();
                     statement.raw_bind_parameter(index, cell).unwrap();
                 }
                 statement.raw_execute().unwrap() as u64
             }
             Self::Postgres(client) => {
                 let cells: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| *cell as _).collect();
-                client
-                    .execute(sql, &cells)
-                    .unwrap_or_else(|e| panic!("{sql}: {e:?}"))
+                client.execute(sql, &cells).unwrap_or_else(|e| panic!("{sql}: {e:?}"))
             }
         }
     }
@@ -79,22 +72,12 @@ impl Raw {
             Self::Sqlite(connection) => {
                 let mut statement = connection.prepare(&sql).unwrap();
                 let width = statement.column_count();
-                let read = |row: &rusqlite::Row<'_>| {
-                    (0..width)
-                        .map(|c| Ok(Cell::of_sqlite(row.get_ref(c)?)))
-                        .collect()
-                };
-                statement
-                    .query_map([], read)
-                    .unwrap()
-                    .map(Result::unwrap)
-                    .collect()
+                let read = |row: &rusqlite::Row<'_>| (0..width).map(|c| Ok(Cell::of_sqlite(row.get_ref(c)?))).collect();
+                statement.query_map([], read).unwrap().map(Result::unwrap).collect()
             }
             Self::Postgres(client) => {
                 let rows = client.query(&sql, &[]).unwrap();
-                let read = |row: &postgres::Row| {
-                    (0..row.len()).map(|c| Cell::of_postgres(row, c)).collect()
-                };
+                let read = |row: &postgres::Row| (0..row.len()).map(|c| Cell::of_postgres(row, c)).collect();
                 rows.iter().map(read).collect()
             }
         }
@@ -163,15 +146,9 @@ impl Cell {
 
     fn of_postgres(row: &postgres::Row, column: usize) -> Self {
         match *row.columns()[column].type_() {
-            Type::INT8 => row
-                .get::<_, Option<i64>>(column)
-                .map_or(Self::Null, Self::Int),
-            Type::TEXT => row
-                .get::<_, Option<String>>(column)
-                .map_or(Self::Null, Self::Text),
-            _ => row
-                .get::<_, Option<Vec<u8>>>(column)
-                .map_or(Self::Null, Self::Bytes),
+            Type::INT8 => row.get::<_, Option<i64>>(column).map_or(Self::Null, Self::Int),
+            Type::TEXT => row.get::<_, Option<String>>(column).map_or(Self::Null, Self::Text),
+            _ => row.get::<_, Option<Vec<u8>>>(column).map_or(Self::Null, Self::Bytes),
         }
     }
 }
@@ -190,11 +167,7 @@ impl rusqlite::ToSql for Cell {
 }
 
 impl ToSql for Cell {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(int) => int.to_sql(ty, out),

@@ -22,10 +22,7 @@ impl SmallDisk {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={megabytes}m");
         let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(folder.path())
-            .stderr(Stdio::null());
+        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).stderr(Stdio::null());
         if mount.status().is_ok_and(|status| status.success()) {
             return Some(Self { folder });
         }
@@ -51,10 +48,7 @@ impl SmallDisk {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         // Lazily, as a thread may still be closing a file.
-        let _ = Command::new("umount")
-            .arg("--lazy")
-            .arg(self.path())
-            .status();
+        let _ = Command::new("umount").arg("--lazy").arg(self.path()).status();
     }
 }
 
@@ -86,11 +80,7 @@ fn a_full_disk_under_postgres_loses_nothing() {
             return;
         };
         let mut admin = Raw::open(&cluster.url());
-        let Cell::Text(data) = admin
-            .rows("current_setting('data_directory')", "1")
-            .remove(0)
-            .remove(0)
-        else {
+        let Cell::Text(data) = admin.rows("current_setting('data_directory')", "1").remove(0).remove(0) else {
             unreachable!("a setting is text")
         };
         let owner = fs::metadata(data).unwrap();
@@ -98,15 +88,8 @@ fn a_full_disk_under_postgres_loses_nothing() {
         fs::create_dir(&space).unwrap();
         chown(&space, Some(owner.uid()), Some(owner.gid())).unwrap();
         // Its parent was made for us alone.
-        fs::set_permissions(
-            disk.path(),
-            std::os::unix::fs::PermissionsExt::from_mode(0o755),
-        )
-        .unwrap();
-        admin.run(&format!(
-            "create tablespace small location '{}'",
-            space.display()
-        ));
+        fs::set_permissions(disk.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        admin.run(&format!("create tablespace small location '{}'", space.display()));
         admin.run("create database small tablespace small");
         let url = cluster.url();
         let (server, _) = url.rsplit_once('/').unwrap();

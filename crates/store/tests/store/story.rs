@@ -21,20 +21,12 @@ fn count(facts: &Facts, name: &str, position: u64) -> u64 {
     let on = iso_day("2021-12-31");
     let from = (name != "caseload.open").then(|| iso_day("2021-01-01"));
     let question = Question::read(name, from, on, &[], None, &PROFILE).unwrap();
-    let as_at = AsAt {
-        on,
-        known: Known { position, day: on },
-    };
-    measure::compute(facts, &PROFILE, &question, as_at)
-        .value
-        .count()
+    let as_at = AsAt { on, known: Known { position, day: on } };
+    measure::compute(facts, &PROFILE, &question, as_at).value.count()
 }
 
 fn bring_up_to_date(store: &Store, facts: &mut Facts) -> u64 {
-    let read = store
-        .record
-        .engine
-        .read(|tx| fact::extend(tx, &store.record.log, facts));
+    let read = store.record.engine.read(|tx| fact::extend(tx, &store.record.log, facts));
     read.unwrap()
 }
 
@@ -50,107 +42,66 @@ fn referral() -> Command {
         import: None,
     };
     let summary = "Stopped and searched without grounds.".to_owned();
-    Command::Open(Open {
-        how: How::Referred,
-        on: iso_day("2021-03-02"),
-        matter,
-        summary,
-    })
+    Command::Open(Open { how: How::Referred, on: iso_day("2021-03-02"), matter, summary })
 }
 
 fn decide_mode(case: &Case, on: &str) -> Command {
     let on = iso_day(on);
     let citation = mode::power(&case.state, context(on)).unwrap();
-    Command::DecideMode(DecideMode {
-        mode: Mode::Independent,
-        on,
-        reasons: "Serious.".to_owned(),
-        citation,
-    })
+    Command::DecideMode(DecideMode { mode: Mode::Independent, on, reasons: "Serious.".to_owned(), citation })
 }
 
 fn report(on: &str) -> Command {
-    Command::SubmitReport(SubmitReport {
-        on: iso_day(on),
-        conclusion: "A case to answer.".to_owned(),
-    })
+    Command::SubmitReport(SubmitReport { on: iso_day(on), conclusion: "A case to answer.".to_owned() })
 }
 
 fn close(on: &str) -> Command {
-    Command::Close(Close {
-        on: iso_day(on),
-        reasons: "Done.".to_owned(),
-    })
+    Command::Close(Close { on: iso_day(on), reasons: "Done.".to_owned() })
 }
 
 fn correct(of: u64, new: &str) -> Command {
     let reasons = "Slip of the pen.".to_owned();
-    Command::Correct(Correct {
-        of,
-        field: "on".to_owned(),
-        new: new.to_owned(),
-        on: iso_day("2022-02-01"),
-        reasons,
-    })
+    Command::Correct(Correct { of, field: "on".to_owned(), new: new.to_owned(), on: iso_day("2022-02-01"), reasons })
 }
 
 fn rescind(of: u64) -> Command {
-    Command::Rescind(Rescind {
-        of,
-        on: iso_day("2022-02-02"),
-        reasons: "Another case was meant.".to_owned(),
-    })
+    Command::Rescind(Rescind { of, on: iso_day("2022-02-02"), reasons: "Another case was meant.".to_owned() })
 }
 
 fn change_force() -> Command {
     let to = "city-of-london".to_owned();
-    Command::Change(Change {
-        what: Attribute::Force,
-        to,
-        on: iso_day("2021-06-01"),
-        reasons: "Moved.".to_owned(),
-    })
+    Command::Change(Change { what: Attribute::Force, to, on: iso_day("2021-06-01"), reasons: "Moved.".to_owned() })
 }
 
 #[test]
 fn a_case_goes_from_referral_to_correction_and_reads_back_equal() {
-    on_both_engines(
-        "a_case_goes_from_referral_to_correction_and_reads_back_equal",
-        |url| {
-            let store = open(url).unwrap();
-            let reference = Reference::from_random(*b"a story.");
-            let (au, dm) = (somebody("u-au", Role::Au), somebody("u-dm", Role::Dm));
-            let lead = somebody("u-lead", Role::Inv);
-            let tell = |actor, command: Command| {
-                let recorded =
-                    act(&store, iso_day("2022-03-01"), actor, &reference, &command).unwrap();
-                assert_same(&recorded, &load(&store, &reference));
-                recorded
-            };
-            let opened = tell(&au, referral());
-            tell(&dm, decide_mode(&opened, "2021-03-04"));
-            let appoint = AppointLead {
-                lead: lead.id.clone(),
-                on: iso_day("2021-03-05"),
-            };
-            tell(&dm, Command::AppointLead(appoint));
-            tell(&lead, report("2021-11-30"));
-            let closed = tell(&dm, close("2021-12-20"));
-            assert_eq!(Stage::of(&closed.state, &PROFILE), Stage::Closed);
-            let corrected = tell(&dm, correct(4, "2021-12-01"));
-            assert_eq!(corrected.state.report, Some(iso_day("2021-12-01")));
-            let reopened = tell(&dm, rescind(5));
-            assert_eq!(reopened.state.closed, None);
-            let moved = tell(&dm, change_force());
-            assert_eq!(moved.state.force(), Some("city-of-london"));
-            assert_eq!(
-                moved.entries[0].word("summary"),
-                Some("Stopped and searched without grounds.")
-            );
-            assert_eq!(moved.version(), 8);
-            check_whole(&store);
-        },
-    );
+    on_both_engines("a_case_goes_from_referral_to_correction_and_reads_back_equal", |url| {
+        let store = open(url).unwrap();
+        let reference = Reference::from_random(*b"a story.");
+        let (au, dm) = (somebody("u-au", Role::Au), somebody("u-dm", Role::Dm));
+        let lead = somebody("u-lead", Role::Inv);
+        let tell = |actor, command: Command| {
+            let recorded = act(&store, iso_day("2022-03-01"), actor, &reference, &command).unwrap();
+            assert_same(&recorded, &load(&store, &reference));
+            recorded
+        };
+        let opened = tell(&au, referral());
+        tell(&dm, decide_mode(&opened, "2021-03-04"));
+        let appoint = AppointLead { lead: lead.id.clone(), on: iso_day("2021-03-05") };
+        tell(&dm, Command::AppointLead(appoint));
+        tell(&lead, report("2021-11-30"));
+        let closed = tell(&dm, close("2021-12-20"));
+        assert_eq!(Stage::of(&closed.state, &PROFILE), Stage::Closed);
+        let corrected = tell(&dm, correct(4, "2021-12-01"));
+        assert_eq!(corrected.state.report, Some(iso_day("2021-12-01")));
+        let reopened = tell(&dm, rescind(5));
+        assert_eq!(reopened.state.closed, None);
+        let moved = tell(&dm, change_force());
+        assert_eq!(moved.state.force(), Some("city-of-london"));
+        assert_eq!(moved.entries[0].word("summary"), Some("Stopped and searched without grounds."));
+        assert_eq!(moved.version(), 8);
+        check_whole(&store);
+    });
 }
 
 fn assert_same(recorded: &Case, loaded: &Case) {
@@ -173,26 +124,16 @@ fn measures_move_for_what_is_known_now_and_not_for_what_was_known_before() {
         };
         let (opened, referred) = tell(&au, referral());
         let (_, decided) = tell(&dm, decide_mode(&opened, "2021-03-04"));
-        tell(
-            &dm,
-            Command::AppointLead(AppointLead {
-                lead: lead.id.clone(),
-                on: iso_day("2021-03-05"),
-            }),
-        );
+        tell(&dm, Command::AppointLead(AppointLead { lead: lead.id.clone(), on: iso_day("2021-03-05") }));
         let (_, reported) = tell(&lead, report("2021-11-30"));
         let (_, corrected) = tell(&dm, correct(4, "2022-01-05"));
         let (_, rescinded) = tell(&dm, rescind(4));
-        let at =
-            |name, positions: [u64; 5]| positions.map(|position| count(&facts, name, position));
+        let at = |name, positions: [u64; 5]| positions.map(|position| count(&facts, name, position));
         let positions = [referred, decided, reported, corrected, rescinded];
         assert_eq!(at("caseload.opened", positions), [0, 1, 1, 1, 1]);
         assert_eq!(at("caseload.completed", positions), [0, 0, 1, 0, 0]);
         assert_eq!(at("caseload.open", positions), [0, 1, 0, 1, 1]);
-        assert_eq!(
-            at("timeliness.within-12-months", positions),
-            [0, 0, 1, 0, 0]
-        );
+        assert_eq!(at("timeliness.within-12-months", positions), [0, 0, 1, 0, 0]);
     });
 }
 
@@ -201,31 +142,14 @@ fn a_refused_or_denied_command_leaves_no_trace() {
     on_both_engines("a_refused_or_denied_command_leaves_no_trace", |url| {
         let store = open(url).unwrap();
         let reference = Reference::from_random(*b"refused!");
-        let Command::Open(mut nowhere) = referral() else {
-            unreachable!()
-        };
+        let Command::Open(mut nowhere) = referral() else { unreachable!() };
         nowhere.matter.force = "atlantis".to_owned();
         let au = somebody("u-au", Role::Au);
-        let refused = act(
-            &store,
-            iso_day("2022-03-01"),
-            &au,
-            &reference,
-            &Command::Open(nowhere),
-        );
+        let refused = act(&store, iso_day("2022-03-01"), &au, &reference, &Command::Open(nowhere));
         assert!(matches!(refused, Err(Failure::Refused(_))), "{refused:?}");
-        let denied = act(
-            &store,
-            iso_day("2022-03-01"),
-            &somebody("u-ned", Role::Ned),
-            &reference,
-            &referral(),
-        );
+        let denied = act(&store, iso_day("2022-03-01"), &somebody("u-ned", Role::Ned), &reference, &referral());
         assert!(matches!(denied, Err(Failure::Denied(_))), "{denied:?}");
-        let position = store
-            .record
-            .engine
-            .read(|tx| reads::position(tx, &store.record.log));
+        let position = store.record.engine.read(|tx| reads::position(tx, &store.record.log));
         assert_eq!(position.unwrap(), 1, "the log's opening and nothing else");
     });
 }

@@ -12,9 +12,8 @@ use crate::engines::on_both_engines;
 use crate::python;
 use crate::raw::{Cell, Raw, Row};
 
-static VECTORS: LazyLock<Json> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../verify/vectors.json")).unwrap()
-});
+static VECTORS: LazyLock<Json> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../../../verify/vectors.json")).unwrap());
 
 /// The evidence tables without the constraints that would refuse most variants.
 const BARE_TABLES: &str = "
@@ -32,9 +31,7 @@ fn vectors(name: &str) -> &'static [Json] {
 }
 
 fn text<'a>(of: &'a Json, key: &str) -> &'a str {
-    of[key]
-        .as_str()
-        .unwrap_or_else(|| panic!("{key} of {of} is no text"))
+    of[key].as_str().unwrap_or_else(|| panic!("{key} of {of} is no text"))
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -77,10 +74,7 @@ fn every_commitment_is_as_the_second_implementation_says() {
 
 #[test]
 fn every_tree_is_as_the_second_implementation_says() {
-    let hashes: Vec<Hash> = vectors("event_hashes")
-        .iter()
-        .map(|h| unhex(h.as_str().unwrap()).unwrap())
-        .collect();
+    let hashes: Vec<Hash> = vectors("event_hashes").iter().map(|h| unhex(h.as_str().unwrap()).unwrap()).collect();
     for vector in vectors("trees") {
         let size = usize::try_from(vector["size"].as_u64().unwrap()).unwrap();
         let mut tree = Frontier::default();
@@ -88,15 +82,8 @@ fn every_tree_is_as_the_second_implementation_says() {
             tree.push(hash);
         }
         assert_eq!(hex(&tree.root()), text(vector, "root"), "size {size}");
-        assert_eq!(
-            hex(&tree.to_bytes()),
-            text(vector, "frontier"),
-            "size {size}"
-        );
-        assert_eq!(
-            Frontier::from_bytes(size as u64, &tree.to_bytes()),
-            Some(tree)
-        );
+        assert_eq!(hex(&tree.to_bytes()), text(vector, "frontier"), "size {size}");
+        assert_eq!(Frontier::from_bytes(size as u64, &tree.to_bytes()), Some(tree));
     }
 }
 
@@ -110,10 +97,7 @@ impl Bench {
     fn new(url: &str) -> Self {
         let mut tables = Raw::open(url);
         tables.run(BARE_TABLES);
-        Self {
-            engine: Engine::at(url).unwrap(),
-            tables,
-        }
+        Self { engine: Engine::at(url).unwrap(), tables }
     }
 
     fn hold(&mut self, logs: &[Vec<Row>; 3]) {
@@ -135,12 +119,7 @@ fn cell(value: &Json, column: &str) -> Cell {
         Json::Number(number) => Cell::Int(number.as_i64().unwrap()),
         Json::String(hex) if is_bytes => Cell::Bytes(bytes(hex)),
         Json::String(text) => Cell::text(text),
-        Json::Object(typed) => match typed
-            .iter()
-            .next()
-            .map(|(name, value)| (name.as_str(), value))
-            .unwrap()
-        {
+        Json::Object(typed) => match typed.iter().next().map(|(name, value)| (name.as_str(), value)).unwrap() {
             ("integer", value) => Cell::Int(value.as_i64().unwrap()),
             ("real", value) => Cell::Real(value.as_f64().unwrap()),
             ("text", value) => Cell::text(value.as_str().unwrap()),
@@ -156,17 +135,11 @@ fn row(table: &str, values: &Json) -> Row {
     let columns = VECTORS["logs"]["columns"][table].as_array().unwrap();
     let values = values.as_array().unwrap();
     assert_eq!(columns.len(), values.len());
-    columns
-        .iter()
-        .zip(values)
-        .map(|(column, value)| cell(value, column.as_str().unwrap()))
-        .collect()
+    columns.iter().zip(values).map(|(column, value)| cell(value, column.as_str().unwrap())).collect()
 }
 
 fn rows(table: &str, of: &Json) -> Vec<Row> {
-    of[table].as_array().map_or_else(Vec::new, |rows| {
-        rows.iter().map(|r| row(table, r)).collect()
-    })
+    of[table].as_array().map_or_else(Vec::new, |rows| rows.iter().map(|r| row(table, r)).collect())
 }
 
 /// The valid logs less the rows that a variant removes, and with those that it puts.
@@ -174,19 +147,10 @@ fn variant_of(valid: &[Vec<Row>; 3], variant: &Json) -> [Vec<Row>; 3] {
     let mut logs = valid.clone();
     for (table, rows_of) in TABLES.iter().zip(&mut logs) {
         for key in variant["remove"][*table].as_array().into_iter().flatten() {
-            let key: Row = key
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|value| cell(value, "key"))
-                .collect();
+            let key: Row = key.as_array().unwrap().iter().map(|value| cell(value, "key")).collect();
             let before = rows_of.len();
             rows_of.retain(|row| !row.starts_with(&key));
-            assert!(
-                rows_of.len() < before,
-                "{}: there is no row {key:?}",
-                variant["name"]
-            );
+            assert!(rows_of.len() < before, "{}: there is no row {key:?}", variant["name"]);
         }
         rows_of.extend(rows(table, &variant["put"]));
     }
@@ -196,69 +160,43 @@ fn variant_of(valid: &[Vec<Row>; 3], variant: &Json) -> [Vec<Row>; 3] {
 fn expected(variant: &Json) -> python::Found {
     let text = |part: &Json| part.as_str().unwrap().to_owned();
     let findings = variant["findings"].as_array().unwrap();
-    findings
-        .iter()
-        .map(|f| {
-            (
-                text(&f[0]),
-                text(&f[1]),
-                f[2].as_u64().unwrap(),
-                text(&f[3]),
-            )
-        })
-        .collect()
+    findings.iter().map(|f| (text(&f[0]), text(&f[1]), f[2].as_u64().unwrap(), text(&f[3]))).collect()
 }
 
 #[test]
 fn every_log_and_variant_gives_exactly_the_expected_findings() {
-    on_both_engines(
-        "every_log_and_variant_gives_exactly_the_expected_findings",
-        |url| {
-            let mut bench = Bench::new(url);
-            let valid = TABLES.map(|table| rows(table, &VECTORS["logs"]["valid"]));
-            bench.hold(&valid);
-            assert_eq!(bench.report().findings, []);
-            let variants = VECTORS["logs"]["variants"].as_array().unwrap();
-            let storable: Vec<&Json> = variants
-                .iter()
-                .filter(|v| bench.tables.is_sqlite() || v["sqlite"] != true)
-                .collect();
-            assert!(storable.len() > 50, "only {} variants", storable.len());
-            for variant in storable {
-                bench.hold(&variant_of(&valid, variant));
-                let found = python::of_report(&bench.report());
-                assert_eq!(found, expected(variant), "{}", variant["name"]);
-            }
-        },
-    );
+    on_both_engines("every_log_and_variant_gives_exactly_the_expected_findings", |url| {
+        let mut bench = Bench::new(url);
+        let valid = TABLES.map(|table| rows(table, &VECTORS["logs"]["valid"]));
+        bench.hold(&valid);
+        assert_eq!(bench.report().findings, []);
+        let variants = VECTORS["logs"]["variants"].as_array().unwrap();
+        let storable: Vec<&Json> =
+            variants.iter().filter(|v| bench.tables.is_sqlite() || v["sqlite"] != true).collect();
+        assert!(storable.len() > 50, "only {} variants", storable.len());
+        for variant in storable {
+            bench.hold(&variant_of(&valid, variant));
+            let found = python::of_report(&bench.report());
+            assert_eq!(found, expected(variant), "{}", variant["name"]);
+        }
+    });
 }
 
 #[test]
 fn a_date_is_real_when_the_second_implementation_says_so() {
-    on_both_engines(
-        "a_date_is_real_when_the_second_implementation_says_so",
-        |url| {
-            let mut bench = Bench::new(url);
-            for (list, is_real) in [("good", true), ("bad", false)] {
-                let dates = VECTORS["dates"][list].as_array().unwrap();
-                assert!(!dates.is_empty());
-                for date in dates {
-                    bench.hold(&log_of_one_event(date.as_str().unwrap()));
-                    let expected = if is_real {
-                        json!([])
-                    } else {
-                        json!([["event-data", "log", 1, ""]])
-                    };
-                    let found = python::of_report(&bench.report());
-                    assert_eq!(
-                        found,
-                        self::expected(&json!({ "findings": expected })),
-                        "{date}"
-                    );
-                }
+    on_both_engines("a_date_is_real_when_the_second_implementation_says_so", |url| {
+        let mut bench = Bench::new(url);
+        for (list, is_real) in [("good", true), ("bad", false)] {
+            let dates = VECTORS["dates"][list].as_array().unwrap();
+            assert!(!dates.is_empty());
+            for date in dates {
+                bench.hold(&log_of_one_event(date.as_str().unwrap()));
+                let expected = if is_real { json!([]) } else { json!([["event-data", "log", 1, ""]]) };
+                let found = python::of_report(&bench.report());
+                assert_eq!(found, self::expected(&json!({ "findings": expected })), "{date}");
             }
-        },
-    );
+        }
+    });
 }
 
 /// A log whose one event happened on a date, whatever that says.
@@ -294,12 +232,6 @@ fn log_of_one_event(on_date: &str) -> [Vec<Row>; 3] {
         Cell::Bytes(hash.to_vec()),
     ];
     let root = Cell::Bytes(tree.root().to_vec());
-    let head = vec![
-        Cell::text("log"),
-        Cell::Int(1),
-        root,
-        Cell::Bytes(tree.to_bytes()),
-        Cell::Int(5),
-    ];
+    let head = vec![Cell::text("log"), Cell::Int(1), root, Cell::Bytes(tree.to_bytes()), Cell::Int(5)];
     [vec![event], Vec::new(), vec![head]]
 }

@@ -37,11 +37,7 @@ fn a_hundred_runs_over_a_growing_log_are_green() {
             carry_out_commands(&store, &caseload, 5);
             let report = verify_now(&store);
             assert_eq!(report.findings, [], "run {run}");
-            assert!(
-                report.events > 5 * run,
-                "run {run} read {} events",
-                report.events
-            );
+            assert!(report.events > 5 * run, "run {run} read {} events", report.events);
             if run % 10 == 0 {
                 assert!(python::verify(url, &report).is_empty(), "run {run}");
             }
@@ -73,11 +69,8 @@ impl Evidence {
     }
 
     fn write(&self, over: &Self, tables: &mut Raw) {
-        let parts = [
-            ("event", &self.event, &over.event),
-            ("text", &self.text, &over.text),
-            ("head", &self.head, &over.head),
-        ];
+        let parts =
+            [("event", &self.event, &over.event), ("text", &self.text, &over.text), ("head", &self.head, &over.head)];
         for (table, rows, there) in parts {
             if rows != there {
                 tables.replace(table, rows);
@@ -87,9 +80,7 @@ impl Evidence {
 
     /// The rows of the record's log, by their place in the table.
     fn of_record(rows: &[Row]) -> Vec<usize> {
-        (0..rows.len())
-            .filter(|i| rows[*i][0] == Cell::text(BODY))
-            .collect()
+        (0..rows.len()).filter(|i| rows[*i][0] == Cell::text(BODY)).collect()
     }
 }
 
@@ -119,19 +110,9 @@ fn both_verifiers_find_every_change(url: &str) {
             let located = found.iter().any(|f| f.0 == *code && f.2 == *seq);
             assert!(located, "{}: no {code} at {seq} in {found:?}", plant.says);
         }
-        assert_eq!(
-            python::verify(url, &report),
-            found,
-            "{}: the verifiers differ",
-            plant.says
-        );
+        assert_eq!(python::verify(url, &report), found, "{}: the verifiers differ", plant.says);
         right.write(&plant.evidence, &mut tables);
-        assert_eq!(
-            verify_now(&store).findings,
-            [],
-            "{} was taken back",
-            plant.says
-        );
+        assert_eq!(verify_now(&store).findings, [], "{} was taken back", plant.says);
     }
     assert_eq!(Evidence::read(&mut tables), right);
 }
@@ -146,17 +127,8 @@ fn plants(right: &Evidence) -> Vec<Plant> {
     plants
 }
 
-fn plant(
-    plants: &mut Vec<Plant>,
-    says: String,
-    evidence: Evidence,
-    expected: &[(&'static str, u64)],
-) {
-    plants.push(Plant {
-        says,
-        evidence,
-        expected: expected.to_vec(),
-    });
+fn plant(plants: &mut Vec<Plant>, says: String, evidence: Evidence, expected: &[(&'static str, u64)]) {
+    plants.push(Plant { says, evidence, expected: expected.to_vec() });
 }
 
 /// Every column of events at the beginning, in the middle and at the end, the last one included.
@@ -188,12 +160,7 @@ fn edited_events(right: &Evidence, plants: &mut Vec<Plant>) {
             if *name != "log" && *name != "hash" {
                 expected.push(("head-root", 0));
             }
-            plant(
-                plants,
-                format!("{name} of event {seq}"),
-                evidence,
-                &expected,
-            );
+            plant(plants, format!("{name} of event {seq}"), evidence, &expected);
         }
     }
 }
@@ -219,49 +186,22 @@ fn events_out_of_place(right: &Evidence, plants: &mut Vec<Plant>) {
     ] {
         let mut evidence = right.clone();
         evidence.event.remove(rows[at]);
-        plant(
-            plants,
-            format!("event {} deleted", at + 1),
-            evidence,
-            &[(code, seq), ("head-frontier", 0)],
-        );
+        plant(plants, format!("event {} deleted", at + 1), evidence, &[(code, seq), ("head-frontier", 0)]);
     }
-    for (a, b) in [
-        (1, 2),
-        (last / 2, last / 2 + 3),
-        (last - 1, last),
-        (1, last),
-    ] {
+    for (a, b) in [(1, 2), (last / 2, last / 2 + 3), (last - 1, last), (1, last)] {
         let mut evidence = right.clone();
-        let (one, other) = (
-            evidence.event[rows[a]][SEQ].clone(),
-            evidence.event[rows[b]][SEQ].clone(),
-        );
+        let (one, other) = (evidence.event[rows[a]][SEQ].clone(), evidence.event[rows[b]][SEQ].clone());
         evidence.event[rows[a]][SEQ] = other;
         evidence.event[rows[b]][SEQ] = one;
-        let expected = [
-            ("event-hash", a as u64 + 1),
-            ("event-hash", b as u64 + 1),
-            ("head-root", 0),
-        ];
-        plant(
-            plants,
-            format!("events {} and {} swapped", a + 1, b + 1),
-            evidence,
-            &expected,
-        );
+        let expected = [("event-hash", a as u64 + 1), ("event-hash", b as u64 + 1), ("head-root", 0)];
+        plant(plants, format!("events {} and {} swapped", a + 1, b + 1), evidence, &expected);
     }
     let mut evidence = right.clone();
     for row in rows {
         evidence.event[row][SEQ] = Cell::Int(evidence.event[row][SEQ].as_int() + 1);
     }
     let expected = [("event-gap", 1), ("event-hash", 2), ("event-hash", end + 1)];
-    plant(
-        plants,
-        "every event one later".to_owned(),
-        evidence,
-        &expected,
-    );
+    plant(plants, "every event one later".to_owned(), evidence, &expected);
 }
 
 /// Events that were never appended, with a hash that is right, so that only the head tells.
@@ -282,12 +222,7 @@ fn inserted_events(right: &Evidence, plants: &mut Vec<Plant>) {
             forged[HASH] = Cell::Bytes(hash_of(&forged));
             evidence.event.push(forged);
             let expected = [("head-size", 0), ("head-root", 0), ("head-frontier", 0)];
-            plant(
-                plants,
-                format!("a forged {kind} after event {end}"),
-                evidence,
-                &expected,
-            );
+            plant(plants, format!("a forged {kind} after event {end}"), evidence, &expected);
         }
     }
 }
@@ -325,21 +260,11 @@ fn changed_texts(right: &Evidence, plants: &mut Vec<Plant>) {
                 "field" => &[("text-missing", seq), ("text-stray", seq)],
                 _ => &[("text-mismatch", seq)],
             };
-            plant(
-                plants,
-                format!("{name} of a text of event {seq}"),
-                evidence,
-                expected,
-            );
+            plant(plants, format!("{name} of a text of event {seq}"), evidence, expected);
         }
         let mut evidence = right.clone();
         evidence.text.remove(row);
-        plant(
-            plants,
-            format!("a text of event {seq} deleted"),
-            evidence,
-            &[("text-missing", seq)],
-        );
+        plant(plants, format!("a text of event {seq} deleted"), evidence, &[("text-missing", seq)]);
         let mut evidence = right.clone();
         evidence.text.push(vec![
             Cell::text(BODY),
@@ -348,12 +273,7 @@ fn changed_texts(right: &Evidence, plants: &mut Vec<Plant>) {
             Cell::Bytes(vec![7; 32]),
             Cell::text("never said"),
         ]);
-        plant(
-            plants,
-            format!("a text of event {seq} inserted"),
-            evidence,
-            &[("text-stray", seq)],
-        );
+        plant(plants, format!("a text of event {seq} inserted"), evidence, &[("text-stray", seq)]);
     }
     let different = |pair: &&[usize]| right.text[pair[0]][4] != right.text[pair[1]][4];
     let pairs: Vec<&[usize]> = rows.windows(2).filter(different).take(3).collect();
@@ -362,16 +282,8 @@ fn changed_texts(right: &Evidence, plants: &mut Vec<Plant>) {
         let mut evidence = right.clone();
         evidence.text[pair[0]][4] = right.text[pair[1]][4].clone();
         evidence.text[pair[1]][4] = right.text[pair[0]][4].clone();
-        let expected = [
-            ("text-mismatch", seq_of(pair[0])),
-            ("text-mismatch", seq_of(pair[1])),
-        ];
-        plant(
-            plants,
-            format!("the words of events {expected:?} swapped"),
-            evidence,
-            &expected,
-        );
+        let expected = [("text-mismatch", seq_of(pair[0])), ("text-mismatch", seq_of(pair[1]))];
+        plant(plants, format!("the words of events {expected:?} swapped"), evidence, &expected);
     }
 }
 
@@ -388,27 +300,12 @@ fn changed_heads(right: &Evidence, plants: &mut Vec<Plant>) {
         let mut evidence = right.clone();
         let cell = &mut evidence.head[row][column];
         *cell = cell.changed();
-        plant(
-            plants,
-            format!("{name} of the head"),
-            evidence,
-            &[(code, 0)],
-        );
+        plant(plants, format!("{name} of the head"), evidence, &[(code, 0)]);
     }
     let mut evidence = right.clone();
     evidence.head.remove(row);
-    plant(
-        plants,
-        "the head deleted".to_owned(),
-        evidence,
-        &[("head-missing", 0)],
-    );
+    plant(plants, "the head deleted".to_owned(), evidence, &[("head-missing", 0)]);
     let mut evidence = right.clone();
     evidence.head[row][3] = Cell::Bytes(Vec::new());
-    plant(
-        plants,
-        "the frontier emptied".to_owned(),
-        evidence,
-        &[("head-frontier", 0)],
-    );
+    plant(plants, "the frontier emptied".to_owned(), evidence, &[("head-frontier", 0)]);
 }

@@ -48,10 +48,7 @@ pub fn sources() -> Sources {
             *byte = chance.next().to_be_bytes()[0];
         }
     };
-    Sources {
-        now: || 1_700_000_000_000_000,
-        entropy: Box::new(entropy),
-    }
+    Sources { now: || 1_700_000_000_000_000, entropy: Box::new(entropy) }
 }
 
 /// The record at an address, with a clock that stands until it is moved.
@@ -60,48 +57,26 @@ pub fn open(url: &str) -> Result<Store, Failure> {
 }
 
 pub fn context(today: Day) -> Context<'static> {
-    Context {
-        law: &LAW,
-        profile: &PROFILE,
-        today,
-    }
+    Context { law: &LAW, profile: &PROFILE, today }
 }
 
 /// Somebody of that role who works on the cases of every region.
 pub fn somebody(id: &str, role: Role) -> Actor {
     let units = PROFILE.regions().into_iter().map(str::to_owned).collect();
-    Actor {
-        id: id.to_owned(),
-        role,
-        units,
-    }
+    Actor { id: id.to_owned(), role, units }
 }
 
 /// Loads the case, asks for permission, decides and records, as a page does.
-pub fn carry_out(
-    w: &mut Write<'_>,
-    actor: &Actor,
-    reference: &Reference,
-    command: Command,
-) -> Result<Case, Failure> {
+pub fn carry_out(w: &mut Write<'_>, actor: &Actor, reference: &Reference, command: Command) -> Result<Case, Failure> {
     let log = w.log();
     let case = cases::load(w.tx()?, log, reference)?;
     carry_out_on(w, actor, &case, command)
 }
 
 /// The same with a case as it was read before.
-pub fn carry_out_on(
-    w: &mut Write<'_>,
-    actor: &Actor,
-    case: &Case,
-    command: Command,
-) -> Result<Case, Failure> {
+pub fn carry_out_on(w: &mut Write<'_>, actor: &Actor, case: &Case, command: Command) -> Result<Case, Failure> {
     let stream = case.reference.stream();
-    let permit = permit(
-        actor,
-        command.action(),
-        cases::object(case, &stream, &PROFILE),
-    )?;
+    let permit = permit(actor, command.action(), cases::object(case, &stream, &PROFILE))?;
     let context = context(w.today());
     let fresh = case::decide(case, &permit, context, command)?;
     cases::record(w, actor, &permit, case, context, fresh)
@@ -123,18 +98,12 @@ pub fn act(
 }
 
 pub fn load(store: &Store, reference: &Reference) -> Case {
-    let read = store
-        .record
-        .engine
-        .read(|tx| cases::load(tx, &store.record.log, reference));
+    let read = store.record.engine.read(|tx| cases::load(tx, &store.record.log, reference));
     read.unwrap()
 }
 
 pub fn rebuild_now(store: &Store) -> rebuild::Rebuilt {
-    store
-        .record
-        .write(|w| rebuild::rebuild(w, context(w.today())))
-        .unwrap()
+    store.record.write(|w| rebuild::rebuild(w, context(w.today()))).unwrap()
 }
 
 pub fn verify_now(store: &Store) -> verify::Report {

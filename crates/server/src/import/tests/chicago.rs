@@ -24,10 +24,7 @@ fn chicago_on_sqlite_gives_the_published_figures() {
         return;
     };
     let folder = TempDir::new().unwrap();
-    let store = open(&format!(
-        "sqlite:{}",
-        folder.path().join("candour.db").display()
-    ));
+    let store = open(&format!("sqlite:{}", folder.path().join("candour.db").display()));
     chicago(&store, &data);
 }
 
@@ -40,59 +37,33 @@ fn chicago_on_postgresql_gives_the_published_figures() {
     };
     let mut random = [0; 8];
     entropy(&mut random);
-    let name = format!(
-        "candour_import_{}_{}",
-        std::process::id(),
-        candour_core::record::hex(&random)
-    );
+    let name = format!("candour_import_{}_{}", std::process::id(), candour_core::record::hex(&random));
     let (server, _) = cluster.rsplit_once('/').unwrap();
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test makes its own database, which the product never does"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a test makes its own database, which the product never does")]
     let mut client = postgres::Client::connect(&cluster, postgres::NoTls).unwrap();
-    client
-        .batch_execute(&format!("create database {name}"))
-        .unwrap();
+    client.batch_execute(&format!("create database {name}")).unwrap();
     let store = open(&format!("{server}/{name}"));
     chicago(&store, &data);
     drop(store);
-    client
-        .batch_execute(&format!("drop database {name} with (force)"))
-        .unwrap();
+    client.batch_execute(&format!("drop database {name} with (force)")).unwrap();
 }
 
 fn chicago(store: &Store, data: &Path) {
     let profile = Profile::named("copa").unwrap();
-    let mapping =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bodies/copa/chicago_2000_2016.toml");
-    let mut files: Vec<PathBuf> = fs::read_dir(data)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mapping = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bodies/copa/chicago_2000_2016.toml");
+    let mut files: Vec<PathBuf> = fs::read_dir(data).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "gz"));
     let law = Law::default();
     let run = |dry_run| {
         let started = now();
-        let options = Options {
-            mapping: &mapping,
-            files: &files,
-            dry_run,
-            progress: &|_, _| {},
-        };
+        let options = Options { mapping: &mapping, files: &files, dry_run, progress: &|_, _| {} };
         let report = import(store, (&law, &profile), &options).unwrap();
-        say(&format!(
-            "{:.1} s\n{report}",
-            f64::from(u32::try_from((now() - started) / 1000).unwrap()) / 1000.0
-        ));
+        say(&format!("{:.1} s\n{report}", f64::from(u32::try_from((now() - started) / 1000).unwrap()) / 1000.0));
         report
     };
     let dry = run(true);
     let report = run(false);
-    assert_eq!(
-        (dry.counts, dry.warnings.len()),
-        (report.counts, report.warnings.len())
-    );
+    assert_eq!((dry.counts, dry.warnings.len()), (report.counts, report.warnings.len()));
     assert_eq!(report.refused, []);
     assert_eq!(report.warnings.len(), 23);
     let facts = facts(store);
@@ -103,25 +74,11 @@ fn chicago(store: &Store, data: &Path) {
     assert_eq!(value("caseload.open", &[]).count(), 1_949);
     assert_eq!(value("caseload.completed", &[]).count(), 107_390);
     let duration = value("timeliness.duration", &[]);
-    let days = (
-        duration.count(),
-        duration.mean_days().unwrap(),
-        duration.median_days().unwrap(),
-    );
+    let days = (duration.count(), duration.mean_days().unwrap(), duration.median_days().unwrap());
     assert_eq!(days, (107_367, "251.5".to_owned(), "175.0".to_owned()));
-    for (name, met) in [
-        ("timeliness.within-365-days", 90_193),
-        ("timeliness.within-12-months", 90_135),
-    ] {
-        assert_eq!(
-            value(name, &[]),
-            measure::Value::Share { met, of: 107_367 },
-            "{name}"
-        );
+    for (name, met) in [("timeliness.within-365-days", 90_193), ("timeliness.within-12-months", 90_135)] {
+        assert_eq!(value(name, &[]), measure::Value::Share { met, of: 107_367 }, "{name}");
     }
     let again = run(false);
-    assert_eq!(
-        (again.import, again.counts.present),
-        (None, 109_339 + 125_581 + 33_051)
-    );
+    assert_eq!((again.import, again.counts.present), (None, 109_339 + 125_581 + 33_051));
 }

@@ -1,9 +1,7 @@
 //! The three kinds of correction: correct a field of an entry, rescind an entry, and change
 //! something from a day on.
 
-use candour_core::case::correction::{
-    self, Attribute, Change, Correct, Input as Entered, Rescind, fields, value,
-};
+use candour_core::case::correction::{self, Attribute, Change, Correct, Input as Entered, Rescind, fields, value};
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::{Command, Effective, State, effective, words};
@@ -26,17 +24,13 @@ pub(super) struct ChangeForm;
 /// The entry that the address names, as corrected so far.
 fn target(asked: &Asked<'_>) -> Option<Effective> {
     let version: u64 = asked.typed.get("entry").parse().ok()?;
-    effective(&asked.case().entries)
-        .into_iter()
-        .find(|e| e.version == version)
+    effective(&asked.case().entries).into_iter().find(|e| e.version == version)
 }
 
 /// The entry and the field of it that the address names.
 fn target_field(asked: &Asked<'_>) -> Option<(Effective, correction::Field)> {
     let target = target(asked)?;
-    let field = *fields(&target.event)
-        .iter()
-        .find(|f| f.name == asked.typed.get("field"))?;
+    let field = *fields(&target.event).iter().find(|f| f.name == asked.typed.get("field"))?;
     Some((target, field))
 }
 
@@ -45,24 +39,17 @@ fn reasons_field(asks: &str) -> Field {
 }
 
 fn reasons(check: &mut Check, typed: &Typed, blank_says: &str) -> Option<String> {
-    check.field(
-        "reasons",
-        words::required(blank_says, "Reasons", typed.get("reasons")),
-    )
+    check.field("reasons", words::required(blank_says, "Reasons", typed.get("reasons")))
 }
 
 /// A field of the record as it is named within a sentence.
 fn the(label: &str) -> String {
     let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| {
-        format!("The {}{}", first.to_lowercase(), letters.as_str())
-    })
+    letters.next().map_or_else(String::new, |first| format!("The {}{}", first.to_lowercase(), letters.as_str()))
 }
 
 fn gone() -> Refusal {
-    Refusal::new(
-        "There is no such entry to correct, or it has been rescinded. Go back to the timeline",
-    )
+    Refusal::new("There is no such entry to correct, or it has been rescinded. Go back to the timeline")
 }
 
 impl CaseForm for CorrectForm {
@@ -87,15 +74,9 @@ impl CaseForm for CorrectForm {
         };
         let now = match field.input {
             Entered::Words => return vec![("Entry".into(), target.event.title().into())],
-            _ => value(&target, field.name).map_or_else(
-                || "Nothing".to_owned(),
-                |v| in_words(asked, field.input, &v),
-            ),
+            _ => value(&target, field.name).map_or_else(|| "Nothing".to_owned(), |v| in_words(asked, field.input, &v)),
         };
-        vec![
-            ("Entry".into(), target.event.title().into()),
-            ("It says now".into(), now),
-        ]
+        vec![("Entry".into(), target.event.title().into()), ("It says now".into(), now)]
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -103,23 +84,12 @@ impl CaseForm for CorrectForm {
     }
 
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
-        let mut form = vec![
-            Field::new("entry", "", Input::Hidden),
-            Field::new("field", "", Input::Hidden),
-        ];
+        let mut form = vec![Field::new("entry", "", Input::Hidden), Field::new("field", "", Input::Hidden)];
         if let Some((_, field)) = target_field(asked) {
-            form.push(Field::new(
-                "new",
-                "What should it have said?",
-                input(asked, field.input),
-            ));
-            if let (Entered::Date | Entered::OptionalDate, Some(new)) =
-                (field.input, form.last_mut())
-            {
+            form.push(Field::new("new", "What should it have said?", input(asked, field.input)));
+            if let (Entered::Date | Entered::OptionalDate, Some(new)) = (field.input, form.last_mut()) {
                 new.hint = match field.input {
-                    Entered::OptionalDate => {
-                        "For example, 27 3 2019. Leave empty if it is not known".to_owned()
-                    }
+                    Entered::OptionalDate => "For example, 27 3 2019. Leave empty if it is not known".to_owned(),
                     _ => "For example, 27 3 2019".to_owned(),
                 };
             }
@@ -132,8 +102,7 @@ impl CaseForm for CorrectForm {
         let (target, field) = target_field(asked).ok_or_else(gone)?;
         let mut check = Check::default();
         let new = match field.input {
-            Entered::Date => required_date(&mut check, asked.typed, "new", &the(field.label))
-                .map(|d| d.to_string()),
+            Entered::Date => required_date(&mut check, asked.typed, "new", &the(field.label)).map(|d| d.to_string()),
             Entered::OptionalDate => {
                 let day = check.field("new", date(asked.typed, "new", &the(field.label)));
                 day.map(|d| d.map_or_else(String::new, |d| d.to_string()))
@@ -144,13 +113,7 @@ impl CaseForm for CorrectForm {
         let reasons = reasons(&mut check, asked.typed, "Say why it needs correcting");
         let correct = (|| {
             let (field, on) = (field.name.to_owned(), asked.open.today);
-            Some(Command::Correct(Correct {
-                of: target.version,
-                field,
-                new: new?,
-                on,
-                reasons: reasons?,
-            }))
+            Some(Command::Correct(Correct { of: target.version, field, new: new?, on, reasons: reasons? }))
         })();
         check.done(correct)
     }
@@ -183,11 +146,7 @@ impl CaseForm for RescindForm {
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
         let version = asked.typed.get("entry").parse::<u64>().ok();
-        let entry = asked
-            .case()
-            .entries
-            .iter()
-            .find(|e| Some(e.version) == version);
+        let entry = asked.case().entries.iter().find(|e| Some(e.version) == version);
         let Some(entry) = entry else {
             return Vec::new();
         };
@@ -204,27 +163,14 @@ impl CaseForm for RescindForm {
     }
 
     fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
-        vec![
-            Field::new("entry", "", Input::Hidden),
-            reasons_field("Why should it not have been made?"),
-        ]
+        vec![Field::new("entry", "", Input::Hidden), reasons_field("Why should it not have been made?")]
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let of: u64 = asked.typed.get("entry").parse().map_err(|_| gone())?;
         let mut check = Check::default();
-        let reasons = reasons(
-            &mut check,
-            asked.typed,
-            "Say why the entry should not have been made",
-        );
-        check.done(reasons.map(|reasons| {
-            Command::Rescind(Rescind {
-                of,
-                on: asked.open.today,
-                reasons,
-            })
-        }))
+        let reasons = reasons(&mut check, asked.typed, "Say why the entry should not have been made");
+        check.done(reasons.map(|reasons| Command::Rescind(Rescind { of, on: asked.open.today, reasons })))
     }
 
     fn not_now(&self, _: &State) -> Option<&'static str> {
@@ -247,11 +193,7 @@ impl CaseForm for ChangeForm {
 
     fn action(&self, typed: &Typed) -> Action {
         // The permit of the command itself is asked again when it is carried out.
-        if typed.get("what") == Attribute::Lead.id() {
-            Action::AppointLead
-        } else {
-            Action::Correct
-        }
+        if typed.get("what") == Attribute::Lead.id() { Action::AppointLead } else { Action::Correct }
     }
 
     fn title(&self, asked: &Asked<'_>) -> String {
@@ -262,17 +204,12 @@ impl CaseForm for ChangeForm {
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
         let state = &asked.case().state;
         let now = match Attribute::parse(asked.typed.get("what")) {
-            Some(Attribute::Force) => state
-                .force()
-                .map(|f| asked.app.profile.force_name(f).to_owned()),
-            Some(Attribute::Kind) => state
-                .kind_on(asked.open.today)
-                .map(|k| k.label().to_owned()),
+            Some(Attribute::Force) => state.force().map(|f| asked.app.profile.force_name(f).to_owned()),
+            Some(Attribute::Kind) => state.kind_on(asked.open.today).map(|k| k.label().to_owned()),
             Some(Attribute::Lead) => state.lead().map(|id| staff_name(asked, id)),
             None => None,
         };
-        now.map(|now| vec![("It is now".to_owned(), now)])
-            .unwrap_or_default()
+        now.map(|now| vec![("It is now".to_owned(), now)]).unwrap_or_default()
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -304,21 +241,9 @@ impl CaseForm for ChangeForm {
             _ => Ok(to.to_owned()),
         };
         let to = check.field("to", to);
-        let on = required_date(
-            &mut check,
-            asked.typed,
-            "on",
-            "The day from which it changed",
-        );
+        let on = required_date(&mut check, asked.typed, "on", "The day from which it changed");
         let reasons = reasons(&mut check, asked.typed, "Say why it changed");
-        let change = (|| {
-            Some(Command::Change(Change {
-                what,
-                to: to?,
-                on: on?,
-                reasons: reasons?,
-            }))
-        })();
+        let change = (|| Some(Command::Change(Change { what, to: to?, on: on?, reasons: reasons? })))();
         check.done(change)
     }
 
@@ -336,37 +261,12 @@ fn input(asked: &Asked<'_>, entered: Entered) -> Input {
     let profile = &asked.app.profile;
     match entered {
         Entered::Date | Entered::OptionalDate => Input::Date,
-        Entered::Force => Input::Select(
-            profile
-                .forces
-                .iter()
-                .map(|f| Choice::new(&f.id, &f.name))
-                .collect(),
-        ),
-        Entered::Kind => Input::Radios(
-            profile
-                .kinds
-                .iter()
-                .map(|k| Choice::new(k.id(), k.label()))
-                .collect(),
-        ),
-        Entered::Route => Input::Radios(
-            Route::ALL
-                .into_iter()
-                .map(|r| Choice::new(r.id(), r.label()))
-                .collect(),
-        ),
+        Entered::Force => Input::Select(profile.forces.iter().map(|f| Choice::new(&f.id, &f.name)).collect()),
+        Entered::Kind => Input::Radios(profile.kinds.iter().map(|k| Choice::new(k.id(), k.label())).collect()),
+        Entered::Route => Input::Radios(Route::ALL.into_iter().map(|r| Choice::new(r.id(), r.label())).collect()),
         Entered::Mode => {
-            let modes = candour_core::case::mode::offered(
-                &asked.case().state,
-                asked.app.context(asked.open.today),
-            );
-            Input::Radios(
-                modes
-                    .into_iter()
-                    .map(|m| Choice::new(m.id(), m.label()))
-                    .collect(),
-            )
+            let modes = candour_core::case::mode::offered(&asked.case().state, asked.app.context(asked.open.today));
+            Input::Radios(modes.into_iter().map(|m| Choice::new(m.id(), m.label())).collect())
         }
         Entered::Staff => Input::Radios(investigators(asked)),
         Entered::Line => Input::Line,
@@ -389,10 +289,5 @@ pub(crate) fn in_words(asked: &Asked<'_>, entered: Entered, value: &str) -> Stri
 }
 
 fn staff_name(asked: &Asked<'_>, id: &str) -> String {
-    asked
-        .open
-        .staff
-        .iter()
-        .find(|a| a.id == id)
-        .map_or_else(|| id.to_owned(), |a| a.name.clone())
+    asked.open.staff.iter().find(|a| a.id == id).map_or_else(|| id.to_owned(), |a| a.name.clone())
 }

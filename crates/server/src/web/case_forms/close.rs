@@ -28,9 +28,7 @@ impl CaseForm for Form {
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
         let report = asked.case().state.report;
-        report
-            .map(|day| vec![("Final report submitted".into(), day::in_words(day))])
-            .unwrap_or_default()
+        report.map(|day| vec![("Final report submitted".into(), day::in_words(day))]).unwrap_or_default()
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -39,31 +37,17 @@ impl CaseForm for Form {
 
     fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
         vec![
-            Field::new("on", "When was the case closed?", Input::Date)
-                .with_hint("For example, 27 3 2019"),
-            Field::new(
-                "reasons",
-                "Why does nothing remain to be done?",
-                Input::Words,
-            ),
+            Field::new("on", "When was the case closed?", Input::Date).with_hint("For example, 27 3 2019"),
+            Field::new("reasons", "Why does nothing remain to be done?", Input::Words),
         ]
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
         let on = required_date(&mut check, asked.typed, "on", "The date of closing");
-        let reasons = words::required(
-            "Say why nothing remains to be done",
-            "Reasons",
-            asked.typed.get("reasons"),
-        );
+        let reasons = words::required("Say why nothing remains to be done", "Reasons", asked.typed.get("reasons"));
         let reasons = check.field("reasons", reasons);
-        let close = (|| {
-            Some(Command::Close(Close {
-                on: on?,
-                reasons: reasons?,
-            }))
-        })();
+        let close = (|| Some(Command::Close(Close { on: on?, reasons: reasons? })))();
         check.done(close)
     }
 

@@ -30,10 +30,7 @@ impl CaseForm for Form {
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
         let mode = asked.case().state.mode.as_ref();
         mode.map(|m| {
-            vec![
-                ("Mode of investigation".into(), m.mode.label().into()),
-                ("Decided".into(), day::in_words(m.on)),
-            ]
+            vec![("Mode of investigation".into(), m.mode.label().into()), ("Decided".into(), day::in_words(m.on))]
         })
         .unwrap_or_default()
     }
@@ -44,11 +41,7 @@ impl CaseForm for Form {
 
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
         vec![
-            Field::new(
-                "lead",
-                "Who will lead the investigation?",
-                Input::Radios(investigators(asked)),
-            ),
+            Field::new("lead", "Who will lead the investigation?", Input::Radios(investigators(asked))),
             Field::new("on", "From which day?", Input::Date).with_hint("For example, 27 3 2019"),
         ]
     }
@@ -57,12 +50,7 @@ impl CaseForm for Form {
         let mut check = Check::default();
         let lead = check.field("lead", chosen(asked, asked.typed.get("lead")));
         let on = required_date(&mut check, asked.typed, "on", "The date of the appointment");
-        let appoint = (|| {
-            Some(Command::AppointLead(AppointLead {
-                lead: lead?,
-                on: on?,
-            }))
-        })();
+        let appoint = (|| Some(Command::AppointLead(AppointLead { lead: lead?, on: on? })))();
         check.done(appoint)
     }
 
@@ -72,12 +60,8 @@ impl CaseForm for Form {
                 Some("A lead is appointed for independent investigations only")
             }
             State { mode: None, .. } => Some("Decide the mode of investigation first"),
-            State { leads, .. } if !leads.is_empty() => {
-                Some("A lead investigator has already been appointed")
-            }
-            State {
-                report: Some(_), ..
-            } => Some("The final report has been submitted"),
+            State { leads, .. } if !leads.is_empty() => Some("A lead investigator has already been appointed"),
+            State { report: Some(_), .. } => Some("The final report has been submitted"),
             _ => None,
         }
     }
@@ -89,17 +73,8 @@ impl CaseForm for Form {
 
 /// The investigators of the case's own region.
 pub(super) fn investigators(asked: &Asked<'_>) -> Vec<Choice> {
-    let region = asked
-        .case()
-        .state
-        .force()
-        .and_then(|f| asked.app.profile.region(f))
-        .unwrap_or_default();
-    let staff = asked
-        .open
-        .staff
-        .iter()
-        .filter(|a| a.role == Role::Inv && a.units.iter().any(|u| u == region));
+    let region = asked.case().state.force().and_then(|f| asked.app.profile.region(f)).unwrap_or_default();
+    let staff = asked.open.staff.iter().filter(|a| a.role == Role::Inv && a.units.iter().any(|u| u == region));
     staff.map(|a| Choice::new(&a.id, &a.name)).collect()
 }
 
@@ -107,12 +82,8 @@ pub(super) fn investigators(asked: &Asked<'_>) -> Vec<Choice> {
 pub(super) fn chosen(asked: &Asked<'_>, id: &str) -> Result<String, Refusal> {
     let offered = investigators(asked);
     if offered.is_empty() {
-        return Err(Refusal::new(
-            "There is no investigator for this region. Ask the administrator to add one",
-        ));
+        return Err(Refusal::new("There is no investigator for this region. Ask the administrator to add one"));
     }
     let found = offered.into_iter().find(|c| c.value == id);
-    found
-        .map(|c| c.value)
-        .ok_or_else(|| Refusal::new("Choose the lead investigator"))
+    found.map(|c| c.value).ok_or_else(|| Refusal::new("Choose the lead investigator"))
 }

@@ -31,20 +31,11 @@ impl CaseForm for Form {
             return Vec::new();
         };
         let first = asked.case().entries.first();
-        let summary = first
-            .and_then(|e| e.word("summary"))
-            .unwrap_or("No summary was given");
-        let kind = asked
-            .case()
-            .state
-            .kind_on(asked.open.today)
-            .map_or("", |k| k.label());
+        let summary = first.and_then(|e| e.word("summary")).unwrap_or("No summary was given");
+        let kind = asked.case().state.kind_on(asked.open.today).map_or("", |k| k.label());
         vec![
             ("Kind of matter".into(), kind.into()),
-            (
-                "Came to attention".into(),
-                day::in_words(matter.attention()),
-            ),
+            ("Came to attention".into(), day::in_words(matter.attention())),
             ("Received".into(), day::in_words(matter.received)),
             ("Summary".into(), summary.into()),
         ]
@@ -59,62 +50,36 @@ impl CaseForm for Form {
         let state = &asked.case().state;
         let attention = state.matter.as_ref().map(|m| m.attention());
         let choice = |mode: Mode| {
-            let says = attention
-                .and_then(|day| app.law.on(mode.rule(), day))
-                .map_or("", |v| v.says.as_str());
+            let says = attention.and_then(|day| app.law.on(mode.rule(), day)).map_or("", |v| v.says.as_str());
             Choice::new(mode.id(), mode.label()).with_hint(says)
         };
-        let modes = offered(state, app.context(asked.open.today))
-            .into_iter()
-            .map(choice)
-            .collect();
+        let modes = offered(state, app.context(asked.open.today)).into_iter().map(choice).collect();
         vec![
-            Field::new(
-                "mode",
-                "Which form must the investigation take?",
-                Input::Radios(modes),
-            )
-            .with_hint(
-                "These are the modes of the law that applied when the matter came to attention",
-            ),
-            Field::new("on", "When was this decided?", Input::Date)
-                .with_hint("For example, 27 3 2019"),
-            Field::new("reasons", "What are your reasons?", Input::Words).with_hint(
-                "Say how you weighed the seriousness of the matter and the public interest",
-            ),
+            Field::new("mode", "Which form must the investigation take?", Input::Radios(modes))
+                .with_hint("These are the modes of the law that applied when the matter came to attention"),
+            Field::new("on", "When was this decided?", Input::Date).with_hint("For example, 27 3 2019"),
+            Field::new("reasons", "What are your reasons?", Input::Words)
+                .with_hint("Say how you weighed the seriousness of the matter and the public interest"),
         ]
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let typed = asked.typed;
         let mut check = Check::default();
-        let mode = Mode::parse(typed.get("mode"))
-            .ok_or_else(|| Refusal::new("Choose a mode of investigation"));
+        let mode = Mode::parse(typed.get("mode")).ok_or_else(|| Refusal::new("Choose a mode of investigation"));
         let mode = check.field("mode", mode);
         let on = required_date(&mut check, typed, "on", "The date of the decision");
         let reasons = words::required("Give your reasons", "Reasons", typed.get("reasons"));
         let reasons = check.field("reasons", reasons);
-        let citation =
-            power(&asked.case().state, asked.app.context(asked.open.today)).unwrap_or_default();
-        let decide = (|| {
-            Some(Command::DecideMode(DecideMode {
-                mode: mode?,
-                on: on?,
-                reasons: reasons?,
-                citation,
-            }))
-        })();
+        let citation = power(&asked.case().state, asked.app.context(asked.open.today)).unwrap_or_default();
+        let decide = (|| Some(Command::DecideMode(DecideMode { mode: mode?, on: on?, reasons: reasons?, citation })))();
         check.done(decide)
     }
 
     fn not_now(&self, state: &State) -> Option<&'static str> {
         match state {
-            State {
-                closed: Some(_), ..
-            } => Some("The case is closed"),
-            State { mode: Some(_), .. } => {
-                Some("The mode of investigation has already been decided")
-            }
+            State { closed: Some(_), .. } => Some("The case is closed"),
+            State { mode: Some(_), .. } => Some("The mode of investigation has already been decided"),
             _ => None,
         }
     }

@@ -32,35 +32,15 @@ impl CaseForm for Form {
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
-        vec![
-            id::REFER_COMPLAINT,
-            id::REFER_CONDUCT,
-            id::REFER_DSI,
-            id::REFER_CALL_IN,
-            id::REFER_VOLUNTARY,
-        ]
+        vec![id::REFER_COMPLAINT, id::REFER_CONDUCT, id::REFER_DSI, id::REFER_CALL_IN, id::REFER_VOLUNTARY]
     }
 
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
         let profile = &asked.app.profile;
-        let mut routes: Vec<Choice> = Route::ALL
-            .into_iter()
-            .map(|r| Choice::new(r.id(), r.label()))
-            .collect();
-        routes.push(Choice::new(
-            RECEIVED,
-            "Not referred: it reached us in another way",
-        ));
-        let kinds = profile
-            .kinds
-            .iter()
-            .map(|k| Choice::new(k.id(), k.label()))
-            .collect();
-        let forces = profile
-            .forces
-            .iter()
-            .map(|f| Choice::new(&f.id, &f.name))
-            .collect();
+        let mut routes: Vec<Choice> = Route::ALL.into_iter().map(|r| Choice::new(r.id(), r.label())).collect();
+        routes.push(Choice::new(RECEIVED, "Not referred: it reached us in another way"));
+        let kinds = profile.kinds.iter().map(|k| Choice::new(k.id(), k.label())).collect();
+        let forces = profile.forces.iter().map(|f| Choice::new(&f.id, &f.name)).collect();
         let example = "For example, 27 3 2019";
         vec![
             Field::new("kind", "What kind of matter is it?", Input::Radios(kinds)),
@@ -78,8 +58,7 @@ impl CaseForm for Form {
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let typed = asked.typed;
         let mut check = Check::default();
-        let kind = MatterKind::parse(typed.get("kind"))
-            .ok_or_else(|| Refusal::new("Choose what kind of matter it is"));
+        let kind = MatterKind::parse(typed.get("kind")).ok_or_else(|| Refusal::new("Choose what kind of matter it is"));
         let kind = check.field("kind", kind);
         let force = typed.get("force").trim();
         if force.is_empty() {
@@ -89,26 +68,12 @@ impl CaseForm for Form {
         if route.is_none() && typed.get("route") != RECEIVED {
             check.problem("route", "Choose how it was referred");
         }
-        let clear_on = check
-            .field(
-                "clear_on",
-                date(typed, "clear_on", "The date it became clear"),
-            )
-            .flatten();
+        let clear_on = check.field("clear_on", date(typed, "clear_on", "The date it became clear")).flatten();
         let on = required_date(&mut check, typed, "on", "The date it was referred to us");
-        let incident_on = check
-            .field(
-                "incident_on",
-                date(typed, "incident_on", "The date of the incident"),
-            )
-            .flatten();
-        let number = check
-            .field("number", words::line("The number", typed.get("number")))
-            .filter(|n| !n.is_empty());
-        let summary = check.field(
-            "summary",
-            words::required("Say what it is about", "The summary", typed.get("summary")),
-        );
+        let incident_on = check.field("incident_on", date(typed, "incident_on", "The date of the incident")).flatten();
+        let number = check.field("number", words::line("The number", typed.get("number"))).filter(|n| !n.is_empty());
+        let summary =
+            check.field("summary", words::required("Say what it is about", "The summary", typed.get("summary")));
         let open = (|| {
             let matter = Matter {
                 kind: kind?,
@@ -120,17 +85,8 @@ impl CaseForm for Form {
                 filed_by: None,
                 import: None,
             };
-            let how = if route.is_some() {
-                How::Referred
-            } else {
-                How::Received
-            };
-            Some(Command::Open(Open {
-                how,
-                on: on?,
-                matter,
-                summary: summary?,
-            }))
+            let how = if route.is_some() { How::Referred } else { How::Received };
+            Some(Command::Open(Open { how, on: on?, matter, summary: summary? }))
         })();
         check.done(open)
     }

@@ -28,9 +28,7 @@ impl CaseForm for Form {
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
         let since = asked.case().state.leads.first();
-        since
-            .map(|(day, _)| vec![("Lead appointed".into(), day::in_words(*day))])
-            .unwrap_or_default()
+        since.map(|(day, _)| vec![("Lead appointed".into(), day::in_words(*day))]).unwrap_or_default()
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -39,45 +37,26 @@ impl CaseForm for Form {
 
     fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
         vec![
-            Field::new("on", "When was the final report submitted?", Input::Date)
-                .with_hint("For example, 27 3 2019"),
-            Field::new("conclusion", "What does it conclude?", Input::Words)
-                .with_hint("A few sentences"),
+            Field::new("on", "When was the final report submitted?", Input::Date).with_hint("For example, 27 3 2019"),
+            Field::new("conclusion", "What does it conclude?", Input::Words).with_hint("A few sentences"),
         ]
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
-        let on = required_date(
-            &mut check,
-            asked.typed,
-            "on",
-            "The date the report was submitted",
-        );
-        let conclusion = words::required(
-            "Say what the report concludes",
-            "The conclusion",
-            asked.typed.get("conclusion"),
-        );
+        let on = required_date(&mut check, asked.typed, "on", "The date the report was submitted");
+        let conclusion =
+            words::required("Say what the report concludes", "The conclusion", asked.typed.get("conclusion"));
         let conclusion = check.field("conclusion", conclusion);
-        let submit = (|| {
-            Some(Command::SubmitReport(SubmitReport {
-                on: on?,
-                conclusion: conclusion?,
-            }))
-        })();
+        let submit = (|| Some(Command::SubmitReport(SubmitReport { on: on?, conclusion: conclusion? })))();
         check.done(submit)
     }
 
     fn not_now(&self, state: &State) -> Option<&'static str> {
         match state {
-            State {
-                report: Some(_), ..
-            } => Some("The final report has already been submitted"),
+            State { report: Some(_), .. } => Some("The final report has already been submitted"),
             State { leads, .. } if leads.is_empty() => Some("Appoint a lead investigator first"),
-            State {
-                closed: Some(_), ..
-            } => Some("The case is closed"),
+            State { closed: Some(_), .. } => Some("The case is closed"),
             _ => None,
         }
     }
