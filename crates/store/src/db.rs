@@ -13,6 +13,13 @@ use std::time::Duration;
 
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 
+mod error;
+mod row;
+
+pub use error::Error;
+use error::{chain, of_migration, of_postgres, of_sqlite};
+pub use row::{Row, Value};
+
 mod migrations {
     refinery::embed_migrations!("src/migrations");
 }
@@ -25,80 +32,6 @@ const INSERT_ROWS: usize = 64;
 const STATEMENTS_KEPT: usize = 128;
 /// Connections for reading that are kept while nobody reads.
 const IDLE_MAX: usize = 16;
-
-/// What went wrong with the database, in words for the log and a remedy for the operator.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Error {
-    /// It cannot be reached.
-    #[error("the database is away ({0}). Start it, or check --database")]
-    Away(String),
-    /// It can be read but not written.
-    #[error("the database is read-only ({0}). Give the service permission to write to it")]
-    ReadOnly(String),
-    /// There is no room.
-    #[error("the disk is full ({0}). Make room; nothing was changed")]
-    Full(String),
-    /// Another process holds its lock.
-    #[error("the database is busy ({0}). Try again")]
-    Busy(String),
-    /// The address is not one we know.
-    #[error("{0}")]
-    Address(String),
-    /// A row of that key is there already.
-    #[error("it is in the database already ({0})")]
-    Exists(String),
-    /// Its content is not what it should be.
-    #[error("the database does not hold what it should: {0}")]
-    Content(String),
-    /// Anything else.
-    #[error("the database failed: {0}")]
-    Other(String),
-}
-
-/// A value for a parameter.
-#[derive(Debug, Clone, Copy)]
-pub enum Value<'a> {
-    /// No value.
-    Null,
-    /// An integer.
-    Int(i64),
-    /// A text.
-    Text(&'a str),
-    /// Bytes.
-    Bytes(&'a [u8]),
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
-    }
-}
-impl<'a> From<&'a String> for Value<'a> {
-    fn from(text: &'a String) -> Self {
-        Self::Text(text)
-    }
-}
-impl From<i64> for Value<'_> {
-    fn from(int: i64) -> Self {
-        Self::Int(int)
-    }
-}
-impl From<u64> for Value<'_> {
-    fn from(int: u64) -> Self {
-        // Positions and versions are far below 2^63.
-        Self::Int(i64::try_from(int).unwrap_or(i64::MAX))
-    }
-}
-impl<'a> From<&'a [u8]> for Value<'a> {
-    fn from(bytes: &'a [u8]) -> Self {
-        Self::Bytes(bytes)
-    }
-}
-impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
 
 /// A database that can be connected to.
 #[derive(Debug, Clone)]
@@ -360,14 +293,6 @@ pub struct Tx<'c> {
     connection: &'c mut Connection,
 }
 
-/// A row that SQL returned.
-pub enum Row<'r> {
-    #[doc(hidden)]
-    Sqlite(&'r rusqlite::Row<'r>),
-    #[doc(hidden)]
-    Postgres(&'r postgres::Row),
-}
-
 impl Tx<'_> {
     /// Runs a statement and returns how many rows it touched.
     pub fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
@@ -500,196 +425,4 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> 
         statement.raw_bind_parameter(index, value).map_err(|e| of_sqlite(&e))?;
     }
     Ok(())
-}
-
-impl rusqlite::ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        use rusqlite::types::{ToSqlOutput, ValueRef};
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Int(int) => ValueRef::Integer(*int),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Bytes(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(int) => int.to_sql(ty, out),
-            Self::Text(text) => text.to_sql(ty, out),
-            Self::Bytes(bytes) => bytes.to_sql(ty, out),
-        }
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        matches!(*ty, Type::INT8 | Type::TEXT | Type::BYTEA | Type::VARCHAR)
-    }
-
-    postgres::types::to_sql_checked!();
-}
-
-impl Row<'_> {
-    /// The integer in a column.
-    pub fn int(&self, column: usize) -> Result<i64, Error> {
-        match self {
-            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
-        }
-    }
-
-    /// The integer in a column that is never negative.
-    pub fn count(&self, column: usize) -> Result<u64, Error> {
-        u64::try_from(self.int(column)?).map_err(|_| Error::Content(format!("column {column} is negative")))
-    }
-
-    /// The integer in a column that may be null.
-    pub fn int_or_null(&self, column: usize) -> Result<Option<i64>, Error> {
-        match self {
-            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
-        }
-    }
-
-    /// The text in a column.
-    pub fn text(&self, column: usize) -> Result<String, Error> {
-        self.str(column).map(str::to_owned)
-    }
-
-    /// The text in a column, without a copy.
-    pub fn str(&self, column: usize) -> Result<&str, Error> {
-        match self {
-            Self::Sqlite(row) => {
-                let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
-                text.as_str().map_err(|e| Error::Content(format!("column {column}: {e}")))
-            }
-            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
-        }
-    }
-
-    /// The text in a column that may be null, without a copy.
-    pub fn str_or_null(&self, column: usize) -> Result<Option<&str>, Error> {
-        match self {
-            Self::Sqlite(row) => {
-                let text = row.get_ref(column).map_err(|e| of_sqlite(&e))?;
-                text.as_str_or_null().map_err(|e| Error::Content(format!("column {column}: {e}")))
-            }
-            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
-        }
-    }
-
-    /// The bytes in a column.
-    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
-        match self {
-            Self::Sqlite(row) => row.get(column).map_err(|e| of_sqlite(&e)),
-            Self::Postgres(row) => row.try_get(column).map_err(|e| Error::Content(chain(&e))),
-        }
-    }
-}
-
-/// Reading without trust, for verification: a value of another type is none.
-impl Row<'_> {
-    /// The integer in a column, if it is one.
-    #[must_use]
-    pub fn maybe_int(&self, column: usize) -> Option<i64> {
-        match self {
-            Self::Sqlite(row) => row.get_ref(column).ok()?.as_i64().ok(),
-            Self::Postgres(row) => row.try_get(column).ok(),
-        }
-    }
-
-    /// The text in a column, if it is text in UTF-8.
-    #[must_use]
-    pub fn maybe_str(&self, column: usize) -> Option<&str> {
-        match self {
-            Self::Sqlite(row) => row.get_ref(column).ok()?.as_str().ok(),
-            Self::Postgres(row) => row.try_get(column).ok(),
-        }
-    }
-
-    /// The bytes in a column, if they are bytes.
-    #[must_use]
-    pub fn maybe_bytes(&self, column: usize) -> Option<&[u8]> {
-        match self {
-            Self::Sqlite(row) => match row.get_ref(column).ok()? {
-                rusqlite::types::ValueRef::Blob(bytes) => Some(bytes),
-                _ => None,
-            },
-            Self::Postgres(row) => row.try_get(column).ok(),
-        }
-    }
-}
-
-fn of_sqlite(e: &rusqlite::Error) -> Error {
-    use rusqlite::ErrorCode as Code;
-    let says = e.to_string();
-    match e.sqlite_error_code() {
-        Some(Code::DiskFull) => Error::Full(says),
-        Some(Code::ReadOnly | Code::PermissionDenied) => Error::ReadOnly(says),
-        Some(Code::DatabaseBusy | Code::DatabaseLocked) => Error::Busy(says),
-        Some(Code::CannotOpen | Code::NotADatabase) => Error::Away(says),
-        Some(Code::DatabaseCorrupt) => Error::Content(says),
-        Some(Code::ConstraintViolation) => Error::Exists(says),
-        _ => match e {
-            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
-                Error::Content(says)
-            }
-            _ => Error::Other(says),
-        },
-    }
-}
-
-fn of_postgres(e: &postgres::Error) -> Error {
-    use postgres::error::SqlState;
-    let detail = e.as_db_error().map_or_else(|| chain(e), |db| db.message().to_owned());
-    if e.is_closed() || e.as_db_error().is_none() && e.code().is_none() {
-        return Error::Away(detail);
-    }
-    match e.code() {
-        Some(code) if *code == SqlState::DISK_FULL => Error::Full(detail),
-        Some(code) if *code == SqlState::UNIQUE_VIOLATION => Error::Exists(detail),
-        Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION || *code == SqlState::INSUFFICIENT_PRIVILEGE => {
-            Error::ReadOnly(detail)
-        }
-        Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => {
-            Error::Busy(detail)
-        }
-        // Class 08 is the connection, 57P is the server shutting down or starting up.
-        Some(code)
-            if code.code().starts_with("08")
-                || code.code().starts_with("57P")
-                || code.code().starts_with("28")
-                || code.code().starts_with("3D") =>
-        {
-            Error::Away(detail)
-        }
-        _ => Error::Other(detail),
-    }
-}
-
-/// What really failed when a migration did: it may well be the disk or the connection.
-fn of_migration(e: &refinery::Error) -> Error {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(e);
-    while let Some(found) = cause {
-        if let Some(e) = found.downcast_ref::<rusqlite::Error>() {
-            return of_sqlite(e);
-        }
-        if let Some(e) = found.downcast_ref::<postgres::Error>() {
-            return of_postgres(e);
-        }
-        cause = found.source();
-    }
-    Error::Other(format!("bringing the schema up to date: {e}"))
-}
-
-fn chain(e: &dyn std::error::Error) -> String {
-    let mut says = e.to_string();
-    let mut source = e.source();
-    while let Some(cause) = source {
-        says = format!("{says}: {cause}");
-        source = cause.source();
-    }
-    says
 }
