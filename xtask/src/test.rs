@@ -21,7 +21,7 @@ pub fn test(root: &Path) -> Result<()> {
     run.cargo("build", &["build", "--quiet", "--package", "candour"])?;
     pg::with_cluster(|url| run.on_both_engines(url))?;
     let mut browser = Command::new("node");
-    browser.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "e2e/"]);
+    browser.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(browser_tests(root)?);
     run.stage("browser", &mut browser)?;
     say(&format!("skipped {} ({})", run.skipped.len(), run.skipped.join("; ")));
     Ok(())

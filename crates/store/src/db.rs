@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
+use postgres::types::ToSql;
 
 mod error;
 mod row;

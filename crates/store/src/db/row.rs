@@ -3,7 +3,7 @@
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 
 use super::Error;
-use super::error::{chain, of_postgres, of_sqlite};
+use super::error::{chain, of_sqlite};
 
 /// A value for a parameter.
 #[derive(Debug, Clone, Copy)]
