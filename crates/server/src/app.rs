@@ -16,7 +16,7 @@ use candour_store::record::{After, Clock, NewEvent, Write};
 use candour_store::{Failure, Sources, Store, cases, reads};
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::render::Pages;
+use crate::pages::Pages;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
 const HASHING_MAX: usize = 2;

@@ -102,6 +102,9 @@ impl IntoResponse for Problem {
 #[must_use]
 pub fn in_plain_words(error: &Error) -> &'static str {
     match error {
+        Error::Unanswered(_) => {
+            "The database went away while it saved, so this may have been kept already. Send it again: it counts once."
+        }
         Error::Away(_) => "The database cannot be reached. Try again in a few minutes.",
         Error::ReadOnly(_) => "The database can be read but not written to at the moment. Try again later.",
         Error::Full(_) => {

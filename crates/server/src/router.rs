@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use candour_store::db::Error;
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
@@ -17,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::error::{Problem, in_plain_words};
-use crate::render::Frame;
+use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
 use crate::web::{asset, case_forms, case_page, health, home, sign_in, timeliness, users, work_list};
 
@@ -144,6 +145,10 @@ fn explained(problem: &Problem) -> (&'static str, String) {
             "You have been signed out",
             "Nothing was changed. What you typed is below. Sign in again in another tab, then come back here and send it again.".to_owned(),
         ),
+        Problem::Unsent(why, ..) if matches!(**why, Problem::Database(Error::Unanswered(_))) => {
+            let (title, says) = explained(why);
+            (title, format!("{} What you typed is below.", sentence(says)))
+        }
         Problem::Unsent(why, ..) => {
             let (title, says) = explained(why);
             (title, format!("{} Nothing was changed. What you typed is below; you can send it again from here.", sentence(says)))

@@ -9,9 +9,9 @@ use candour_core::reference::Reference;
 use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Row, Tx};
+use crate::failure::Failure;
 use crate::project::case_row::CaseRow;
 use crate::record::{After, NewEvent, Write};
-use crate::store::Failure;
 
 /// Loads a case; one without entries does not exist.
 pub fn load(tx: &mut Tx<'_>, log: &str, reference: &Reference) -> Result<Case, Error> {

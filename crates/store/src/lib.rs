@@ -6,6 +6,7 @@
 
 pub mod cases;
 pub mod db;
+mod failure;
 pub mod people;
 pub mod plain;
 pub mod project;
@@ -16,4 +17,6 @@ mod store;
 pub mod verify;
 mod writer;
 
-pub use store::{Failure, Ledger, Sources, Store, access_beside};
+pub use failure::Failure;
+pub use record::Sources;
+pub use store::{Ledger, Store, access_beside};

@@ -4,9 +4,9 @@ use candour_core::measure::{FactKind, FactRow};
 use candour_core::permit::{Actor, Permit};
 use candour_core::person::Event;
 
+use crate::failure::Failure;
 use crate::project::person_row::PersonRow;
 use crate::record::{After, NewEvent, Write};
-use crate::store::Failure;
 
 /// Enters a person who is not in the register yet, with their particulars as personal words.
 pub fn register(

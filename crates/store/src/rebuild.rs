@@ -12,12 +12,12 @@ use candour_core::reference::Reference;
 use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Row, Tx, Value};
+use crate::failure::Failure;
 use crate::people;
 use crate::project::case_row::CaseRow;
 use crate::project::fact;
 use crate::project::person_row::PersonRow;
 use crate::record::Write;
-use crate::store::Failure;
 
 /// Differences listed one by one; further ones are only counted.
 const LISTED_MAX: usize = 100;

@@ -9,8 +9,19 @@ use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, hex};
 use serde_json::{Map, Value as Json, json};
 
 use crate::db::{Error, Tx, Value};
+use crate::failure::Failure;
 use crate::project::Pending;
-use crate::store::{Failure, Sources};
+
+/// Fills bytes with chance.
+pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
+
+/// Where time and chance come from.
+pub struct Sources {
+    /// Microseconds since 1970.
+    pub now: fn() -> i64,
+    /// Fills bytes that nobody can guess; seeded only for generated caseloads.
+    pub entropy: Entropy,
+}
 
 /// How a log's clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

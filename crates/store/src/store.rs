@@ -3,40 +3,11 @@
 use std::sync::Arc;
 
 use candour_core::day::{self, Day};
-use candour_core::permit::Denied;
-use candour_core::refusal::Refusal;
 
 use crate::db::{Engine, Error};
-use crate::record::{Clock, Write};
+use crate::failure::Failure;
+use crate::record::{Clock, Sources, Write};
 use crate::writer::Writer;
-
-/// Why something was not written. The first three are answers to the person who asked.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Failure {
-    /// They may not.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// It may not be done so.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The stream has moved on since it was read.
-    #[error("somebody else changed this in the meantime")]
-    Moved,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] Error),
-}
-
-/// Fills bytes with chance.
-pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
-
-/// Where time and chance come from.
-pub struct Sources {
-    /// Microseconds since 1970.
-    pub now: fn() -> i64,
-    /// Fills bytes that nobody can guess; seeded only for generated caseloads.
-    pub entropy: Entropy,
-}
 
 /// One log: its database and its one writer.
 #[derive(Clone)]

@@ -8,8 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::db::{Connection, Engine, Error};
+use crate::failure::Failure;
+use crate::record::Sources;
 use crate::record::{Clock, Head, Write, lock_head, store_head};
-use crate::store::{Failure, Sources};
 
 /// Closures in one commit.
 const BATCH_MAX: usize = 256;
@@ -40,8 +41,9 @@ enum Ran {
 enum Broken {
     /// Nothing of it was kept.
     Undone(Error),
-    /// The connection was lost while it committed. If it did, the log has this head.
-    Unanswered { error: Error, head: Option<Head> },
+    /// The connection was lost while it committed. If it did not, the log has the first head still;
+    /// if it did, and nobody has written since, it has the second.
+    Unanswered { error: Error, begun: Head, head: Head },
 }
 
 impl From<Error> for Broken {
@@ -149,8 +151,8 @@ impl Desk {
             self.forget_transaction();
             let error = match broken {
                 Broken::Undone(error) => error,
-                Broken::Unanswered { error, head } => {
-                    return self.ask_whether_committed(error, head);
+                Broken::Unanswered { error, begun, head } => {
+                    return self.ask_whether_committed(error, &begun, &head);
                 }
             };
             match error {
@@ -191,22 +193,20 @@ impl Desk {
             store_head(&mut connection.tx(), &self.log, &head)?;
         }
         connection.commit().map_err(|error| match error {
-            Error::Away(_) => Broken::Unanswered { error, head: (head != begun).then_some(head) },
+            Error::Away(_) => Broken::Unanswered { error, begun, head },
             error => error.into(),
         })
     }
 
     /// Settles a commit that was not answered by looking for its head. Repeating it instead could
     /// record everything twice.
-    fn ask_whether_committed(&mut self, error: Error, head: Option<Head>) -> Result<(), Error> {
-        let unknown = Error::Away(format!("{error}; whether the last change was kept is not known"));
-        let Some(head) = head else {
-            return Err(unknown);
-        };
+    fn ask_whether_committed(&mut self, error: Error, begun: &Head, head: &Head) -> Result<(), Error> {
         match self.found_head() {
-            Ok(found) if found == head => Ok(()),
-            Ok(_) => Err(error),
-            Err(_) => Err(unknown),
+            // A batch that moved no head wrote no evidence; the heads cannot tell whether it was kept.
+            Ok(_) if begun == head => Err(Error::Unanswered(error.to_string())),
+            Ok(found) if found == *head => Ok(()),
+            Ok(found) if found == *begun => Err(error),
+            Ok(_) | Err(_) => Err(Error::Unanswered(error.to_string())),
         }
     }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{COULD_NOT, DONE, Ended, Format, Setting, USAGE, say};
 use crate::app::{App, Asked};
-use crate::render::Pages;
+use crate::pages::Pages;
 
 #[derive(Args)]
 pub(super) struct Measure {
@@ -126,7 +126,7 @@ fn csv(figure: &Figure) -> Result<String, csv::Error> {
             field,
             name,
         ];
-        file.write_record(row.into_iter().chain(numbers).map(|cell| crate::render::csv_cell(&cell)))?;
+        file.write_record(row.into_iter().chain(numbers).map(|cell| crate::pages::csv_cell(&cell)))?;
     }
     let bytes = file.into_inner().map_err(|e| csv::Error::from(e.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -9,7 +9,7 @@ use clap::Args;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, say};
 use crate::app::App;
 use crate::config::Config;
-use crate::render::Pages;
+use crate::pages::Pages;
 use crate::router::router;
 
 /// Threads that may wait for PostgreSQL or hash a password.

@@ -20,7 +20,7 @@ use serde::Serialize;
 use super::typed::Typed;
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
-use crate::render::Frame;
+use crate::frame::Frame;
 use crate::session::{Face, Visitor, visitor};
 
 /// Readers listed on the page of who has looked.

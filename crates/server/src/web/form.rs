@@ -22,7 +22,7 @@ use super::field::Field;
 use super::typed::Typed;
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
-use crate::render::Frame;
+use crate::frame::Frame;
 use crate::session::Visitor;
 
 /// A form about a case.

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::render::Frame;
+use crate::frame::Frame;
 use crate::session::{Face, visitor};
 
 #[derive(Serialize)]

@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 use super::typed::Typed;
 use crate::app::App;
 use crate::error::Problem;
+use crate::frame::Frame;
 use crate::generate::demo_accounts;
-use crate::render::Frame;
 use crate::session::{self, Face};
 
 /// Failed attempts for one name in the window before more are refused.

@@ -18,7 +18,8 @@ use super::field;
 use super::typed::Typed;
 use crate::app::{App, Asked};
 use crate::error::Problem;
-use crate::render::{self, Frame};
+use crate::frame::Frame;
+use crate::pages;
 use crate::session::{Face, Visitor, visitor};
 
 /// The measures on the page, each with its heading.
@@ -164,11 +165,11 @@ pub async fn csv(
         let whole = std::iter::once((String::new(), figure.value));
         let groups = figure.groups.iter().map(|(_, name, value)| (name.clone(), *value));
         for (year, value) in whole.chain(groups) {
-            file.write_record(csv_row(figure, &year, &value).map(|cell| render::csv_cell(&cell))).map_err(failed)?;
+            file.write_record(csv_row(figure, &year, &value).map(|cell| pages::csv_cell(&cell))).map_err(failed)?;
         }
     }
     let bytes = file.into_inner().map_err(|e| Problem::Internal(e.to_string()))?;
-    Ok(render::csv("timeliness", String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(pages::csv("timeliness", String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 fn csv_row(figure: &Figure, year: &str, value: &Value) -> [String; 14] {

@@ -18,7 +18,8 @@ use super::field::Choice;
 use super::typed::Typed;
 use crate::app::App;
 use crate::error::Problem;
-use crate::render::{self, Frame};
+use crate::frame::Frame;
+use crate::pages;
 use crate::session::{Face, Visitor, visitor};
 
 /// Cases on a page.
@@ -174,10 +175,10 @@ pub async fn csv(
             &row.closed,
             due,
         ];
-        file.write_record(cells.map(render::csv_cell)).map_err(failed)?;
+        file.write_record(cells.map(pages::csv_cell)).map_err(failed)?;
     }
     let bytes = file.into_inner().map_err(|e| Problem::Internal(e.to_string()))?;
-    Ok(render::csv("cases", String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(pages::csv("cases", String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 async fn may_list(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {

@@ -6,6 +6,11 @@ pub enum Error {
     /// It cannot be reached.
     #[error("the database is away ({0}). Start it, or check --database")]
     Away(String),
+    /// It went away while it committed, so that nobody knows yet whether it did.
+    #[error(
+        "the database went away while it saved ({0}), so the last change may have been kept. Send the same form again: it counts once"
+    )]
+    Unanswered(String),
     /// It can be read but not written.
     #[error("the database is read-only ({0}). Give the service permission to write to it")]
     ReadOnly(String),

@@ -3,7 +3,7 @@
 use candour_core::refusal::Refusal;
 
 use crate::db::Tx;
-use crate::store::Failure;
+use crate::failure::Failure;
 
 /// The answer that this form got before, if it was sent before.
 ///

@@ -9,7 +9,7 @@ pub mod person_row;
 use candour_core::record::{Hash, Header};
 
 use crate::db::{Error, Tx, Value};
-use crate::store::Failure;
+use crate::failure::Failure;
 
 /// Rows that wait to be written at the end of a closure.
 #[derive(Default)]

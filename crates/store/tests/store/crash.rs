@@ -73,10 +73,10 @@ fn write_until(store: &Store, stopped: &AtomicBool, count: &AtomicU64, who: u64)
                 acknowledged.push((reference, seq));
                 count.fetch_add(1, Ordering::SeqCst);
             }
-            Err(Failure::Db(Error::Away(_))) if stopped.load(Ordering::SeqCst) => {
+            Err(Failure::Db(Error::Away(_) | Error::Unanswered(_))) if stopped.load(Ordering::SeqCst) => {
                 return (acknowledged, n + 1);
             }
-            Err(Failure::Db(Error::Away(_))) => {}
+            Err(Failure::Db(Error::Away(_) | Error::Unanswered(_))) => {}
             Err(failure) => panic!("{failure}"),
         }
     }

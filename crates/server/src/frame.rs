@@ -1,31 +1,12 @@
-//! Pages: the template environment, and what every page shows around its own content.
+//! What every page shows around its own content: whose it is, who is signed in, where they can go.
 
-use axum::http::{StatusCode, header};
-use axum::response::{Html, IntoResponse as _, Response};
 use candour_core::day;
 use candour_store::db::Error;
 use candour_store::record::Clock;
-use minijinja::value::Serde;
-use minijinja::{Environment, TemplateSource};
-use rust_embed::RustEmbed;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::error::Problem;
 use crate::session::{Face, Visitor};
-
-#[derive(RustEmbed)]
-#[folder = "templates"]
-struct OwnTemplates;
-
-#[derive(RustEmbed)]
-#[folder = "../../assets/templates"]
-struct ComponentTemplates;
-
-/// The templates, ready to render.
-pub struct Pages {
-    environment: Environment<'static>,
-}
 
 /// What every page shows around its own content.
 #[derive(Serialize)]
@@ -51,41 +32,6 @@ struct Who {
     refers: bool,
     sees_figures: bool,
     lists_users: bool,
-}
-
-impl Pages {
-    /// The templates that come with the binary; from disk in a debug build.
-    pub fn load() -> Result<Self, minijinja::Error> {
-        let loader = |name: &str| {
-            let found = OwnTemplates::get(name).or_else(|| ComponentTemplates::get(name));
-            let source = found.map(|file| String::from_utf8_lossy(&file.data).into_owned());
-            Ok(source.map(TemplateSource::from))
-        };
-        Ok(Self { environment: crate::components::environment(loader)? })
-    }
-
-    /// A page.
-    pub fn page(&self, template: &str, frame: &Frame, page: &impl Serialize) -> Result<Response, Problem> {
-        self.page_with(StatusCode::OK, template, frame, page)
-    }
-
-    /// A page with a status of its own.
-    pub fn page_with(
-        &self,
-        status: StatusCode,
-        template: &str,
-        frame: &Frame,
-        page: &impl Serialize,
-    ) -> Result<Response, Problem> {
-        #[derive(Serialize)]
-        struct Whole<'a, P> {
-            frame: &'a Frame,
-            page: &'a P,
-        }
-        let template = self.environment.get_template(template)?;
-        let html = template.render(Serde(&Whole { frame, page }))?;
-        Ok((status, Html(html)).into_response())
-    }
 }
 
 impl Frame {
@@ -128,23 +74,5 @@ fn demonstration_clock(app: &App) -> Result<Option<String>, Error> {
             let at = app.store.record.engine.read(|tx| app.log_time(tx))?;
             Ok(Some(day::instant_in_words(at)))
         }
-    }
-}
-
-/// A CSV file of that name.
-#[must_use]
-pub fn csv(name: &str, text: String) -> Response {
-    let disposition = format!("attachment; filename=\"{name}.csv\"");
-    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], text)
-        .into_response()
-}
-
-/// A cell that a spreadsheet will not take for a formula.
-#[must_use]
-pub fn csv_cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
