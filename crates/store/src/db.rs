@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use postgres::types::ToSql;
+use rusqlite::config::DbConfig;
 
 mod error;
 mod row;
@@ -217,6 +218,8 @@ fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error>
     let set = || -> Result<(), rusqlite::Error> {
         connection.busy_timeout(Duration::from_millis(BUSY_MILLIS))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // Otherwise the planner looks at bound values and prepares a kept statement again at each run.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if create {
             connection.pragma_update(None, "journal_mode", "wal")?;
         }
