@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
 use candour_core::law::Law;
-use candour_core::measure::{AsAt, Facts, Figure, Known, Member, Question, compute, members};
+use candour_core::measure::{AsAt, Facts, Figure, Known, Question, compute};
 use candour_core::permit::{Action, Actor, Permit, permit};
 use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
@@ -216,22 +216,6 @@ impl App {
     pub fn figure(&self, tx: &mut Tx<'_>, question: &Question, on: Day, asked: Asked) -> Result<Figure, Failure> {
         let as_at = self.as_at(tx, on, asked)?;
         Ok(self.with_facts(tx, |facts| compute(facts, &self.profile, question, as_at))?)
-    }
-
-    /// The streams and spans behind a figure.
-    pub fn behind(
-        &self,
-        tx: &mut Tx<'_>,
-        question: &Question,
-        on: Day,
-        asked: Asked,
-    ) -> Result<Vec<(String, Member)>, Failure> {
-        let as_at = self.as_at(tx, on, asked)?;
-        let named = |facts: &Facts| {
-            let all = members(facts, &self.profile, question, as_at).into_iter();
-            all.map(|m| (facts.stream(m.unit).to_owned(), m)).collect()
-        };
-        Ok(self.with_facts(tx, named)?)
     }
 
     fn as_at(&self, tx: &mut Tx<'_>, on: Day, asked: Asked) -> Result<AsAt, Failure> {

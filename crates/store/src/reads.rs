@@ -136,7 +136,7 @@ pub fn readers(
     )
 }
 
-/// The streams of cases that an import brought, for finding out which are in the record already.
+/// Whether a stream is in the record.
 pub fn exists(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<bool, Error> {
     let found = tx.query_one(
         "select version from event where log = $1 and stream = $2 and version = 1",

@@ -53,7 +53,9 @@ pub(super) fn serve(setting: &Setting, listen: SocketAddr, secure_cookies: bool,
     let mut app = App::new(store, setting.profile()?, pages);
     app.secure_cookies = secure_cookies;
     app.demo = demo;
-    let failed = |e: std::io::Error| Ended::With(COULD_NOT, format!("listening on {listen}: {e}"));
+    let failed = |e: std::io::Error| {
+        Ended::With(COULD_NOT, format!("listening on {listen}: {e}; choose another address with --listen"))
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(WAITING_THREADS_MAX)
