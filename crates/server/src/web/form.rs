@@ -17,6 +17,7 @@ use candour_store::plain::submission;
 use candour_store::record::Write;
 use candour_store::{Failure, cases};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::field::Field;
 use super::typed::Typed;
@@ -202,7 +203,7 @@ async fn confirm(
     };
     let sent = Sent {
         id: typed.get("submission").to_owned(),
-        form: format!("{}:{}", form.slug(), reference.as_plain()),
+        form: fingerprint(form.slug(), &reference, &command),
         answer: format!("/staff/cases/{}?done={}", reference.as_plain(), form.slug()),
         seen,
         reference,
@@ -213,11 +214,19 @@ async fn confirm(
         Ok(answer) => Ok(Redirect::to(&answer).into_response()),
         Err(Failure::Moved) => overtaken(app, visitor, &open.case.reference, form, typed, seen).await,
         Err(Failure::Refused(refusal)) => {
-            let asked = Asked { app, open, typed };
+            let typed = afresh(open, typed);
+            let asked = Asked { app, open, typed: &typed };
             render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, false, Vec::new())
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// What a submission id stands for: the form, the case and the answers. The same id with other
+/// answers is not the same form sent twice.
+fn fingerprint(slug: &str, reference: &Reference, command: &Command) -> String {
+    let answers = Sha256::digest(format!("{command:?}"));
+    format!("{slug}:{}:{}", reference.as_plain(), candour_core::record::hex(&answers))
 }
 
 /// A confirmed form on its way into the record.

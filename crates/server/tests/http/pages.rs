@@ -161,3 +161,26 @@ fn what_is_not_there_and_what_is_malformed_look_the_same() {
         }
     });
 }
+
+#[test]
+fn a_form_sent_twice_counts_once_and_other_answers_are_not_the_same_form() {
+    on_both_engines("a_form_sent_twice_counts_once_and_other_answers_are_not_the_same_form", |database| {
+        make(database, 0);
+        let server = Server::start(database);
+        let mut assessor = server.signed_in(account(Role::Au, "London", 0));
+        let (case, id) = (reference(), submission());
+        let first = referral(case.as_plain(), &id, "What was sent first.");
+        for _ in 0..3 {
+            let answer = assessor.post("/staff/refer", &first);
+            assert_eq!((answer.status, answer.location.contains(case.as_plain())), (303, true));
+        }
+        let other = assessor.post("/staff/refer", &referral(case.as_plain(), &id, "Other answers."));
+        assert_eq!(other.status, 422, "{}", other.body);
+        assert!(
+            other.body.contains("has been sent before with other answers") && other.body.contains("Other answers.")
+        );
+        let timeline = assessor.get(&format!("/staff/cases/{}/timeline", case.as_plain())).body;
+        assert_eq!(timeline.matches("What was sent first.").count(), 1);
+        assert!(!timeline.contains("Other answers."));
+    });
+}

@@ -18,7 +18,7 @@ pub fn answered(tx: &mut Tx<'_>, log: &str, id: &str, actor: &str, form: &str) -
         None => Ok(None),
         Some((by, sent, answer)) if by == actor && sent == form => Ok(Some(answer)),
         Some(_) => {
-            Err(Refusal::new("This form belongs to another case or page. Open the page again and fill it in there")
+            Err(Refusal::new("This form has been sent before with other answers, or on another page. What was sent first is in the record. To record something else, check this and send it again")
                 .into())
         }
     }
