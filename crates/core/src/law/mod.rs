@@ -5,8 +5,11 @@
 //! Rust code names a rule by its id and asks for the version in force on a day.
 
 pub mod deadline;
+pub mod holiday;
+mod holiday_file;
 pub mod rule;
 
+pub use holiday::{Calendar, Nation};
 pub use rule::{Counted, Follows, Law, Mark, Rule, Unit, Version};
 
 /// The ids of the rules that code relies on. A test holds each against the law files.

@@ -157,6 +157,12 @@ pub struct LawError {
     says: String,
 }
 
+impl LawError {
+    pub(super) fn new(file: &str, says: String) -> Self {
+        Self { file: file.to_owned(), says }
+    }
+}
+
 /// All rules.
 #[derive(Debug, Clone, Default)]
 pub struct Law {
@@ -176,7 +182,7 @@ impl Law {
     pub fn read(files: &[(&str, &str)]) -> Result<Self, LawError> {
         let mut law = Self::default();
         for (name, text) in files {
-            let fail = |says: String| LawError { file: (*name).to_owned(), says };
+            let fail = |says: String| LawError::new(name, says);
             let file: File = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
             if file.nation.is_empty() || file.source.is_empty() {
                 return Err(fail("give the nation and the source".to_owned()));
@@ -255,7 +261,7 @@ fn check(rule: &Rule) -> Result<(), String> {
     Ok(())
 }
 
-fn toml_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Day, D::Error> {
+pub(super) fn toml_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Day, D::Error> {
     use serde::de::Error as _;
     let date = toml::value::Datetime::deserialize(from)?;
     let plain = date.date.filter(|_| date.time.is_none());
