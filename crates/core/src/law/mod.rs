@@ -10,7 +10,7 @@ mod holiday_file;
 pub mod rule;
 
 pub use holiday::{Calendar, Nation};
-pub use rule::{Counted, Follows, Law, Mark, Rule, Unit, Version};
+pub use rule::{Bound, Counted, Follows, Law, Mark, Rule, Unit, Version};
 
 /// The ids of the rules that code relies on. A test holds each against the law files.
 pub mod id {
