@@ -5,7 +5,9 @@
 
 pub mod case;
 pub mod day;
+pub mod holder;
 pub mod law;
+pub mod lists;
 pub mod measure;
 pub mod permit;
 pub mod person;

@@ -23,12 +23,30 @@ pub enum Action {
     SeeReaders,
     /// Record a referral or a receipt.
     Refer,
+    /// Decide that no investigation is necessary, and return the matter.
+    ReturnMatter,
     /// Decide the mode of investigation.
     DecideMode,
-    /// Appoint the lead investigator.
+    /// Allocate the investigation and appoint its lead.
     AppointLead,
+    /// Draft terms of reference.
+    DraftTerms,
+    /// Approve terms of reference.
+    ApproveTerms,
+    /// Suspend, resume or discontinue an investigation.
+    Suspend,
+    /// Record when completion is expected.
+    Forecast,
+    /// Record an allegation against a person.
+    Allege,
     /// Submit the final report.
     SubmitReport,
+    /// Decide whether there is a case to answer, and whether the prosecutor is told.
+    DecideOnReport,
+    /// Record what becomes of the proceedings after a report.
+    FollowProceeding,
+    /// Investigate again.
+    Reinvestigate,
     /// Close a case.
     Close,
     /// Correct an entry, or change something from a day on.
@@ -45,15 +63,24 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 23] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
         Self::SeeReaders,
         Self::Refer,
+        Self::ReturnMatter,
         Self::DecideMode,
         Self::AppointLead,
+        Self::DraftTerms,
+        Self::ApproveTerms,
+        Self::Suspend,
+        Self::Forecast,
+        Self::Allege,
         Self::SubmitReport,
+        Self::DecideOnReport,
+        Self::FollowProceeding,
+        Self::Reinvestigate,
         Self::Close,
         Self::Correct,
         Self::Rescind,
@@ -181,6 +208,7 @@ enum Cell {
 pub struct Permit {
     action: Action,
     object: String,
+    actor: String,
     authority: String,
 }
 
@@ -189,6 +217,12 @@ impl Permit {
     #[must_use]
     pub fn is_for(&self, action: Action, stream: &str) -> bool {
         self.action == action && self.object == stream
+    }
+
+    /// To whom it was given, as an opaque id.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
     }
 
     /// By what role and rule it was given, as kept with every event: `DM decide-mode unit`.
@@ -221,6 +255,7 @@ pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permi
                 Object::Body => String::new(),
                 Object::Case { stream, .. } => stream.to_owned(),
             },
+            actor: actor.id.clone(),
             authority: format!("{} {} {}", role.id(), row.id, cell.id()),
         }),
         None => Err(Denied { says: "Your role does not allow this. Ask your supervisor if you need it for your work" }),

@@ -8,6 +8,10 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use crate::case::matter::MatterKind;
+use crate::day::Day;
+use crate::holder::Holder;
+use crate::law::toml_day;
+use crate::lists::Lists;
 
 /// A body's profile.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,9 +31,28 @@ pub struct Profile {
     pub counting: Counting,
     /// The kinds of matter it takes.
     pub kinds: Vec<MatterKind>,
+    /// The caseload that it took over from the body before it, where there was one.
+    pub legacy: Option<Legacy>,
+    /// In which order a day after the report belongs to one of several who are at work at once.
+    #[serde(default)]
+    pub holders: Vec<Holder>,
     /// The forces it oversees.
     #[serde(rename = "force")]
     pub forces: Vec<Force>,
+    /// Its lists, from a file of their own.
+    #[serde(skip)]
+    pub lists: Lists,
+}
+
+/// A caseload taken over from the body before.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Legacy {
+    /// The day on which this body began; what was open at the start of it is the legacy.
+    #[serde(deserialize_with = "toml_day")]
+    pub from: Day,
+    /// What the body before was called in short.
+    pub predecessor: String,
 }
 
 /// Whose law applies to a body.
@@ -89,6 +112,14 @@ pub enum ProfileError {
         /// What was asked for.
         name: String,
     },
+    /// The lists are not what they should be.
+    #[error("bodies/{name}/lists.toml: {says}")]
+    BadLists {
+        /// The body.
+        name: String,
+        /// What is wrong.
+        says: String,
+    },
     /// The file is not what it should be.
     #[error("bodies/{name}/profile.toml: {says}")]
     Bad {
@@ -105,14 +136,17 @@ impl Profile {
 
     /// The profile of a body that comes with the product.
     pub fn named(name: &str) -> Result<Self, ProfileError> {
-        let text = match name {
-            "iopc" => include_str!("../../../bodies/iopc/profile.toml"),
-            "copa" => include_str!("../../../bodies/copa/profile.toml"),
+        let (text, lists) = match name {
+            "iopc" => {
+                (include_str!("../../../bodies/iopc/profile.toml"), include_str!("../../../bodies/iopc/lists.toml"))
+            }
+            "copa" => (include_str!("../../../bodies/copa/profile.toml"), ""),
             _ => {
                 return Err(ProfileError::Unknown { name: name.to_owned() });
             }
         };
-        Self::read(name, text)
+        let bad = |says: String| ProfileError::BadLists { name: name.to_owned(), says };
+        Ok(Self { lists: Lists::read(lists).map_err(bad)?, ..Self::read(name, text)? })
     }
 
     /// Reads a profile.

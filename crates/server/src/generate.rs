@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use candour_core::case::closing::Close;
+use candour_core::case::allocation::{Directorate, Pathway};
+use candour_core::case::closing::{Close, Publication};
 use candour_core::case::investigation::AppointLead;
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::case::mode::{DecideMode, Mode, power};
 use candour_core::case::report::SubmitReport;
+use candour_core::case::terms::{ApproveTerms, DraftTerms};
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
 use candour_core::law::Law;
@@ -153,6 +155,8 @@ enum Does {
     Refer(Box<Open>),
     Decide(Mode),
     Appoint(usize),
+    Draft,
+    Approve,
     Report,
     Close,
 }
@@ -239,6 +243,8 @@ fn command(act: &Act, case: &Case, context: Context<'_>, accounts: &[DemoAccount
         let found = held.nth(nth).or(accounts.first());
         found.map_or_else(Actor::operator, |a| Actor { id: a.id.clone(), role: a.role, units: a.units.clone() })
     };
+    let id = case.state.lead().unwrap_or_default().to_owned();
+    let lead = Actor { id, role: Role::Inv, units: vec![region.to_owned()] };
     match &act.does {
         Does::Refer(open) => (staff(Role::Au, 0), Command::Open((**open).clone())),
         Does::Decide(mode) => {
@@ -248,18 +254,31 @@ fn command(act: &Act, case: &Case, context: Context<'_>, accounts: &[DemoAccount
                     .to_owned();
             (staff(Role::Dm, 0), Command::DecideMode(DecideMode { mode: *mode, on, reasons, citation }))
         }
-        Does::Appoint(nth) => {
-            (staff(Role::Sup, 0), Command::AppointLead(AppointLead { lead: staff(Role::Inv, *nth).id, on }))
+        Does::Appoint(nth) => (
+            staff(Role::Sup, 0),
+            Command::AppointLead(AppointLead {
+                lead: staff(Role::Inv, *nth).id,
+                on,
+                directorate: Directorate::Core,
+                pathway: Pathway::Standard,
+            }),
+        ),
+        Does::Draft => {
+            let terms =
+                "To establish what happened, whether policy was followed, and what is to be learned.".to_owned();
+            (lead, Command::DraftTerms(DraftTerms { on, terms }))
         }
+        Does::Approve => (staff(Role::Sup, 0), Command::ApproveTerms(ApproveTerms { on })),
         Does::Report => {
-            let id = case.state.lead().unwrap_or_default().to_owned();
-            let lead = Actor { id, role: Role::Inv, units: vec![region.to_owned()] };
             let conclusion = "The evidence was assessed against each allegation.".to_owned();
             (lead, Command::SubmitReport(SubmitReport { on, conclusion }))
         }
         Does::Close => {
             let reasons = "Everything that was owed has been done.".to_owned();
-            (staff(Role::Sup, 0), Command::Close(Close { on, reasons }))
+            (
+                staff(Role::Sup, 0),
+                Command::Close(Close { on, publication: case.state.report.map(|_| Publication::Summary), reasons }),
+            )
         }
     }
 }
@@ -299,6 +318,8 @@ fn history(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rn
     }
     let appointed = weekday(decided + chance.random_range(0..4));
     act(appointed, Does::Appoint(chance.random_range(0..2)));
+    act(appointed, Does::Draft);
+    act(weekday(appointed + chance.random_range(0..5)), Does::Approve);
     // Two draws added make a hump with a long tail, as real durations have.
     let tail = if chance.random_bool(0.12) { chance.random_range(100..420) } else { 0 };
     let reported = weekday(appointed + 25 + chance.random_range(0..150) + chance.random_range(0..150) + tail);
@@ -333,6 +354,7 @@ fn open(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rng) 
         incident_on: Some(day::from_number(incident.min(received))),
         filed_by: None,
         import: None,
+        reinvestigates: None,
     };
     let summary = SUMMARIES[chance.random_range(0..SUMMARIES.len())].to_owned();
     Open { how: How::Referred, on, matter, summary }

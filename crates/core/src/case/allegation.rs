@@ -1,10 +1,14 @@
 //! Allegations against people, and the findings on them.
 //!
-//! For now they come with imported cases; the decisions that lead to them are a later part.
+//! Findings come with imported cases; whether there is a case to answer is decided in
+//! [`super::decision`].
 
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::decision::Answer;
+use super::{Context, Event, Fresh, State};
+use crate::day::Day;
+use crate::refusal::Refusal;
 
 /// Allegations were recorded, each against one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,11 +66,52 @@ pub struct Allegation {
     pub alleged: Alleged,
     /// What was found.
     pub finding: Option<Finding>,
+    /// Whether there is a case to answer, and when that was decided.
+    pub answer: Option<(Answer, Day)>,
+}
+
+/// The command to record an allegation against a person.
+#[derive(Debug, Clone)]
+pub struct Allege {
+    /// The stream of the person.
+    pub person: String,
+    /// The category, as `scheme:code`.
+    pub category: String,
+    /// When it was recorded as an allegation.
+    pub on: Day,
+    /// What is alleged.
+    pub what: String,
+}
+
+impl Allege {
+    pub(super) fn event(self, state: &State) -> Fresh {
+        let n = state.allegations.iter().map(|a| a.alleged.n).max().unwrap_or(0) + 1;
+        let alleged = Alleged { n, person: self.person, category: self.category };
+        let event = Event::AllegationsRecorded(AllegationsRecorded { allegations: vec![alleged] });
+        Fresh::new(event, Some(self.on)).with_words("what", self.what)
+    }
+}
+
+pub(super) fn lawful(state: &State, event: &AllegationsRecorded, context: Context<'_>) -> Result<(), Refusal> {
+    let Some(matter) = &state.matter else {
+        return Err(Refusal::new("A case begins with a referral or a receipt"));
+    };
+    // Another system's cases keep the codes and the order of steps with which they came.
+    if matter.matter.import.is_some() {
+        return Ok(());
+    }
+    if state.closed.is_some() {
+        return Err(Refusal::new("The case is closed"));
+    }
+    if event.allegations.iter().any(|a| context.profile.lists.category(&a.category).is_none()) {
+        return Err(Refusal::of("category", "Choose what sort of allegation it is"));
+    }
+    Ok(())
 }
 
 pub(super) fn apply_recorded(state: &mut State, event: &AllegationsRecorded) {
     let new = event.allegations.iter().cloned();
-    state.allegations.extend(new.map(|alleged| Allegation { alleged, finding: None }));
+    state.allegations.extend(new.map(|alleged| Allegation { alleged, finding: None, answer: None }));
 }
 
 pub(super) fn apply_findings(state: &mut State, event: &FindingsRecorded) {

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::allocation::{Directorate, Pathway, pathway_fits};
 use super::matter::MatterKind;
 use super::{Case, Context, Effective, Event, Fresh, State, effective, words};
 use crate::day::{self, Day, in_words};
@@ -32,11 +33,15 @@ pub enum Attribute {
     Kind,
     /// The lead investigator.
     Lead,
+    /// The directorate that works it.
+    Directorate,
+    /// The way in which it is worked.
+    Pathway,
 }
 
 impl Attribute {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Force, Self::Kind, Self::Lead];
+    pub const ALL: [Self; 5] = [Self::Force, Self::Kind, Self::Lead, Self::Directorate, Self::Pathway];
 
     /// Its name in forms.
     #[must_use]
@@ -45,6 +50,8 @@ impl Attribute {
             Self::Force => "force",
             Self::Kind => "kind",
             Self::Lead => "lead",
+            Self::Directorate => "directorate",
+            Self::Pathway => "pathway",
         }
     }
 
@@ -55,6 +62,8 @@ impl Attribute {
             Self::Force => "Force responsible",
             Self::Kind => "Kind of matter",
             Self::Lead => "Lead investigator",
+            Self::Directorate => "Directorate",
+            Self::Pathway => "Pathway",
         }
     }
 
@@ -117,6 +126,18 @@ pub enum Input {
     Mode,
     /// A member of staff.
     Staff,
+    /// How a matter goes back to the force.
+    Back,
+    /// A directorate.
+    Directorate,
+    /// A pathway.
+    Pathway,
+    /// Whether there is a case to answer.
+    Answer,
+    /// Who is responsible for a proceeding.
+    Owner,
+    /// A sort of proceeding.
+    Stage,
     /// One line of text.
     Line,
     /// Personal words.
@@ -154,6 +175,50 @@ pub fn fields(event: &Event) -> &'static [Field] {
     ];
     const LEAD: &[Field] =
         &[field("on", "Date of the appointment", Input::Date), field("lead", "Lead investigator", Input::Staff)];
+    const NEED: &[Field] = &[
+        field("on", "Date of the decision", Input::Date),
+        field("back", "How the matter goes back", Input::Back),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
+    const ALLOCATED: &[Field] = &[
+        field("on", "Date of the allocation", Input::Date),
+        field("directorate", "Directorate", Input::Directorate),
+        field("pathway", "Pathway", Input::Pathway),
+    ];
+    const TERMS: &[Field] =
+        &[field("on", "Date of the draft", Input::Date), field("text:terms", "Terms of reference", Input::Words)];
+    const APPROVED: &[Field] = &[field("on", "Date of the decision", Input::Date)];
+    const SUSPENDED: &[Field] = &[
+        field("on", "Date of the suspension", Input::Date),
+        field("review_on", "Date of the review", Input::Date),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
+    const DECIDED: &[Field] =
+        &[field("on", "Date of the decision", Input::Date), field("text:reasons", "Reasons", Input::Words)];
+    const EXPECTED: &[Field] = &[
+        field("on", "Date of the forecast", Input::Date),
+        field("expected_on", "Expected date of completion", Input::Date),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
+    const ANSWER: &[Field] = &[
+        field("on", "Date of the decision", Input::Date),
+        field("answer", "Case to answer", Input::Answer),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
+    const BEGUN: &[Field] = &[
+        field("on", "Date it began", Input::Date),
+        field("stage", "Sort of proceeding", Input::Stage),
+        field("owner", "Who is responsible", Input::Owner),
+        field("expected_on", "Date of the next expected step", Input::Date),
+        field("text:note", "Note", Input::Words),
+    ];
+    const UPDATED: &[Field] = &[
+        field("on", "Date of the news", Input::Date),
+        field("owner", "Who is responsible", Input::Owner),
+        field("expected_on", "Date of the next expected step", Input::Date),
+        field("text:note", "Note", Input::Words),
+    ];
+    const ENDED: &[Field] = &[field("on", "Date it ended", Input::Date), field("text:note", "Note", Input::Words)];
     const REPORT: &[Field] = &[
         field("on", "Date the report was submitted", Input::Date),
         field("text:conclusion", "Conclusion", Input::Words),
@@ -164,7 +229,21 @@ pub fn fields(event: &Event) -> &'static [Field] {
     match event {
         Event::Referred(_) => MATTER,
         Event::Received(_) => RECEIVED,
+        Event::NeedDecided(e) if !e.necessary => NEED,
+        Event::NeedDecided(_) | Event::TermsApproved(_) => APPROVED,
         Event::ModeDecided(_) => MODE,
+        Event::Allocated(_) => ALLOCATED,
+        Event::TermsDrafted(_) => TERMS,
+        Event::Suspended(_) => SUSPENDED,
+        Event::Resumed(_)
+        | Event::Discontinued(_)
+        | Event::ProsecutorDecided(_)
+        | Event::ReinvestigationDetermined(_) => DECIDED,
+        Event::CompletionExpected(_) => EXPECTED,
+        Event::CaseToAnswerDecided(_) => ANSWER,
+        Event::ProceedingBegun(_) => BEGUN,
+        Event::ProceedingUpdated(_) => UPDATED,
+        Event::ProceedingEnded(_) => ENDED,
         Event::LeadAppointed(_) => LEAD,
         Event::ReportSubmitted(_) => REPORT,
         Event::Closed(_) => CLOSED,
@@ -261,23 +340,34 @@ impl Change {
     /// A new lead is an appointment; the rest is a correction.
     pub(super) fn action(&self) -> Action {
         match self.what {
-            Attribute::Lead => Action::AppointLead,
+            Attribute::Lead | Attribute::Directorate | Attribute::Pathway => Action::AppointLead,
             Attribute::Force | Attribute::Kind => Action::Correct,
         }
     }
 
-    pub(super) fn event(self, case: &Case) -> Result<Fresh, Refusal> {
+    pub(super) fn events(self, case: &Case) -> Result<Vec<Fresh>, Refusal> {
         let state = &case.state;
         let now = match self.what {
             Attribute::Force => state.force_on(self.on).map(str::to_owned),
             Attribute::Kind => state.kind_on(self.on).map(|k| k.id().to_owned()),
             Attribute::Lead => state.lead().map(str::to_owned),
+            Attribute::Directorate => super::at(&state.directorates, self.on).map(|d| d.id().to_owned()),
+            Attribute::Pathway => super::at(&state.pathways, self.on).map(|p| p.id().to_owned()),
         };
         if now.as_deref() == Some(self.to.as_str()) {
             return Err(Refusal::of("to", format!("{} is already this. Choose another", self.what.label())));
         }
+        let mut events = Vec::new();
+        // The streamlined pathway ends the moment conduct is indicated; the matter may not be of
+        // another kind and still on it, so the pathway changes first.
+        let conduct = self.what == Attribute::Kind && self.to != MatterKind::Dsi.id();
+        if conduct && state.pathway() == Some(Pathway::StreamlinedDsi) && state.report.is_none() {
+            let standard = Changed { what: Attribute::Pathway, to: Pathway::Standard.id().to_owned() };
+            events.push(Fresh::new(Event::Changed(standard), Some(self.on)));
+        }
         let event = Event::Changed(Changed { what: self.what, to: self.to });
-        Ok(Fresh::new(event, Some(self.on)).with_words("reasons", self.reasons))
+        events.push(Fresh::new(event, Some(self.on)).with_words("reasons", self.reasons));
+        Ok(events)
     }
 }
 
@@ -351,7 +441,26 @@ pub(super) fn lawful_change(
             Err(Refusal::of("to", "Choose a kind of matter"))
         }
         Attribute::Lead => lawful_lead(state, changed, on),
+        Attribute::Directorate | Attribute::Pathway => lawful_allocation(state, changed, event, on),
         Attribute::Force | Attribute::Kind => Ok(()),
+    }
+}
+
+fn lawful_allocation(state: &State, changed: &Changed, event: &Effective, on: Day) -> Result<(), Refusal> {
+    let Some((since, _)) = state.directorates.first() else {
+        return Err(Refusal::new("The investigation has not been allocated yet. Appoint its lead first"));
+    };
+    super::investigation::under_way(state, event, "changed")?;
+    if on < *since {
+        let says = format!("It can change only after the investigation was allocated ({})", in_words(*since));
+        return Err(Refusal::of("on", says));
+    }
+    match (changed.what, Directorate::parse(&changed.to), Pathway::parse(&changed.to)) {
+        (Attribute::Directorate, Some(_), _) => Ok(()),
+        (Attribute::Pathway, _, Some(pathway)) => {
+            pathway_fits(state.kind_on(on), pathway).map_err(|refusal| refusal.about("to"))
+        }
+        (what, ..) => Err(Refusal::of("to", format!("Choose the {}", what.label().to_lowercase()))),
     }
 }
 
@@ -380,6 +489,10 @@ pub(super) fn apply_changed(state: &mut State, changed: &Changed, event: &Effect
     match changed.what {
         Attribute::Force => state.forces.push((on, changed.to.clone())),
         Attribute::Lead => state.leads.push((on, changed.to.clone())),
+        Attribute::Directorate => {
+            state.directorates.extend(Directorate::parse(&changed.to).map(|directorate| (on, directorate)));
+        }
+        Attribute::Pathway => state.pathways.extend(Pathway::parse(&changed.to).map(|pathway| (on, pathway))),
         Attribute::Kind => {
             if let Some(kind) = MatterKind::parse(&changed.to) {
                 state.kinds.push((on, kind));

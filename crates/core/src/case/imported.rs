@@ -44,7 +44,7 @@ pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, imported: Impo
         events.push(Fresh::new(Event::FindingsRecorded(recorded), imported.closed));
     }
     if let Some(closed) = imported.closed {
-        events.push(Fresh::new(Event::Closed(Closed {}), Some(closed)));
+        events.push(Fresh::new(Event::Closed(Closed::default()), Some(closed)));
     }
     let entries: Vec<_> = events.iter().zip(1..).map(|(fresh, version)| fresh.as_entry(version)).collect();
     super::admit_all(&effective(&entries), context)?;
@@ -78,11 +78,7 @@ pub fn add(
         let recorded = FindingsRecorded { findings };
         events.push(Fresh::new(Event::FindingsRecorded(recorded), case.state.closed));
     }
-    let mut next = case.clone();
-    for fresh in &events {
-        super::admit_next(&next, fresh, context)?;
-        next.add(fresh.as_entry(next.version() + 1));
-    }
+    super::admit_in_turn(case, &events, context)?;
     Ok(events)
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::allocation::{Allocated, Directorate, Pathway};
 use super::mode::Mode;
 use super::{Context, Effective, Event, Fresh, State};
 use crate::day::{Day, in_words};
@@ -22,12 +23,46 @@ pub struct AppointLead {
     pub lead: String,
     /// From which day.
     pub on: Day,
+    /// The directorate that works the investigation.
+    pub directorate: Directorate,
+    /// The way in which it is worked.
+    pub pathway: Pathway,
 }
 
 impl AppointLead {
-    pub(super) fn event(self) -> Fresh {
-        Fresh::new(Event::LeadAppointed(LeadAppointed { lead: self.lead }), Some(self.on))
+    pub(super) fn events(self) -> Vec<Fresh> {
+        let allocated = Allocated { directorate: self.directorate, pathway: self.pathway };
+        let appointed = LeadAppointed { lead: self.lead };
+        vec![
+            Fresh::new(Event::Allocated(allocated), Some(self.on)),
+            Fresh::new(Event::LeadAppointed(appointed), Some(self.on)),
+        ]
     }
+}
+
+/// The day of an event that needs an independent investigation under way; `done` is what it would be.
+pub(super) fn under_way(state: &State, event: &Effective, done: &str) -> Result<Day, Refusal> {
+    let Some(mode) = state.mode.as_ref().filter(|m| m.mode == Mode::Independent) else {
+        return Err(Refusal::new("This is for an investigation that has been decided to be independent"));
+    };
+    let Some(on) = event.on else {
+        return Err(Refusal::of("on", "Enter the date"));
+    };
+    let over = match state {
+        State { closed: Some(_), .. } => Some("The case is closed"),
+        State { discontinued: Some(_), .. } => Some("The investigation has been discontinued"),
+        State { report: Some(_), .. } => Some("The final report has been submitted"),
+        _ => None,
+    };
+    if let Some(says) = over {
+        return Err(Refusal::new(says));
+    }
+    if on < mode.on {
+        let decided = in_words(mode.on);
+        let says = format!("It must be {done} on or after the day of the mode decision ({decided})");
+        return Err(Refusal::of("on", says));
+    }
+    Ok(on)
 }
 
 pub(super) fn lawful(
@@ -36,14 +71,11 @@ pub(super) fn lawful(
     event: &Effective,
     _: Context<'_>,
 ) -> Result<(), Refusal> {
-    let Some(mode) = state.mode.as_ref().filter(|m| m.mode == Mode::Independent) else {
+    if state.mode.as_ref().is_none_or(|m| m.mode != Mode::Independent) {
         return Err(Refusal::new(
             "A lead investigator is appointed once the investigation has been decided to be independent",
         ));
-    };
-    let Some(on) = event.on else {
-        return Err(Refusal::of("on", "Enter the date of the appointment"));
-    };
+    }
     if appointed.lead.is_empty() {
         return Err(Refusal::of("lead", "Choose the lead investigator"));
     }
@@ -52,17 +84,7 @@ pub(super) fn lawful(
             "A lead investigator has already been appointed. Change the lead from a day on instead",
         ));
     }
-    if state.report.is_some() || state.closed.is_some() {
-        return Err(Refusal::new("The final report has been submitted"));
-    }
-    if on < mode.on {
-        let decided = in_words(mode.on);
-        return Err(Refusal::of(
-            "on",
-            format!("The appointment must be on or after the day of the mode decision ({decided})"),
-        ));
-    }
-    Ok(())
+    under_way(state, event, "made").map(drop)
 }
 
 pub(super) fn apply(state: &mut State, appointed: &LeadAppointed, event: &Effective) {

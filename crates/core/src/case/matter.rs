@@ -131,6 +131,9 @@ pub struct Matter {
     /// The import that brought it, when one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<String>,
+    /// The reference of the case that is investigated again, when it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reinvestigates: Option<String>,
 }
 
 /// Whether a matter was referred or received.

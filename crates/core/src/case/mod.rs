@@ -4,16 +4,25 @@
 //! events, the rule that admits them (`lawful`) and what they change (`apply`).
 
 pub mod allegation;
+pub mod allocation;
 pub mod clocks;
 pub mod closing;
 pub mod correction;
+pub mod decision;
+pub mod forecast;
 pub mod history;
 pub mod imported;
 pub mod investigation;
 pub mod matter;
 pub mod mode;
+pub mod need;
+pub mod power;
+pub mod proceeding;
+pub mod reinvestigation;
 pub mod report;
 pub mod stage;
+pub mod suspension;
+pub mod terms;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
@@ -39,12 +48,36 @@ pub enum Event {
     /// The matter reached the body in another way.
     #[serde(rename = "matter.received")]
     Received(matter::Matter),
+    /// It was decided whether an investigation is necessary.
+    #[serde(rename = "need.decided")]
+    NeedDecided(need::NeedDecided),
     /// The mode of investigation was decided.
     #[serde(rename = "mode.decided")]
     ModeDecided(mode::ModeDecided),
+    /// The investigation was allocated to a directorate and a pathway.
+    #[serde(rename = "investigation.allocated")]
+    Allocated(allocation::Allocated),
     /// A lead investigator was designated.
     #[serde(rename = "lead.appointed")]
     LeadAppointed(investigation::LeadAppointed),
+    /// Terms of reference were drafted.
+    #[serde(rename = "terms.drafted")]
+    TermsDrafted(terms::TermsDrafted),
+    /// Terms of reference were approved.
+    #[serde(rename = "terms.approved")]
+    TermsApproved(terms::TermsApproved),
+    /// The investigation was suspended.
+    #[serde(rename = "investigation.suspended")]
+    Suspended(suspension::Suspended),
+    /// The investigation was resumed.
+    #[serde(rename = "investigation.resumed")]
+    Resumed(suspension::Resumed),
+    /// The investigation was discontinued.
+    #[serde(rename = "investigation.discontinued")]
+    Discontinued(suspension::Discontinued),
+    /// Completion is expected by a day.
+    #[serde(rename = "completion.expected")]
+    CompletionExpected(forecast::CompletionExpected),
     /// The final report was submitted.
     #[serde(rename = "report.submitted")]
     ReportSubmitted(report::ReportSubmitted),
@@ -54,6 +87,24 @@ pub enum Event {
     /// Findings on allegations were recorded.
     #[serde(rename = "findings.recorded")]
     FindingsRecorded(allegation::FindingsRecorded),
+    /// It was decided whether there is a case to answer on an allegation.
+    #[serde(rename = "case-to-answer.decided")]
+    CaseToAnswerDecided(decision::CaseToAnswerDecided),
+    /// It was decided whether the case is referred to the prosecutor.
+    #[serde(rename = "prosecutor.decided")]
+    ProsecutorDecided(decision::ProsecutorDecided),
+    /// A proceeding began.
+    #[serde(rename = "proceeding.begun")]
+    ProceedingBegun(proceeding::Begun),
+    /// There is news of a proceeding.
+    #[serde(rename = "proceeding.updated")]
+    ProceedingUpdated(proceeding::Updated),
+    /// A proceeding ended.
+    #[serde(rename = "proceeding.ended")]
+    ProceedingEnded(proceeding::Ended),
+    /// It was determined to investigate again.
+    #[serde(rename = "reinvestigation.determined")]
+    ReinvestigationDetermined(reinvestigation::Determined),
     /// The case was closed.
     #[serde(rename = "case.closed")]
     Closed(closing::Closed),
@@ -73,12 +124,40 @@ pub enum Event {
 pub enum Command {
     /// Record a referral or a matter received; only on a case that is still empty.
     Open(matter::Open),
-    /// Decide the mode of investigation.
+    /// Return a matter to the force: no investigation is necessary.
+    ReturnMatter(need::ReturnMatter),
+    /// Decide that an investigation is necessary, and its mode.
     DecideMode(mode::DecideMode),
-    /// Appoint the lead investigator.
+    /// Allocate the investigation and appoint the lead investigator.
     AppointLead(investigation::AppointLead),
+    /// Draft terms of reference.
+    DraftTerms(terms::DraftTerms),
+    /// Approve the terms of reference last drafted.
+    ApproveTerms(terms::ApproveTerms),
+    /// Suspend the investigation.
+    Suspend(suspension::Suspend),
+    /// Resume the investigation.
+    Resume(suspension::Resume),
+    /// Discontinue the investigation.
+    Discontinue(suspension::Discontinue),
+    /// Record when completion is expected.
+    Forecast(forecast::Forecast),
+    /// Record an allegation against a person.
+    Allege(allegation::Allege),
     /// Submit the final report.
     SubmitReport(report::SubmitReport),
+    /// Decide whether there is a case to answer.
+    DecideCaseToAnswer(decision::DecideCaseToAnswer),
+    /// Decide whether the case is referred to the prosecutor.
+    DecideProsecutor(decision::DecideProsecutor),
+    /// Record that a proceeding began.
+    BeginProceeding(proceeding::Begin),
+    /// Record news of a proceeding.
+    UpdateProceeding(proceeding::Update),
+    /// Record that a proceeding ended.
+    EndProceeding(proceeding::End),
+    /// Investigate again.
+    Reinvestigate(reinvestigation::Reinvestigate),
     /// Close the case.
     Close(closing::Close),
     /// Correct an entry that was wrong.
@@ -94,10 +173,20 @@ impl Command {
     #[must_use]
     pub fn action(&self) -> Action {
         match self {
+            Self::Open(open) if open.matter.reinvestigates.is_some() => Action::Reinvestigate,
             Self::Open(_) => Action::Refer,
+            Self::ReturnMatter(_) => Action::ReturnMatter,
             Self::DecideMode(_) => Action::DecideMode,
             Self::AppointLead(_) => Action::AppointLead,
+            Self::DraftTerms(_) => Action::DraftTerms,
+            Self::ApproveTerms(_) => Action::ApproveTerms,
+            Self::Suspend(_) | Self::Resume(_) | Self::Discontinue(_) => Action::Suspend,
+            Self::Forecast(_) => Action::Forecast,
+            Self::Allege(_) => Action::Allege,
             Self::SubmitReport(_) => Action::SubmitReport,
+            Self::DecideCaseToAnswer(_) | Self::DecideProsecutor(_) => Action::DecideOnReport,
+            Self::BeginProceeding(_) | Self::UpdateProceeding(_) | Self::EndProceeding(_) => Action::FollowProceeding,
+            Self::Reinvestigate(_) => Action::Reinvestigate,
             Self::Close(_) => Action::Close,
             Self::Correct(_) => Action::Correct,
             Self::Rescind(_) => Action::Rescind,
@@ -122,16 +211,36 @@ pub struct Context<'a> {
 pub struct State {
     /// How the case began.
     pub matter: Option<matter::Opened>,
+    /// Whether an investigation is necessary, once decided.
+    pub need: Option<need::Decided>,
     /// The mode decision in force.
     pub mode: Option<mode::Decided>,
+    /// The directorates that worked it, each from a day on.
+    pub directorates: Vec<(Day, allocation::Directorate)>,
+    /// The pathways on which it was worked, each from a day on.
+    pub pathways: Vec<(Day, allocation::Pathway)>,
     /// The lead investigators, each from a day on.
     pub leads: Vec<(Day, String)>,
     /// The forces responsible, each from a day on.
     pub forces: Vec<(Day, String)>,
     /// The kinds of matter it has been, each from a day on.
     pub kinds: Vec<(Day, matter::MatterKind)>,
+    /// The terms of reference.
+    pub terms: terms::Terms,
+    /// The times during which it stood still.
+    pub pauses: Vec<suspension::Pause>,
+    /// When the investigation was discontinued.
+    pub discontinued: Option<Day>,
+    /// When completion was expected: the day of each forecast, and the day expected.
+    pub forecasts: Vec<(Day, Day)>,
     /// When the final report was submitted.
     pub report: Option<Day>,
+    /// Whether the case was referred to the prosecutor, and when that was decided.
+    pub prosecutor: Option<(bool, Day)>,
+    /// The proceedings that others are responsible for.
+    pub proceedings: Vec<proceeding::Proceeding>,
+    /// When it was determined to investigate again, and the reference of the new case.
+    pub reinvestigated: Vec<(Day, String)>,
     /// When the case was closed.
     pub closed: Option<Day>,
     /// The allegations.
@@ -223,9 +332,23 @@ impl State {
         match &event.event {
             Event::Referred(m) => matter::apply(self, m, event, matter::How::Referred),
             Event::Received(m) => matter::apply(self, m, event, matter::How::Received),
+            Event::NeedDecided(e) => need::apply(self, e, event),
             Event::ModeDecided(e) => mode::apply(self, e, event),
+            Event::Allocated(e) => allocation::apply(self, e, event),
             Event::LeadAppointed(e) => investigation::apply(self, e, event),
+            Event::TermsDrafted(_) => terms::apply_draft(self, event),
+            Event::TermsApproved(e) => terms::apply_approval(self, e, event),
+            Event::Suspended(e) => suspension::apply_suspension(self, e, event),
+            Event::Resumed(_) => suspension::apply_resumption(self, event),
+            Event::Discontinued(_) => self.discontinued = event.on,
+            Event::CompletionExpected(e) => forecast::apply(self, e, event),
             Event::ReportSubmitted(_) => self.report = event.on,
+            Event::CaseToAnswerDecided(e) => decision::apply_case_to_answer(self, e, event),
+            Event::ProsecutorDecided(e) => decision::apply_prosecutor(self, e, event),
+            Event::ProceedingBegun(e) => proceeding::apply_begun(self, e, event),
+            Event::ProceedingUpdated(e) => proceeding::apply_update(self, e, event),
+            Event::ProceedingEnded(e) => proceeding::apply_end(self, e, event),
+            Event::ReinvestigationDetermined(e) => reinvestigation::apply(self, e, event),
             Event::AllegationsRecorded(e) => allegation::apply_recorded(self, e),
             Event::FindingsRecorded(e) => allegation::apply_findings(self, e),
             Event::Closed(_) => self.closed = event.on,
@@ -254,18 +377,47 @@ pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, command: Comma
             Some(_) => "This case has already been opened",
         }));
     }
-    let fresh = match command {
-        Command::Open(c) => c.event(),
-        Command::DecideMode(c) => c.event(),
-        Command::AppointLead(c) => c.event(),
-        Command::SubmitReport(c) => c.event(),
-        Command::Close(c) => c.event(),
-        Command::Change(c) => c.event(case)?,
-        Command::Correct(c) => c.event(case, context)?,
-        Command::Rescind(c) => c.event(case, context)?,
+    let state = &case.state;
+    let events = match command {
+        Command::Open(c) => vec![c.event()],
+        Command::ReturnMatter(c) => vec![c.event(state, context)?],
+        Command::DecideMode(c) => c.events(state, context)?,
+        Command::AppointLead(c) => c.events(),
+        Command::DraftTerms(c) => vec![c.event()],
+        Command::ApproveTerms(c) => vec![c.event(case, permit)?],
+        Command::Suspend(c) => vec![c.event(state, context)?],
+        Command::Resume(c) => vec![c.event(state, context)?],
+        Command::Discontinue(c) => vec![c.event(state, context)?],
+        Command::Forecast(c) => vec![c.event()],
+        Command::Allege(c) => vec![c.event(state)],
+        Command::SubmitReport(c) => vec![c.event()],
+        Command::DecideCaseToAnswer(c) => vec![c.event(state, context)?],
+        Command::DecideProsecutor(c) => vec![c.event(state, context)?],
+        Command::BeginProceeding(c) => vec![c.event(state)],
+        Command::UpdateProceeding(c) => vec![c.event(state)?],
+        Command::EndProceeding(c) => vec![c.event()],
+        Command::Reinvestigate(c) => vec![c.event(state, context)?],
+        Command::Close(c) => vec![c.event(state)?],
+        Command::Change(c) => c.events(case)?,
+        Command::Correct(c) => vec![c.event(case, context)?],
+        Command::Rescind(c) => vec![c.event(case, context)?],
     };
-    admit_next(case, &fresh, context)?;
-    Ok(vec![fresh])
+    admit_in_turn(case, &events, context)?;
+    Ok(events)
+}
+
+/// Checks each event against the case as the ones before it leave it.
+fn admit_in_turn(case: &Case, events: &[Fresh], context: Context<'_>) -> Result<(), Refusal> {
+    let Some((first, rest)) = events.split_first() else {
+        return Ok(());
+    };
+    admit_next(case, first, context)?;
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let mut next = case.clone();
+    next.add(first.as_entry(next.version() + 1));
+    admit_in_turn(&next, rest, context)
 }
 
 /// Checks that the history with one more entry is lawful from beginning to end.
@@ -307,12 +459,27 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
     }
     match &event.event {
         Event::Referred(m) | Event::Received(m) => matter::lawful(state, m, event, context),
+        Event::NeedDecided(e) => need::lawful(state, e, event),
         Event::ModeDecided(e) => mode::lawful(state, e, event, context),
+        Event::Allocated(e) => allocation::lawful(state, e, event, context),
         Event::LeadAppointed(e) => investigation::lawful(state, e, event, context),
+        Event::TermsDrafted(_) => terms::lawful_draft(state, event, context),
+        Event::TermsApproved(e) => terms::lawful_approval(state, e, event, context),
+        Event::Suspended(e) => suspension::lawful_suspension(state, e, event, context),
+        Event::Resumed(_) => suspension::lawful_resumption(state, event, context),
+        Event::Discontinued(_) => suspension::lawful_discontinuance(state, event, context),
+        Event::CompletionExpected(e) => forecast::lawful(state, e, event, context),
         Event::ReportSubmitted(_) => report::lawful(state, event, context),
+        Event::AllegationsRecorded(e) => allegation::lawful(state, e, context),
+        Event::CaseToAnswerDecided(e) => decision::lawful_case_to_answer(state, e, event),
+        Event::ProsecutorDecided(_) => decision::lawful_prosecutor(state, event),
+        Event::ProceedingBegun(e) => proceeding::lawful_begun(state, e, event, context),
+        Event::ProceedingUpdated(e) => proceeding::lawful_update(state, e, event),
+        Event::ProceedingEnded(e) => proceeding::lawful_end(state, e, event, context),
+        Event::ReinvestigationDetermined(_) => reinvestigation::lawful(state, event, context),
         Event::Closed(_) => closing::lawful(state, event, context),
         Event::Changed(e) => correction::lawful_change(state, e, event, context),
-        Event::AllegationsRecorded(_) | Event::FindingsRecorded(_) => Ok(()),
+        Event::FindingsRecorded(_) => Ok(()),
         Event::Corrected(_) | Event::Rescinded(_) => Ok(()),
     }
 }
@@ -344,9 +511,25 @@ impl Event {
         match self {
             Self::Referred(_) => "Referred",
             Self::Received(_) => "Received",
+            Self::NeedDecided(e) if e.necessary => "An investigation is necessary",
+            Self::NeedDecided(_) => "No investigation is necessary: returned to the force",
             Self::ModeDecided(_) => "Mode of investigation decided",
+            Self::Allocated(_) => "Investigation allocated",
             Self::LeadAppointed(_) => "Lead investigator appointed",
+            Self::TermsDrafted(_) => "Terms of reference drafted",
+            Self::TermsApproved(_) => "Terms of reference approved",
+            Self::Suspended(_) => "Investigation suspended",
+            Self::Resumed(_) => "Investigation resumed",
+            Self::Discontinued(_) => "Investigation discontinued",
+            Self::CompletionExpected(_) => "Completion expected",
             Self::ReportSubmitted(_) => "Final report submitted",
+            Self::CaseToAnswerDecided(_) => "Case to answer decided",
+            Self::ProsecutorDecided(e) if e.referred => "Referred to the Crown Prosecution Service",
+            Self::ProsecutorDecided(_) => "Not referred to the Crown Prosecution Service",
+            Self::ProceedingBegun(_) => "Proceeding begun",
+            Self::ProceedingUpdated(_) => "News of a proceeding",
+            Self::ProceedingEnded(_) => "Proceeding ended",
+            Self::ReinvestigationDetermined(_) => "To be investigated again",
             Self::AllegationsRecorded(_) => "Allegations recorded",
             Self::FindingsRecorded(_) => "Findings recorded",
             Self::Closed(_) => "Closed",

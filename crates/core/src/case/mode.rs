@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::need::NeedDecided;
 use super::{Context, Effective, Event, Fresh, State};
 use crate::day::{Day, in_words};
 use crate::law::id;
@@ -97,7 +98,19 @@ pub struct DecideMode {
 }
 
 impl DecideMode {
-    pub(super) fn event(self) -> Fresh {
+    /// To choose a mode is to find that an investigation is necessary: two decisions, two powers.
+    pub(super) fn events(self, state: &State, context: Context<'_>) -> Result<Vec<Fresh>, Refusal> {
+        let mut events = Vec::new();
+        if state.need.is_none() && state.mode.is_none() {
+            let citation = super::power::required(id::NEED, state, context, self.on)?;
+            let need = NeedDecided { necessary: true, back: None, power: id::NEED.to_owned(), citation };
+            events.push(Fresh::new(Event::NeedDecided(need), Some(self.on)));
+        }
+        events.push(self.event());
+        Ok(events)
+    }
+
+    fn event(self) -> Fresh {
         let event = ModeDecided { mode: self.mode, power: id::MODE_DETERMINE.to_owned(), citation: self.citation };
         Fresh::new(Event::ModeDecided(event), Some(self.on)).with_words("reasons", self.reasons)
     }
@@ -128,7 +141,12 @@ pub fn offered(state: &State, context: Context<'_>) -> Vec<Mode> {
     let Some(matter) = &state.matter else {
         return Vec::new();
     };
-    let offers = |mode: &Mode| context.law.on(mode.rule(), matter.attention()).is_some();
+    // What is investigated again is not left to the force alone (section 13B).
+    let anew = matter.matter.reinvestigates.is_some();
+    let offers = |mode: &Mode| {
+        context.law.on(mode.rule(), matter.attention()).is_some()
+            && (!anew || matches!(mode, Mode::Independent | Mode::Directed))
+    };
     Mode::ALL.into_iter().filter(offers).collect()
 }
 
@@ -146,6 +164,11 @@ pub(super) fn lawful(
     }
     if state.mode.is_some() {
         return Err(Refusal::new("The mode has already been decided. Correct or rescind that decision instead"));
+    }
+    if state.need.as_ref().is_some_and(|need| !need.necessary) {
+        return Err(Refusal::new(
+            "It was decided that no investigation is necessary. Correct or rescind that decision first",
+        ));
     }
     if state.closed.is_some() {
         return Err(Refusal::new("The case is closed"));

@@ -27,9 +27,9 @@ impl SubmitReport {
 }
 
 pub(super) fn lawful(state: &State, event: &Effective, _: Context<'_>) -> Result<(), Refusal> {
-    let Some((appointed, _)) = state.leads.first() else {
+    if state.leads.is_empty() {
         return Err(Refusal::new("The final report is submitted by the lead investigator. Appoint one first"));
-    };
+    }
     let Some(on) = event.on else {
         return Err(Refusal::of("on", "Enter the date on which the report was submitted"));
     };
@@ -39,12 +39,19 @@ pub(super) fn lawful(state: &State, event: &Effective, _: Context<'_>) -> Result
     if state.closed.is_some() {
         return Err(Refusal::new("The case is closed"));
     }
-    if on < *appointed {
-        let since = in_words(*appointed);
-        return Err(Refusal::of(
-            "on",
-            format!("The report must be submitted on or after the day the lead was appointed ({since})"),
-        ));
+    if state.discontinued.is_some() {
+        return Err(Refusal::new("The investigation has been discontinued"));
+    }
+    if state.paused().is_some() {
+        return Err(Refusal::new("The investigation is suspended. Resume it before the report is submitted"));
+    }
+    let Some((_, approved)) = state.terms.approved.first() else {
+        return Err(Refusal::new("The report answers to its terms of reference. Have them approved first"));
+    };
+    if on < *approved {
+        let since = in_words(*approved);
+        let says = format!("The report must be submitted on or after the day its terms were approved ({since})");
+        return Err(Refusal::of("on", says));
     }
     Ok(())
 }

@@ -13,10 +13,14 @@ pub enum Stage {
     AwaitingLead,
     /// Under independent investigation.
     Investigation,
+    /// Under independent investigation, which is suspended.
+    Suspended,
     /// With the force, in whatever mode.
     WithForce,
-    /// The final report has been submitted.
+    /// The final report has been submitted, and the next step is ours.
     AfterReport,
+    /// The final report has been submitted, and others are at work.
+    Waiting,
     /// Open, in a body that decides no modes.
     Open,
     /// Closed.
@@ -25,12 +29,14 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order in which a case passes through them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Assessment,
         Self::AwaitingLead,
         Self::Investigation,
+        Self::Suspended,
         Self::WithForce,
         Self::AfterReport,
+        Self::Waiting,
         Self::Open,
         Self::Closed,
     ];
@@ -45,10 +51,13 @@ impl Stage {
             return Self::Open;
         }
         match &state.mode {
+            None if state.need.as_ref().is_some_and(|need| !need.necessary) => Self::WithForce,
             None => Self::Assessment,
             Some(decided) if decided.mode != Mode::Independent => Self::WithForce,
-            Some(_) if state.report.is_some() => Self::AfterReport,
+            Some(_) if state.report.is_some() && state.with_others() => Self::Waiting,
+            Some(_) if state.report.is_some() || state.discontinued.is_some() => Self::AfterReport,
             Some(_) if state.leads.is_empty() => Self::AwaitingLead,
+            Some(_) if state.paused().is_some() => Self::Suspended,
             Some(_) => Self::Investigation,
         }
     }
@@ -60,8 +69,10 @@ impl Stage {
             Self::Assessment => "assessment",
             Self::AwaitingLead => "awaiting-lead",
             Self::Investigation => "investigation",
+            Self::Suspended => "suspended",
             Self::WithForce => "with-force",
             Self::AfterReport => "after-report",
+            Self::Waiting => "waiting",
             Self::Open => "open",
             Self::Closed => "closed",
         }
@@ -74,8 +85,10 @@ impl Stage {
             Self::Assessment => "In assessment",
             Self::AwaitingLead => "Awaiting a lead",
             Self::Investigation => "Under investigation",
+            Self::Suspended => "Suspended",
             Self::WithForce => "With the force",
-            Self::AfterReport => "After the report",
+            Self::AfterReport => "After the report: with us",
+            Self::Waiting => "After the report: with others",
             Self::Open => "Open",
             Self::Closed => "Closed",
         }

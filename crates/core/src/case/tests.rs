@@ -2,12 +2,14 @@
 
 use jiff::civil::date;
 
-use super::closing::Close;
+use super::allocation::{Directorate, Pathway};
+use super::closing::{Close, Publication};
 use super::correction::{Attribute, Change, Correct, Rescind};
 use super::investigation::AppointLead;
 use super::matter::{How, Matter, MatterKind, Open, Route};
 use super::mode::{DecideMode, Mode, power};
 use super::report::SubmitReport;
+use super::terms::{ApproveTerms, DraftTerms};
 use super::*;
 use crate::permit::{Actor, Object, Role, permit};
 
@@ -46,10 +48,11 @@ impl Desk {
     fn decide(&self, command: Command) -> Result<Vec<Fresh>, Refusal> {
         let role = match command.action() {
             Action::Refer => Role::Au,
-            Action::SubmitReport => Role::Inv,
+            Action::SubmitReport | Action::DraftTerms => Role::Inv,
             _ => Role::Dm,
         };
-        let actor = Actor { id: "lead".into(), role, units: vec!["London".into(), "South East".into()] };
+        let id = if role == Role::Inv { "lead" } else { "dm" };
+        let actor = Actor { id: id.into(), role, units: vec!["London".into(), "South East".into()] };
         let stream = self.case.reference.stream();
         let region = self.case.state.force().and_then(|f| self.profile.region(f));
         let object = Object::Case {
@@ -65,7 +68,8 @@ impl Desk {
     fn give(&mut self, command: Command) -> Result<(), Refusal> {
         for fresh in self.decide(command)? {
             let version = self.case.version() + 1;
-            self.case.add(Entry { seq: version, words: fresh.words.clone(), ..fresh.as_entry(version) });
+            let actor = if matches!(fresh.event, Event::TermsDrafted(_)) { "lead" } else { "" }.to_owned();
+            self.case.add(Entry { seq: version, actor, words: fresh.words.clone(), ..fresh.as_entry(version) });
         }
         Ok(())
     }
@@ -81,6 +85,7 @@ fn matter() -> Matter {
         incident_on: Some(date(2018, 5, 20)),
         filed_by: None,
         import: None,
+        reinvestigates: None,
     }
 }
 
@@ -99,7 +104,16 @@ fn mode(mode: Mode, on: Day) -> Command {
 }
 
 fn lead(on: Day) -> Command {
-    Command::AppointLead(AppointLead { lead: "lead".into(), on })
+    let (directorate, pathway) = (Directorate::Core, Pathway::Standard);
+    Command::AppointLead(AppointLead { lead: "lead".into(), on, directorate, pathway })
+}
+
+fn draft(on: Day) -> Command {
+    Command::DraftTerms(DraftTerms { on, terms: "To find out what happened.".into() })
+}
+
+fn approve(on: Day) -> Command {
+    Command::ApproveTerms(ApproveTerms { on })
 }
 
 fn report(on: Day) -> Command {
@@ -107,7 +121,7 @@ fn report(on: Day) -> Command {
 }
 
 fn close(on: Day) -> Command {
-    Command::Close(Close { on, reasons: "Done.".into() })
+    Command::Close(Close { on, publication: Some(Publication::Summary), reasons: "Done.".into() })
 }
 
 fn correct(of: u64, field: &str, new: &str) -> Command {
@@ -122,15 +136,32 @@ fn change(what: Attribute, to: &str, on: Day) -> Command {
     Command::Change(Change { what, to: to.into(), on, reasons: "It moved.".into() })
 }
 
-/// A whole case: entries 1 to 5.
+/// The versions of entries of [`whole`].
+const MODE: u64 = 3;
+const REPORT: u64 = 8;
+const CLOSED: u64 = 9;
+
+/// A whole case: referral, need and mode, allocation and lead, terms drafted and approved, report, closing.
 fn whole() -> Vec<Command> {
     vec![
         refer(),
         mode(Mode::Independent, date(2018, 6, 5)),
         lead(date(2018, 6, 6)),
+        draft(date(2018, 6, 8)),
+        approve(date(2018, 6, 12)),
         report(date(2019, 5, 1)),
         close(date(2019, 8, 1)),
     ]
+}
+
+/// The same case as far as its terms of reference.
+fn under_way() -> Vec<Command> {
+    whole().into_iter().take(5).collect()
+}
+
+/// The same case as far as its report.
+fn reported() -> Vec<Command> {
+    whole().into_iter().take(6).collect()
 }
 
 #[track_caller]
@@ -148,7 +179,7 @@ fn allowed(given: Vec<Command>, when: Command) {
 fn a_case_goes_from_referral_to_closing() {
     let desk = Desk::after(whole());
     assert_eq!(Stage::of(&desk.case.state, &desk.profile), Stage::Closed);
-    assert_eq!(desk.case.version(), 5);
+    assert_eq!(desk.case.version(), CLOSED);
     assert_eq!(desk.case.state.report, Some(date(2019, 5, 1)));
 }
 
@@ -262,49 +293,56 @@ fn a_lead_is_appointed_for_an_independent_investigation_only() {
 }
 
 #[test]
-fn a_report_comes_from_a_lead_and_not_before_they_were_appointed() {
+fn a_report_answers_to_terms_that_were_approved() {
+    refused(under_way(), report(date(2018, 6, 11)), "on or after the day its terms were approved");
+    refused(whole().into_iter().take(4).collect(), report(date(2018, 7, 11)), "Have them approved first");
+    refused(whole().into_iter().take(2).collect(), report(date(2018, 7, 11)), "by the lead investigator");
     refused(
         whole().into_iter().take(3).collect(),
-        report(date(2018, 6, 5)),
+        draft(date(2018, 6, 5)),
         "on or after the day the lead was appointed",
     );
-    refused(whole().into_iter().take(4).collect(), report(date(2019, 5, 2)), "already been submitted");
+    refused(reported(), report(date(2019, 5, 2)), "already been submitted");
 }
 
 #[test]
 fn an_independent_investigation_is_closed_after_its_report() {
     refused(vec![refer()], close(date(2018, 7, 1)), "Decide the mode of investigation before");
-    refused(whole().into_iter().take(3).collect(), close(date(2019, 7, 1)), "ends with its final report");
-    refused(whole().into_iter().take(4).collect(), close(date(2019, 4, 30)), "on or after its last step (1 May 2019)");
+    refused(under_way(), close(date(2019, 7, 1)), "ends with its final report");
+    refused(reported(), close(date(2019, 4, 30)), "on or after its last step (1 May 2019)");
     allowed(vec![refer(), mode(Mode::Local, date(2018, 6, 5))], close(date(2018, 9, 1)));
 }
 
 #[test]
 fn a_correction_changes_what_counts_and_keeps_what_was_told() {
     let mut desk = Desk::after(whole());
-    desk.give(correct(4, "on", "2019-06-20")).unwrap();
+    desk.give(correct(REPORT, "on", "2019-06-20")).unwrap();
     assert_eq!(desk.case.state.report, Some(date(2019, 6, 20)));
-    assert_eq!(desk.case.entries[3].on, Some(date(2019, 5, 1)));
-    desk.give(correct(4, "on", "2019-06-21")).unwrap();
+    assert_eq!(desk.case.entries[7].on, Some(date(2019, 5, 1)));
+    desk.give(correct(REPORT, "on", "2019-06-21")).unwrap();
     assert_eq!(desk.case.state.report, Some(date(2019, 6, 21)));
 }
 
 #[test]
 fn a_correction_that_would_make_the_history_unlawful_is_refused() {
-    refused(whole(), correct(4, "on", "2019-08-02"), "unlawful: The case must be closed on or after its last step");
-    refused(whole(), correct(2, "on", "2018-06-07"), "unlawful");
-    refused(whole(), correct(2, "mode", "local"), "unlawful: A lead investigator is appointed once");
+    refused(
+        whole(),
+        correct(REPORT, "on", "2019-08-02"),
+        "unlawful: The case must be closed on or after its last step",
+    );
+    refused(whole(), correct(MODE, "on", "2018-06-07"), "unlawful");
+    refused(whole(), correct(MODE, "mode", "local"), "unlawful: This is for an investigation");
     refused(whole(), correct(1, "force", "atlantis"), "not a force");
-    refused(whole(), correct(4, "on", "2020-04-01"), "unlawful: The date must be today or earlier");
+    refused(whole(), correct(REPORT, "on", "2020-04-01"), "unlawful: The date must be today or earlier");
 }
 
 #[test]
 fn a_correction_says_something_new_of_a_field_that_is_there() {
-    refused(whole(), correct(4, "on", "2019-05-01"), "already says this");
-    refused(whole(), correct(4, "on", "31 April"), "cannot be");
-    refused(whole(), correct(4, "colour", "red"), "no such field");
-    refused(whole(), correct(9, "on", "2019-05-02"), "no such entry");
-    refused(whole(), correct(2, "mode", "imaginary"), "cannot be");
+    refused(whole(), correct(REPORT, "on", "2019-05-01"), "already says this");
+    refused(whole(), correct(REPORT, "on", "31 April"), "cannot be");
+    refused(whole(), correct(REPORT, "colour", "red"), "no such field");
+    refused(whole(), correct(99, "on", "2019-05-02"), "no such entry");
+    refused(whole(), correct(MODE, "mode", "imaginary"), "cannot be");
 }
 
 #[test]
@@ -318,7 +356,7 @@ fn personal_words_are_corrected_by_new_personal_words() {
 #[test]
 fn a_rescinded_entry_no_longer_counts() {
     let mut desk = Desk::after(whole());
-    desk.give(rescind(5)).unwrap();
+    desk.give(rescind(CLOSED)).unwrap();
     assert_eq!(desk.case.state.closed, None);
     desk.give(close(date(2019, 9, 1))).unwrap();
     assert_eq!(desk.case.state.closed, Some(date(2019, 9, 1)));
@@ -326,24 +364,24 @@ fn a_rescinded_entry_no_longer_counts() {
 
 #[test]
 fn a_rescission_that_later_entries_need_is_refused() {
-    refused(whole(), rescind(2), "unlawful");
+    refused(whole(), rescind(MODE), "unlawful");
     refused(whole(), rescind(1), "unlawful");
-    refused(whole(), rescind(9), "no such entry");
+    refused(whole(), rescind(99), "no such entry");
 }
 
 #[test]
 fn a_correction_can_be_rescinded_and_a_rescission_cannot() {
     let mut desk = Desk::after(whole());
-    desk.give(correct(4, "on", "2019-06-20")).unwrap();
-    desk.give(rescind(6)).unwrap();
+    desk.give(correct(REPORT, "on", "2019-06-20")).unwrap();
+    desk.give(rescind(CLOSED + 1)).unwrap();
     assert_eq!(desk.case.state.report, Some(date(2019, 5, 1)));
-    assert!(desk.decide(rescind(7)).unwrap_err().to_string().contains("cannot be rescinded"));
-    assert!(desk.decide(rescind(6)).unwrap_err().to_string().contains("already been rescinded"));
+    assert!(desk.decide(rescind(CLOSED + 2)).unwrap_err().to_string().contains("cannot be rescinded"));
+    assert!(desk.decide(rescind(CLOSED + 1)).unwrap_err().to_string().contains("already been rescinded"));
 }
 
 #[test]
 fn what_changes_from_a_day_on_was_right_before() {
-    let mut desk = Desk::after(whole().into_iter().take(4).collect());
+    let mut desk = Desk::after(reported());
     desk.give(change(Attribute::Force, "kent", date(2019, 1, 1))).unwrap();
     assert_eq!(desk.case.state.force_on(date(2018, 12, 31)), Some("metropolitan"));
     assert_eq!(desk.case.state.force_on(date(2019, 1, 1)), Some("kent"));
@@ -391,16 +429,30 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
     }
     let shipped = [
         "allegations.recorded",
+        "case-to-answer.decided",
         "case.closed",
+        "completion.expected",
         "entry.corrected",
         "entry.rescinded",
         "fact.changed",
         "findings.recorded",
+        "investigation.allocated",
+        "investigation.discontinued",
+        "investigation.resumed",
+        "investigation.suspended",
         "lead.appointed",
         "matter.received",
         "matter.referred",
         "mode.decided",
+        "need.decided",
+        "proceeding.begun",
+        "proceeding.ended",
+        "proceeding.updated",
+        "prosecutor.decided",
+        "reinvestigation.determined",
         "report.submitted",
+        "terms.approved",
+        "terms.drafted",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), shipped);
 }
@@ -412,3 +464,6 @@ fn unknown_fields_of_an_event_are_refused() {
     assert!(Event::decode("mode.decided", data).unwrap_err().contains("colour"));
     assert!(Event::decode("mode.imagined", serde_json::Map::new()).is_err());
 }
+
+mod after;
+mod on_the_way;

@@ -10,9 +10,8 @@ use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Mark;
 use super::holiday::{Calendar, Holiday, Nation, is_weekend};
-use super::rule::toml_day;
+use super::{Mark, toml_day};
 use crate::day::{Day, LAST_DAY, in_words};
 
 /// A file as it stands; entries are read one by one, so that a bad one can be named.

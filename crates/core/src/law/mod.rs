@@ -7,9 +7,11 @@
 pub mod deadline;
 pub mod holiday;
 mod holiday_file;
+pub mod regime;
 pub mod rule;
 
 pub use holiday::{Calendar, Nation};
+pub(crate) use rule::toml_day;
 pub use rule::{Bound, Counted, Follows, Law, Mark, Rule, Unit, Version};
 
 /// The ids of the rules that code relies on. A test holds each against the law files.
@@ -24,10 +26,36 @@ pub mod id {
     pub const REFER_CALL_IN: &str = "referral.call-in";
     /// Voluntary referral, which has no limit.
     pub const REFER_VOLUNTARY: &str = "referral.voluntary";
+    /// The power to decide whether an investigation is necessary.
+    pub const NEED: &str = "mode.need";
+    /// The return of a matter to the force.
+    pub const RETURN: &str = "need.return";
     /// The power to decide the mode of investigation.
     pub const MODE_DETERMINE: &str = "mode.determine";
     /// The designation of the lead investigator.
     pub const DESIGNATE_LEAD: &str = "investigation.designate-lead";
+    /// The allocation to a directorate and a pathway.
+    pub const ALLOCATE: &str = "case.allocate";
+    /// The terms of reference.
+    pub const TERMS: &str = "investigation.terms-of-reference";
+    /// The power to suspend an investigation.
+    pub const SUSPEND: &str = "investigation.suspend";
+    /// The power to resume it.
+    pub const RESUME: &str = "investigation.resume";
+    /// The power of the old scheme to discontinue it.
+    pub const DISCONTINUE: &str = "investigation.discontinue";
+    /// The forecast of completion.
+    pub const FORECAST: &str = "forecast.completion";
+    /// The power to decide whether there is a case to answer.
+    pub const CASE_TO_ANSWER: &str = "report.case-to-answer";
+    /// The duty to tell the Director of Public Prosecutions.
+    pub const REFER_TO_CPS: &str = "report.refer-to-cps";
+    /// Proceedings after the report.
+    pub const AFTER_REPORT: &str = "proceeding.after-report";
+    /// The power to investigate again.
+    pub const REINVESTIGATE: &str = "case.reinvestigate";
+    /// The published target for mode decisions.
+    pub const MODE_IN_3_DAYS: &str = "policy.mode-decision-3-working-days";
     /// The final report.
     pub const FINAL_REPORT: &str = "report.final";
     /// Closing a case.
@@ -48,8 +76,21 @@ pub mod id {
         REFER_DSI,
         REFER_CALL_IN,
         REFER_VOLUNTARY,
+        NEED,
+        RETURN,
         MODE_DETERMINE,
         DESIGNATE_LEAD,
+        ALLOCATE,
+        TERMS,
+        SUSPEND,
+        RESUME,
+        DISCONTINUE,
+        FORECAST,
+        CASE_TO_ANSWER,
+        REFER_TO_CPS,
+        AFTER_REPORT,
+        REINVESTIGATE,
+        MODE_IN_3_DAYS,
         FINAL_REPORT,
         CLOSE,
         NOTICE_12_MONTHS,

@@ -243,7 +243,10 @@ impl Law {
     /// The law of England and Wales that comes with the product.
     #[must_use]
     pub fn england_and_wales() -> Self {
-        let files = [("law/ew/referral-and-mode.toml", include_str!("../../../../law/ew/referral-and-mode.toml"))];
+        let files = [
+            ("law/ew/referral-and-mode.toml", include_str!("../../../../law/ew/referral-and-mode.toml")),
+            ("law/ew/investigation-and-after.toml", include_str!("../../../../law/ew/investigation-and-after.toml")),
+        ];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }
 
@@ -362,7 +365,8 @@ fn check_bound(version: &Version) -> Result<(), &'static str> {
     }
 }
 
-pub(super) fn toml_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Day, D::Error> {
+/// Reads a date written as `2020-02-01`.
+pub(crate) fn toml_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Day, D::Error> {
     use serde::de::Error as _;
     let date = toml::value::Datetime::deserialize(from)?;
     let plain = date.date.filter(|_| date.time.is_none());

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use crate::case::matter::Matter;
 use crate::case::{Effective, Event};
 use crate::day::{self, Day};
 
@@ -34,10 +35,34 @@ pub enum FactKind {
     Finding,
     /// A person in the register; the value is the role.
     Person,
+    /// The matter was referred by an authority; no value.
+    Referred,
+    /// The matter came to the authority's attention, which fixes the law; no value.
+    Attention,
+    /// It was decided that no investigation is necessary; no value.
+    Returned,
+    /// The directorate from this day on.
+    Directorate,
+    /// The pathway from this day on.
+    Pathway,
+    /// The investigation was suspended; no value.
+    Suspended,
+    /// The investigation was resumed; no value.
+    Resumed,
+    /// The investigation was discontinued; no value.
+    Discontinued,
+    /// Completion was expected, as told on this day; the value is the day expected.
+    Expected,
+    /// A proceeding began; the value is its owner.
+    Begun,
+    /// The owner of a proceeding from this day on.
+    Owner,
+    /// A proceeding ended; the value is the outcome.
+    Ended,
 }
 
 impl FactKind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 23] = [
         Self::Received,
         Self::Incident,
         Self::Kind,
@@ -49,6 +74,18 @@ impl FactKind {
         Self::Allegation,
         Self::Finding,
         Self::Person,
+        Self::Referred,
+        Self::Attention,
+        Self::Returned,
+        Self::Directorate,
+        Self::Pathway,
+        Self::Suspended,
+        Self::Resumed,
+        Self::Discontinued,
+        Self::Expected,
+        Self::Begun,
+        Self::Owner,
+        Self::Ended,
     ];
 
     /// Its name in the derived table.
@@ -66,6 +103,18 @@ impl FactKind {
             Self::Allegation => "allegation",
             Self::Finding => "finding",
             Self::Person => "person",
+            Self::Referred => "referred",
+            Self::Attention => "attention",
+            Self::Returned => "returned",
+            Self::Directorate => "directorate",
+            Self::Pathway => "pathway",
+            Self::Suspended => "suspended",
+            Self::Resumed => "resumed",
+            Self::Discontinued => "discontinued",
+            Self::Expected => "expected",
+            Self::Begun => "begun",
+            Self::Owner => "owner",
+            Self::Ended => "ended",
         }
     }
 
@@ -94,22 +143,36 @@ pub struct Fact {
 pub fn facts_of(event: &Effective) -> Vec<Fact> {
     let on = event.on;
     let fact = |kind, value: &str| Fact { kind, n: 0, on, value: value.to_owned() };
+    let numbered = |kind, n, value: &str| Fact { n, ..fact(kind, value) };
     match &event.event {
-        Event::Referred(m) | Event::Received(m) => {
-            let mut facts =
-                vec![fact(FactKind::Received, ""), fact(FactKind::Kind, m.kind.id()), fact(FactKind::Force, &m.force)];
-            facts.extend(m.filed_by.as_ref().map(|by| fact(FactKind::FiledBy, by)));
-            facts.extend(m.incident_on.map(|day| Fact { on: Some(day), ..fact(FactKind::Incident, "") }));
+        Event::Referred(m) => {
+            let mut facts = opening(m, on);
+            facts.push(fact(FactKind::Referred, ""));
             facts
         }
+        Event::Received(m) => opening(m, on),
+        Event::NeedDecided(e) if e.necessary => Vec::new(),
+        Event::NeedDecided(_) => vec![fact(FactKind::Returned, "")],
         Event::ModeDecided(e) => vec![fact(FactKind::Mode, e.mode.id())],
         Event::ReportSubmitted(_) => vec![fact(FactKind::Report, "")],
         Event::Closed(_) => vec![fact(FactKind::Closed, "")],
         Event::Changed(e) => match e.what {
             crate::case::correction::Attribute::Force => vec![fact(FactKind::Force, &e.to)],
             crate::case::correction::Attribute::Kind => vec![fact(FactKind::Kind, &e.to)],
+            crate::case::correction::Attribute::Directorate => vec![fact(FactKind::Directorate, &e.to)],
+            crate::case::correction::Attribute::Pathway => vec![fact(FactKind::Pathway, &e.to)],
             crate::case::correction::Attribute::Lead => Vec::new(),
         },
+        Event::Allocated(e) => {
+            vec![fact(FactKind::Directorate, e.directorate.id()), fact(FactKind::Pathway, e.pathway.id())]
+        }
+        Event::Suspended(_) => vec![fact(FactKind::Suspended, "")],
+        Event::Resumed(_) => vec![fact(FactKind::Resumed, "")],
+        Event::Discontinued(_) => vec![fact(FactKind::Discontinued, "")],
+        Event::CompletionExpected(e) => vec![fact(FactKind::Expected, &e.expected_on.to_string())],
+        Event::ProceedingBegun(e) => vec![numbered(FactKind::Begun, e.n, e.owner.id())],
+        Event::ProceedingUpdated(e) => vec![numbered(FactKind::Owner, e.n, e.owner.id())],
+        Event::ProceedingEnded(e) => vec![numbered(FactKind::Ended, e.n, &e.outcome)],
         Event::AllegationsRecorded(e) => {
             let one = |a: &crate::case::allegation::Alleged| Fact { n: a.n, ..fact(FactKind::Allegation, &a.category) };
             e.allegations.iter().map(one).collect()
@@ -118,8 +181,30 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
             let one = |f: &crate::case::allegation::Finding| Fact { n: f.n, ..fact(FactKind::Finding, &f.theirs) };
             e.findings.iter().map(one).collect()
         }
-        Event::LeadAppointed(_) | Event::Corrected(_) | Event::Rescinded(_) => Vec::new(),
+        Event::LeadAppointed(_)
+        | Event::TermsDrafted(_)
+        | Event::TermsApproved(_)
+        | Event::CaseToAnswerDecided(_)
+        | Event::ProsecutorDecided(_)
+        | Event::ReinvestigationDetermined(_)
+        | Event::Corrected(_)
+        | Event::Rescinded(_) => Vec::new(),
     }
+}
+
+/// The facts that the beginning of a case gives, referred or not.
+fn opening(matter: &Matter, on: Option<Day>) -> Vec<Fact> {
+    let fact = |kind, value: &str| Fact { kind, n: 0, on, value: value.to_owned() };
+    let dated = |kind, day| Fact { on: Some(day), ..fact(kind, "") };
+    let mut facts = vec![
+        fact(FactKind::Received, ""),
+        fact(FactKind::Kind, matter.kind.id()),
+        fact(FactKind::Force, &matter.force),
+    ];
+    facts.extend(matter.filed_by.as_ref().map(|by| fact(FactKind::FiledBy, by)));
+    facts.extend(matter.incident_on.map(|day| dated(FactKind::Incident, day)));
+    facts.extend(matter.clear_on.or(on).map(|day| dated(FactKind::Attention, day)));
+    facts
 }
 
 /// A row of the derived table: one version of a fact.

@@ -69,10 +69,10 @@ impl Value {
     pub(super) fn of(sort: Sort, members: &[&Member]) -> Self {
         let count = members.len() as u64;
         match sort {
-            Sort::WithinMonths(_) | Sort::WithinDays(_) => {
+            Sort::WithinMonths(_) | Sort::WithinDays(_) | Sort::ModeDecision | Sort::Forecast => {
                 Self::Share { met: members.iter().filter(|m| m.met).count() as u64, of: count }
             }
-            Sort::Duration => {
+            Sort::Duration | Sort::Waiting => {
                 let days = members.iter().filter_map(|m| m.span);
                 let mut days: Vec<i64> = days.map(|(a, b)| i64::from(b) - i64::from(a)).collect();
                 days.sort_unstable();

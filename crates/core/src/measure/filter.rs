@@ -1,9 +1,12 @@
 //! Filters and groupings: the words in which a question can be narrowed or split.
 
 use super::list::{Measure, Sort};
+use crate::case::allocation::{Directorate, Pathway};
 use crate::case::matter::MatterKind;
 use crate::case::mode::Mode;
 use crate::day::{self, Day};
+use crate::holder::Holder;
+use crate::law::regime;
 use crate::person::PersonRole;
 use crate::profile::Profile;
 use crate::refusal::Refusal;
@@ -25,6 +28,14 @@ pub enum Field {
     Finding,
     /// Role of a person.
     Role,
+    /// The directorate that works it.
+    Directorate,
+    /// The way in which it is worked.
+    Pathway,
+    /// Who holds it on the last day.
+    Holder,
+    /// The statutory scheme that applies.
+    Regime,
     /// Day of the incident.
     Incident,
     /// Day of opening.
@@ -40,7 +51,7 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 17] = [
         Self::Kind,
         Self::Mode,
         Self::Force,
@@ -48,6 +59,10 @@ impl Field {
         Self::FiledBy,
         Self::Finding,
         Self::Role,
+        Self::Directorate,
+        Self::Pathway,
+        Self::Holder,
+        Self::Regime,
         Self::Incident,
         Self::Started,
         Self::Completed,
@@ -67,6 +82,10 @@ impl Field {
             Self::FiledBy => "filed-by",
             Self::Finding => "finding",
             Self::Role => "role",
+            Self::Directorate => "directorate",
+            Self::Pathway => "pathway",
+            Self::Holder => "holder",
+            Self::Regime => "regime",
             Self::Incident => "incident",
             Self::Started => "started",
             Self::Completed => "completed",
@@ -88,7 +107,9 @@ impl Field {
     fn applies(self, sort: Sort) -> bool {
         match sort {
             Sort::People => self == Self::Role,
-            Sort::Allegations => self != Self::Role,
+            Sort::Allegations => !matches!(self, Self::Role | Self::Holder),
+            // Only what is open on a day is held by somebody on it.
+            _ if self == Self::Holder => sort.is_stock(),
             _ => !matches!(self, Self::Role | Self::Finding),
         }
     }
@@ -197,6 +218,10 @@ fn read_value(field: Field, value: &str, profile: &Profile) -> Result<String, Re
         Field::Region => profile.regions(),
         Field::Role => PersonRole::ALL.into_iter().map(PersonRole::id).collect(),
         Field::FiledBy => vec!["civilian", "officer"],
+        Field::Directorate => Directorate::ALL.into_iter().map(Directorate::id).collect(),
+        Field::Pathway => Pathway::ALL.into_iter().map(Pathway::id).collect(),
+        Field::Holder => Holder::ALL.into_iter().map(Holder::id).collect(),
+        Field::Regime => regime::all().iter().map(|r| r.id.as_str()).collect(),
         // Findings are coded by each body's own list; an unknown one simply finds nothing.
         _ => return Ok(value.to_owned()),
     };

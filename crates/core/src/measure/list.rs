@@ -1,5 +1,6 @@
 //! The measures there are, each with its counting rule in words and where the rule comes from.
 
+use crate::day::in_words;
 use crate::profile::{Population, Profile};
 
 /// A measure.
@@ -26,6 +27,16 @@ pub enum Sort {
     Completed,
     /// How many are open.
     Open,
+    /// How many are open of those taken over from the body before.
+    Legacy,
+    /// Of the legacy expected to be completed by a day, the share that was.
+    Forecast,
+    /// How many matters were referred.
+    Referrals,
+    /// The share of referrals whose need or mode was decided within the target.
+    ModeDecision,
+    /// How many completed ones wait for others, and for how long.
+    Waiting,
     /// How many matters were received.
     Matters,
     /// How many allegations against named people.
@@ -42,9 +53,14 @@ pub static MEASURES: &[Measure] = &[
     Measure { name: "timeliness.within-12-months", sort: Sort::WithinMonths(12) },
     Measure { name: "timeliness.within-365-days", sort: Sort::WithinDays(365) },
     Measure { name: "timeliness.duration", sort: Sort::Duration },
+    Measure { name: "timeliness.mode-decision", sort: Sort::ModeDecision },
+    Measure { name: "caseload.referrals", sort: Sort::Referrals },
     Measure { name: "caseload.opened", sort: Sort::Opened },
     Measure { name: "caseload.completed", sort: Sort::Completed },
     Measure { name: "caseload.open", sort: Sort::Open },
+    Measure { name: "caseload.legacy", sort: Sort::Legacy },
+    Measure { name: "caseload.legacy-forecast", sort: Sort::Forecast },
+    Measure { name: "post-report.waiting", sort: Sort::Waiting },
     Measure { name: "count.matters", sort: Sort::Matters },
     Measure { name: "count.allegations", sort: Sort::Allegations },
     Measure { name: "count.people", sort: Sort::People },
@@ -54,7 +70,13 @@ impl Sort {
     /// Whether it is the state at the end of a day rather than what happened in a period.
     #[must_use]
     pub fn is_stock(self) -> bool {
-        self == Self::Open
+        matches!(self, Self::Open | Self::Legacy | Self::Waiting)
+    }
+
+    /// Whether it is about the caseload taken over from the body before.
+    #[must_use]
+    pub(super) fn is_legacy(self) -> bool {
+        matches!(self, Self::Legacy | Self::Forecast)
     }
 
     /// Whether it needs a span of days that is not negative.
@@ -92,7 +114,21 @@ impl Measure {
             Sort::Opened => format!("The {what} opened in the period. Opened is {opened}."),
             Sort::Completed => format!("The {what} completed in the period. Completed is {completed}."),
             Sort::Open => format!(
-                "The {what} opened and not completed by the end of the day. Opened is {opened}; completed is {completed}."
+                "The {what} opened and neither completed nor discontinued by the end of the day. Opened is {opened}; completed is {completed}."
+            ),
+            Sort::Legacy => format!(
+                "The {what} that were open at the start of {} and are neither completed nor discontinued by the end of the day. Opened is {opened}; completed is {completed}.",
+                legacy_day(profile)
+            ),
+            Sort::Forecast => format!(
+                "Of the {what} that were open at the start of {} and still open at the end of the first day, those whose expected completion, as last told by then, fell on or before the last day; met are those completed by the last day. A forecast dated after the first day does not count.",
+                legacy_day(profile)
+            ),
+            Sort::Referrals => "The matters referred in the period, of every mode, by the day of receipt. Matters that reached the body in another way are not counted.".to_owned(),
+            Sort::ModeDecision => "Of the referrals decided in the period (returned to the force, or given a mode, whichever came first), those decided on or before the third working day after the day of receipt.".to_owned(),
+            Sort::Waiting => format!(
+                "The {what} completed by the end of the day with at least one proceeding that has begun and not ended, each counted once. Days are counted from {completed} to that day. When several are responsible at once, the day belongs to the first of: {}.",
+                order(profile)
             ),
             Sort::Matters => "The matters received in the period, by the day of receipt.".to_owned(),
             Sort::Allegations => {
@@ -111,7 +147,27 @@ impl Measure {
             Sort::WithinDays(_) if profile.population == Population::Investigations => {
                 "Candour's own comparison measure: the published one counts months".to_owned()
             }
+            Sort::Legacy | Sort::Forecast => {
+                "IOPC response to the Home Secretary, December 2019, legacy cases; the rule of scoring is Candour's".to_owned()
+            }
+            Sort::Referrals => "Annual report: matters referred in the year".to_owned(),
+            Sort::ModeDecision => {
+                "Published target of 80% within three days; that the days are working days is from memory".to_owned()
+            }
+            Sort::Waiting => {
+                "IOPC response to the Home Secretary, December 2019, post final report caseload; the order of owners is Candour's".to_owned()
+            }
             _ => profile.counting.citation.clone(),
         }
     }
+}
+
+fn legacy_day(profile: &Profile) -> String {
+    profile.legacy.as_ref().map_or_else(|| "the body's first day".to_owned(), |l| in_words(l.from))
+}
+
+/// The holders in the order in which a day belongs to one of them.
+fn order(profile: &Profile) -> String {
+    let names: Vec<String> = profile.holders.iter().map(|h| h.label().to_owned()).collect();
+    names.join(", ")
 }

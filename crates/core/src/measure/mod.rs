@@ -4,11 +4,14 @@
 //! [`compute`] takes the facts, a [`Question`] and an [`AsAt`], and the same [`Figure`] serves the
 //! page, the CSV, the API and the command line.
 
+mod attributes;
+mod dates;
 pub mod facts;
 pub mod figure;
 pub mod filter;
 pub mod list;
 mod population;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -18,8 +21,10 @@ pub use filter::{Field, Filter};
 pub use list::{MEASURES, Measure, Sort};
 
 use crate::day::{self, Day};
+use crate::holder::Holder;
 use crate::profile::Profile;
 use crate::refusal::Refusal;
+use population::Period;
 
 /// For which day a figure is asked, and what the record held by when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +61,12 @@ impl Question {
         let measure = Measure::named(name).ok_or_else(|| {
             Refusal::new(format!("there is no measure {name}; `candour measure list` names them all"))
         })?;
+        if measure.sort.is_legacy() && profile.legacy.is_none() {
+            return Err(Refusal::new(format!("{} has taken over no caseload, so it has no {name}", profile.short)));
+        }
+        if measure.sort == Sort::Forecast && from.is_none() {
+            return Err(Refusal::new(format!("{name} needs the day of the forecast as its first day")));
+        }
         if measure.sort.is_stock() && from.is_some() {
             return Err(Refusal::new(format!("{name} is the state at the end of a day and takes no first day")));
         }
@@ -81,6 +92,14 @@ pub struct Member {
     pub met: bool,
     /// The group it falls into.
     pub group: Option<String>,
+    /// Who else is at work on it, besides its holder.
+    pub also: Vec<Holder>,
+}
+
+impl Member {
+    fn of(unit: u32) -> Self {
+        Self { unit, day: None, span: None, met: false, group: None, also: Vec::new() }
+    }
 }
 
 /// The figure that answers a question.
@@ -115,13 +134,12 @@ pub fn compute(facts: &Facts, profile: &Profile, question: &Question, as_at: AsA
 /// What a figure counts, one by one: the list behind the number.
 #[must_use]
 pub fn members(facts: &Facts, profile: &Profile, question: &Question, as_at: AsAt) -> Vec<Member> {
-    let on = day::number(as_at.on);
-    let from = question.from.map_or(i32::MIN, day::number);
+    let period = Period { from: question.from.map_or(i32::MIN, day::number), on: day::number(as_at.on) };
     let position = as_at.known.position;
     match question.measure.sort {
         Sort::People => population::people(facts, question, position),
-        Sort::Allegations => population::allegations(facts, profile, question, position, from, on),
-        _ => population::cases(facts, profile, question, position, from, on),
+        Sort::Allegations => population::allegations(facts, profile, question, position, period),
+        _ => population::cases(facts, profile, question, position, period),
     }
 }
 

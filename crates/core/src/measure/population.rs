@@ -1,25 +1,85 @@
 //! What a measure counts: cases, allegations or people, gathered from the facts in force.
 
-use std::collections::HashMap;
-
+use super::attributes::Attributes;
+use super::dates::{Dates, gather};
 use super::facts::{FactKind, Facts, NO_DAY};
 use super::filter::Field;
 use super::list::Sort;
+use super::waiting::Waiting;
 use super::{Member, Question};
 use crate::day;
 use crate::law::deadline::within_months;
-use crate::profile::{Population, Profile};
+use crate::profile::Profile;
 
-/// The dates of one case, `NO_DAY` where there is none.
+/// The days between which a question asks, as numbers.
 #[derive(Debug, Clone, Copy)]
-struct Dates {
-    received: i32,
-    incident: i32,
-    opened: i32,
-    completed: i32,
+pub(super) struct Period {
+    pub(super) from: i32,
+    pub(super) on: i32,
 }
 
-const NO_DATES: Dates = Dates { received: NO_DAY, incident: NO_DAY, opened: NO_DAY, completed: NO_DAY };
+impl Period {
+    fn has(self, day: i32) -> bool {
+        day != NO_DAY && (self.from..=self.on).contains(&day)
+    }
+}
+
+/// Everything about the cases that a question may need, gathered in a few passes over the facts.
+struct Gathered<'a> {
+    question: &'a Question,
+    profile: &'a Profile,
+    period: Period,
+    dates: Vec<Dates>,
+    waiting: Waiting,
+    attributes: Attributes<'a>,
+}
+
+impl<'a> Gathered<'a> {
+    fn of(facts: &'a Facts, profile: &'a Profile, question: &'a Question, position: u64, period: Period) -> Self {
+        let dates = gather(facts, profile, question, position);
+        let attributes =
+            Attributes::gather(facts, question, position, |unit| as_at_day(&dates[unit as usize], period.on));
+        let waiting = match question.measure.sort {
+            Sort::Waiting => Waiting::gather(facts, profile, position, period.on),
+            _ => Waiting::default(),
+        };
+        Self { question, profile, period, dates, waiting, attributes }
+    }
+
+    /// The value of a field for a case, or for one of its allegations.
+    fn value(&self, field: Field, (unit, n): (u32, u32)) -> Option<&str> {
+        match field {
+            Field::Holder => Some(self.holder(unit).id()),
+            Field::Regime => self.dates[unit as usize].regime(),
+            _ => self.attributes.value(field, self.profile, (unit, n)),
+        }
+    }
+
+    /// Who holds a case at the end of the last day.
+    fn holder(&self, unit: u32) -> crate::holder::Holder {
+        match self.waiting.holders(unit).first() {
+            Some(holder) => *holder,
+            None => self.dates[unit as usize].holder(self.period.on),
+        }
+    }
+
+    fn passes(&self, key: (u32, u32)) -> bool {
+        let dates = &self.dates[key.0 as usize];
+        let day = |number: i32| (number != NO_DAY).then_some(number);
+        self.question.filters.iter().all(|filter| match filter.field {
+            Field::Incident => filter.passes_day(day(dates.incident)),
+            Field::Started => filter.passes_day(day(dates.opened)),
+            Field::Completed => filter.passes_day(day(dates.completed)),
+            field => filter.passes(self.value(field, key)),
+        })
+    }
+
+    fn group(&self, key: (u32, u32), day: Option<i32>) -> Option<String> {
+        let by = self.question.by?;
+        let period = day.and_then(|day| by.period(day));
+        period.or_else(|| self.value(by, key).map(str::to_owned))
+    }
+}
 
 /// The cases that a question counts.
 pub(super) fn cases(
@@ -27,19 +87,20 @@ pub(super) fn cases(
     profile: &Profile,
     question: &Question,
     position: u64,
-    from: i32,
-    on: i32,
+    period: Period,
 ) -> Vec<Member> {
-    let dates = dates(facts, profile, question, position);
-    let attributes = Attributes::gather(facts, question, position, |unit| as_at_day(&dates[unit as usize], on));
+    let gathered = Gathered::of(facts, profile, question, position, period);
+    let legacy = profile.legacy.as_ref().map_or(i32::MIN, |l| day::number(l.from));
     let mut members = Vec::new();
-    for (unit, dates) in (0u32..).zip(&dates) {
-        let Some(member) = count(question.measure.sort, unit, dates, from, on) else {
+    for (unit, dates) in (0u32..).zip(&gathered.dates) {
+        let waits = !gathered.waiting.holders(unit).is_empty();
+        let Some(member) = count(question.measure.sort, unit, dates, period, legacy, waits) else {
             continue;
         };
-        if passes(question, &attributes, dates, profile, (unit, 0)) {
-            let group = group(question, &attributes, profile, (unit, 0), member.day);
-            members.push(Member { group, ..member });
+        if gathered.passes((unit, 0)) {
+            let group = gathered.group((unit, 0), member.day);
+            let also = gathered.waiting.holders(unit).get(1..).unwrap_or_default().to_vec();
+            members.push(Member { group, also, ..member });
         }
     }
     members
@@ -51,20 +112,16 @@ pub(super) fn allegations(
     profile: &Profile,
     question: &Question,
     position: u64,
-    from: i32,
-    on: i32,
+    period: Period,
 ) -> Vec<Member> {
-    let dates = dates(facts, profile, question, position);
-    let attributes = Attributes::gather(facts, question, position, |unit| as_at_day(&dates[unit as usize], on));
+    let gathered = Gathered::of(facts, profile, question, position, period);
     let mut members = Vec::new();
     for row in facts.in_force(position).filter(|row| facts.kind[*row] == FactKind::Allegation) {
         let key = (facts.unit[row], facts.n[row]);
-        let dates = &dates[key.0 as usize];
-        let in_period = dates.received != NO_DAY && (from..=on).contains(&dates.received);
-        if in_period && passes(question, &attributes, dates, profile, key) {
-            let day = Some(dates.received);
-            let group = group(question, &attributes, profile, key, day);
-            members.push(Member { unit: key.0, day, span: None, met: false, group });
+        let received = gathered.dates[key.0 as usize].received;
+        if period.has(received) && gathered.passes(key) {
+            let day = Some(received);
+            members.push(Member { group: gathered.group(key, day), day, ..Member::of(key.0) });
         }
     }
     members
@@ -78,39 +135,10 @@ pub(super) fn people(facts: &Facts, question: &Question, position: u64) -> Vec<M
         question.filters.iter().all(|f| f.passes(Some(role)))
     });
     rows.map(|row| Member {
-        unit: facts.unit[row],
-        day: None,
-        span: None,
-        met: false,
         group: question.by.map(|_| facts.values.name(facts.value[row]).to_owned()),
+        ..Member::of(facts.unit[row])
     })
     .collect()
-}
-
-/// One pass over the facts in force: the dates of every case.
-fn dates(facts: &Facts, profile: &Profile, question: &Question, position: u64) -> Vec<Dates> {
-    let mut all = vec![NO_DATES; facts.units.len()];
-    let matters = profile.population == Population::Matters;
-    let mode = question.filters.iter().find(|f| f.field == Field::Mode).map(|f| f.words().1);
-    let counted = facts.values.find(mode.as_deref().unwrap_or("independent"));
-    for row in facts.in_force(position) {
-        let dates = &mut all[facts.unit[row] as usize];
-        let on = facts.on[row];
-        match facts.kind[row] {
-            FactKind::Received => {
-                dates.received = on;
-                if matters {
-                    dates.opened = on;
-                }
-            }
-            FactKind::Incident => dates.incident = on,
-            FactKind::Mode if !matters && Some(facts.value[row]) == counted => dates.opened = on,
-            FactKind::Report if !matters => dates.completed = on,
-            FactKind::Closed if matters => dates.completed = on,
-            _ => {}
-        }
-    }
-    all
 }
 
 /// The day as at which a case's attributes are read: completion, or the day asked about.
@@ -119,99 +147,37 @@ fn as_at_day(dates: &Dates, on: i32) -> i32 {
 }
 
 /// Whether a case is counted, and as what.
-fn count(sort: Sort, unit: u32, dates: &Dates, from: i32, on: i32) -> Option<Member> {
+fn count(sort: Sort, unit: u32, dates: &Dates, period: Period, legacy: i32, waits: bool) -> Option<Member> {
     let Dates { received, opened, completed, .. } = *dates;
-    let in_period = |day: i32| day != NO_DAY && (from..=on).contains(&day);
+    let on = period.on;
     let day = match sort {
-        Sort::Matters => in_period(received).then_some(received),
-        Sort::Opened => in_period(opened).then_some(opened),
-        Sort::Open => {
-            let open = opened != NO_DAY && opened <= on && (completed == NO_DAY || completed > on);
-            open.then_some(opened)
+        Sort::Matters => period.has(received).then_some(received),
+        Sort::Referrals => (dates.referred && period.has(received)).then_some(received),
+        Sort::ModeDecision => (dates.referred && period.has(dates.decided)).then_some(dates.decided),
+        Sort::Opened => period.has(opened).then_some(opened),
+        Sort::Open => dates.open_at_end_of(on).then_some(opened),
+        Sort::Legacy => (dates.open_at_start_of(legacy) && dates.open_at_end_of(on)).then_some(opened),
+        Sort::Forecast => {
+            let open = dates.open_at_start_of(legacy) && dates.open_at_end_of(period.from);
+            (open && dates.expected != NO_DAY && dates.expected <= on).then_some(dates.expected)
         }
-        _ => (opened != NO_DAY && in_period(completed)).then_some(completed),
+        Sort::Waiting => (waits && opened != NO_DAY && completed != NO_DAY && completed <= on).then_some(completed),
+        _ => (opened != NO_DAY && period.has(completed)).then_some(completed),
     }?;
     if sort.needs_span() && completed < opened {
         return None;
     }
-    let span = (opened != NO_DAY && completed != NO_DAY).then_some((opened, completed));
     let met = match sort {
         Sort::WithinMonths(n) => within_months(day::from_number(opened), day::from_number(completed), n),
         Sort::WithinDays(n) => completed - opened <= n,
+        Sort::Forecast => completed != NO_DAY && completed <= on,
+        Sort::ModeDecision => dates.decided_in_time(),
         _ => false,
     };
-    Some(Member { unit, day: Some(day), span, met, group: None })
-}
-
-fn passes(question: &Question, attributes: &Attributes<'_>, dates: &Dates, profile: &Profile, key: (u32, u32)) -> bool {
-    let day = |number: i32| (number != NO_DAY).then_some(number);
-    question.filters.iter().all(|filter| match filter.field {
-        Field::Incident => filter.passes_day(day(dates.incident)),
-        Field::Started => filter.passes_day(day(dates.opened)),
-        Field::Completed => filter.passes_day(day(dates.completed)),
-        field => filter.passes(attributes.value(field, profile, key)),
-    })
-}
-
-fn group(
-    question: &Question,
-    attributes: &Attributes<'_>,
-    profile: &Profile,
-    key: (u32, u32),
-    day: Option<i32>,
-) -> Option<String> {
-    let by = question.by?;
-    let period = day.and_then(|day| by.period(day));
-    period.or_else(|| attributes.value(by, profile, key).map(str::to_owned))
-}
-
-/// The attributes that a question asks about, each as at its case's own day.
-struct Attributes<'a> {
-    facts: &'a Facts,
-    /// By kind of fact, unit and number: from which day, and the value.
-    values: HashMap<(FactKind, u32, u32), (i32, u32)>,
-}
-
-impl<'a> Attributes<'a> {
-    fn gather(facts: &'a Facts, question: &Question, position: u64, as_at: impl Fn(u32) -> i32) -> Self {
-        let fields = question.filters.iter().map(|f| f.field).chain(question.by);
-        let wanted: Vec<FactKind> = fields.filter_map(fact_of).collect();
-        let mut values: HashMap<(FactKind, u32, u32), (i32, u32)> = HashMap::new();
-        if wanted.is_empty() {
-            return Self { facts, values };
-        }
-        for row in facts.in_force(position).filter(|row| wanted.contains(&facts.kind[*row])) {
-            let (kind, unit, from) = (facts.kind[row], facts.unit[row], facts.on[row]);
-            let dated = matches!(kind, FactKind::Kind | FactKind::Force);
-            let key = (kind, unit, facts.n[row] * u32::from(kind == FactKind::Finding));
-            let new = (from, facts.value[row]);
-            match values.get(&key) {
-                // Before any value had begun, the first one stands.
-                Some((old, _)) if dated && (from > as_at(unit) || from < *old) => {}
-                _ => {
-                    values.insert(key, new);
-                }
-            }
-        }
-        Self { facts, values }
-    }
-
-    fn value<'b>(&'b self, field: Field, profile: &'b Profile, (unit, n): (u32, u32)) -> Option<&'b str> {
-        let kind = fact_of(field)?;
-        let n = if kind == FactKind::Finding { n } else { 0 };
-        let (_, value) = self.values.get(&(kind, unit, n))?;
-        let value = self.facts.values.name(*value);
-        if field == Field::Region { profile.region(value) } else { Some(value) }
-    }
-}
-
-fn fact_of(field: Field) -> Option<FactKind> {
-    match field {
-        Field::Kind => Some(FactKind::Kind),
-        Field::Mode => Some(FactKind::Mode),
-        Field::Force | Field::Region => Some(FactKind::Force),
-        Field::FiledBy => Some(FactKind::FiledBy),
-        Field::Finding => Some(FactKind::Finding),
-        _ => None,
-    }
+    let span = match sort {
+        Sort::Waiting => Some((completed, on)),
+        Sort::ModeDecision => Some((received, dates.decided)),
+        _ => (opened != NO_DAY && completed != NO_DAY).then_some((opened, completed)),
+    };
+    Some(Member { day: Some(day), span, met, ..Member::of(unit) })
 }

@@ -230,6 +230,7 @@ impl Gather<'_> {
             incident_on: fields.date(row, "incident", self.today)?,
             filed_by: fields.some(row, "filed_by")?,
             import: None,
+            reinvestigates: None,
         };
         let closed = fields.date(row, "closed", self.today)?;
         let reference = Reference::derived(&self.mapping.source, &number);

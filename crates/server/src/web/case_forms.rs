@@ -22,7 +22,7 @@ use crate::error::Problem;
 use crate::session::{Face, visitor};
 
 /// Every form about a case that exists.
-static FORMS: &[&dyn CaseForm] = &[
+pub(super) static FORMS: &[&dyn CaseForm] = &[
     &mode::Form,
     &lead::Form,
     &report::Form,

@@ -1,14 +1,16 @@
 //! The pages of a case: overview with its clocks, timeline, allegations, and who has looked.
 
+pub(crate) mod says;
+mod steps;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use candour_core::case::clocks::{self, Clock, Owner, Standing};
-use candour_core::case::correction::{Attribute, Input, fields, rescinded};
-use candour_core::case::matter::{How, MatterKind, Route};
-use candour_core::case::mode::Mode;
+use candour_core::case::correction::{Attribute, fields, rescinded};
+use candour_core::case::matter::How;
 use candour_core::case::{Effective, Entry, Event, Stage, effective};
 use candour_core::day::{self, Day};
 use candour_core::law::Follows;
@@ -22,6 +24,8 @@ use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::session::{Face, Visitor, visitor};
+use says::word_label;
+use steps::{Step, done, next, others};
 
 /// Readers listed on the page of who has looked.
 const READERS_MAX: usize = 200;
@@ -56,18 +60,11 @@ struct Overview {
     facts: Vec<(&'static str, String)>,
     clocks: Vec<ClockShown>,
     next: Option<Step>,
+    others: Vec<(&'static str, String)>,
     changes: Vec<(&'static str, &'static str)>,
     done: Option<&'static str>,
     tabs: Vec<Tab>,
     summary: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Step {
-    slug: &'static str,
-    title: &'static str,
-    /// Why the visitor cannot take it, if they cannot.
-    not_yours: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -152,14 +149,18 @@ pub async fn overview(
     let state = &open.case.state;
     let may = |action| allowed(&app, &visitor, &open, action);
     let attributes = Attribute::ALL.into_iter().filter(|a| match a {
-        Attribute::Lead => may(Action::AppointLead) && !state.leads.is_empty() && state.report.is_none(),
+        Attribute::Lead | Attribute::Directorate | Attribute::Pathway => {
+            may(Action::AppointLead) && !state.leads.is_empty() && state.report.is_none()
+        }
         Attribute::Force | Attribute::Kind => may(Action::Correct) && state.closed.is_none(),
     });
+    let next = next(&app, &visitor, &open);
     let page = Overview {
+        others: others(&app, &visitor, &open, next.as_ref()),
         case: Identity::of(&app, &open),
         facts: facts(&app, &open),
         clocks: clocks::of(state, &app.law, &app.profile).iter().map(|c| clock(c, open.today)).collect(),
-        next: next(&app, &visitor, &open),
+        next,
         changes: attributes.map(|a| (a.id(), a.label())).collect(),
         done: done(Typed::of_query(query.as_deref()).get("done")),
         tabs: tabs(&app, &visitor, &open, "overview"),
@@ -171,44 +172,6 @@ pub async fn overview(
 fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> bool {
     let stream = open.case.reference.stream();
     permit(&visitor.account.actor(), action, cases::object(&open.case, &stream, &app.profile)).is_ok()
-}
-
-/// What was done, in words that hold nothing of the case.
-fn done(slug: &str) -> Option<&'static str> {
-    match slug {
-        "refer" => Some("The matter is recorded. The case now waits for a decision on the mode of investigation."),
-        "mode" => Some("The mode of investigation is decided."),
-        "lead" => Some("The lead investigator is appointed."),
-        "report" => Some("The final report is submitted."),
-        "close" => Some("The case is closed."),
-        "correct" => Some("The correction is recorded. What was known before stays in the record."),
-        "rescind" => Some("The entry is rescinded. It stays in the record and no longer counts."),
-        "change" => Some("The change is recorded."),
-        _ => None,
-    }
-}
-
-/// The step that the case waits for.
-fn next(app: &App, visitor: &Visitor, open: &OpenCase) -> Option<Step> {
-    let (slug, title, action, who) = match Stage::of(&open.case.state, &app.profile) {
-        Stage::Assessment => {
-            ("mode", "Decide the mode of investigation", Action::DecideMode, "a decision maker of this region")
-        }
-        Stage::AwaitingLead => (
-            "lead",
-            "Appoint the lead investigator",
-            Action::AppointLead,
-            "a supervisor or decision maker of this region",
-        ),
-        Stage::Investigation => ("report", "Submit the final report", Action::SubmitReport, "the lead investigator"),
-        Stage::AfterReport | Stage::WithForce | Stage::Open => {
-            ("close", "Close the case", Action::Close, "a supervisor or decision maker of this region")
-        }
-        Stage::Closed => return None,
-    };
-    let not_yours = (!allowed(app, visitor, open, action))
-        .then(|| format!("The next step is for {who}: {}.", title.to_lowercase()));
-    Some(Step { slug, title, not_yours })
 }
 
 fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab> {
@@ -365,7 +328,7 @@ fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may
     EntryShown {
         version: entry.version,
         title: entry.event.title(),
-        says: says(app, open, entry),
+        says: says::says(app, open, entry),
         words: entry.words.iter().map(|(field, words)| (word_label(field), words.clone())).collect(),
         who: name(open, &entry.actor),
         told: day::instant_in_words(entry.recorded_at),
@@ -379,70 +342,6 @@ fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may
         },
         rescindable: may_rescind && !rescinded && entry.version > 1 && !matches!(entry.event, Event::Rescinded(_)),
     }
-}
-
-fn word_label(field: &str) -> String {
-    let label = match field {
-        "summary" => "Summary",
-        "reasons" => "Reasons",
-        "conclusion" => "Conclusion",
-        "new" => "Corrected text",
-        other => other,
-    };
-    label.to_owned()
-}
-
-/// What an entry says, as it was told.
-pub(super) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, String)> {
-    let profile = &app.profile;
-    let row = |label: &str, value: String| (label.to_owned(), value);
-    let of = |version: u64| open.case.entries.iter().find(|e| e.version == version).map_or("", |e| e.event.title());
-    match &entry.event {
-        Event::Referred(m) | Event::Received(m) => {
-            let mut says = vec![row("Kind", m.kind.label().into()), row("Force", profile.force_name(&m.force).into())];
-            says.extend(m.route.map(|r| row("Route", r.label().into())));
-            says.extend(m.clear_on.map(|d| row("Became clear", day::in_words(d))));
-            says.extend(m.incident_on.map(|d| row("Incident", day::in_words(d))));
-            says.extend(m.number.clone().map(|n| row("Number", n)));
-            says
-        }
-        Event::ModeDecided(e) => vec![row("Mode", e.mode.label().into()), row("Power", e.citation.clone())],
-        Event::LeadAppointed(e) => vec![row("Lead", name(open, &e.lead))],
-        Event::AllegationsRecorded(e) => vec![row("Allegations", e.allegations.len().to_string())],
-        Event::FindingsRecorded(e) => vec![row("Findings", e.findings.len().to_string())],
-        Event::Changed(e) => vec![row(e.what.label(), value_in_words(app, open, e.what.id(), &e.to))],
-        Event::Corrected(e) => {
-            let target = open.case.entries.iter().find(|t| t.version == e.of);
-            let field = target.and_then(|t| fields(&t.event).iter().find(|f| f.name == e.field));
-            let in_words = |v: &Option<String>| {
-                v.as_deref().map_or_else(|| "nothing".to_owned(), |v| value_in_words(app, open, &e.field, v))
-            };
-            let mut says = vec![
-                row("Entry", of(e.of).into()),
-                row("Field", field.map_or(e.field.clone(), |f| f.label.to_owned())),
-            ];
-            if field.is_none_or(|f| f.input != Input::Words) {
-                says.push(row("From", in_words(&e.old)));
-                says.push(row("To", in_words(&e.new)));
-            }
-            says
-        }
-        Event::Rescinded(e) => vec![row("Entry", of(e.of).into())],
-        Event::ReportSubmitted(_) | Event::Closed(_) => Vec::new(),
-    }
-}
-
-fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> String {
-    let words = match field {
-        "force" => Some(app.profile.force_name(value).to_owned()),
-        "kind" => MatterKind::parse(value).map(|k| k.label().to_owned()),
-        "route" => Route::parse(value).map(|r| r.label().to_owned()),
-        "mode" => Mode::parse(value).map(|m| m.label().to_owned()),
-        "lead" => Some(name(open, value)),
-        date if date == "on" || date.ends_with("_on") => day::parse("", value).ok().map(day::in_words),
-        _ => None,
-    };
-    words.unwrap_or_else(|| value.to_owned())
 }
 
 /// A personal word of an entry, as last corrected.

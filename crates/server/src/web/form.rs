@@ -46,6 +46,12 @@ pub trait CaseForm: Send + Sync {
     fn not_now(&self, state: &State) -> Option<&'static str>;
     /// What the button of the last step says.
     fn button(&self) -> &'static str;
+    /// What is said on the case's page once it is done, in words that hold nothing of the case.
+    fn done(&self) -> &'static str;
+    /// Whether it can be opened from a case's page as it is, without naming an entry or a field.
+    fn stands_alone(&self) -> bool {
+        true
+    }
     /// The page from which it is opened, given the address of its case.
     fn back(&self, case: &str) -> String {
         case.to_owned()
@@ -296,7 +302,7 @@ async fn overtaken(
     let name = |id: &str| open.staff.iter().find(|a| a.id == id).map_or_else(|| id.to_owned(), |a| a.name.clone());
     let newer = open.case.entries.iter().filter(|e| e.version > seen);
     let newer = newer.map(|e| {
-        let says = super::case_page::says(app, &open, e).into_iter();
+        let says = super::case_page::says::says(app, &open, e).into_iter();
         let says: Vec<String> = says.map(|(what, value)| format!("{what}: {value}")).collect();
         let title = match says.as_slice() {
             [] => e.event.title().to_owned(),

@@ -2,15 +2,24 @@
 
 use std::sync::{Arc, Mutex};
 
-use candour_core::case::allegation::{Alleged, Finding};
+use candour_core::case::allegation::{Allege, Alleged, Finding};
+use candour_core::case::allocation::{Directorate, Pathway};
+use candour_core::case::closing::{Close, Publication};
 use candour_core::case::correction::{self, Attribute, Change, Correct, Input, Rescind};
+use candour_core::case::decision::{Answer, DecideCaseToAnswer, DecideProsecutor};
+use candour_core::case::forecast::Forecast;
 use candour_core::case::imported::{self, Imported};
 use candour_core::case::investigation::AppointLead;
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::case::mode::{self, DecideMode, Mode};
+use candour_core::case::need::{Back, ReturnMatter};
+use candour_core::case::proceeding::{Begin, End, Update};
 use candour_core::case::report::SubmitReport;
-use candour_core::case::{Case, Command, closing::Close, effective};
+use candour_core::case::suspension::{Discontinue, Resume, Suspend};
+use candour_core::case::terms::{ApproveTerms, DraftTerms};
+use candour_core::case::{Case, Command, effective};
 use candour_core::day::{self, Day};
+use candour_core::holder::Holder;
 use candour_core::permit::{Action, Actor, Object, Role, permit};
 use candour_core::person::{self, PersonRole, Registered};
 use candour_core::reference::Reference;
@@ -68,11 +77,15 @@ impl Caseload {
         let on = self.day();
         let reasons = self.words();
         let lead = case.state.lead().unwrap_or("u-lead-1").to_owned();
-        match self.chance.below(12) {
+        let lead = somebody(&lead, Role::Inv);
+        match self.chance.below(22) {
             0..=2 => (dm, Command::DecideMode(self.mode(case, on, reasons))),
-            3 => (dm, Command::AppointLead(AppointLead { lead: self.lead(), on })),
-            4 => (somebody(&lead, Role::Inv), Command::SubmitReport(SubmitReport { on, conclusion: reasons })),
-            5 => (dm, Command::Close(Close { on, reasons })),
+            3 | 12 => (dm, Command::AppointLead(self.appointment(on))),
+            4 | 13 => (lead, Command::SubmitReport(SubmitReport { on, conclusion: reasons })),
+            5 => (dm, Command::Close(self.close(on, reasons))),
+            14 | 15 => (lead, Command::DraftTerms(DraftTerms { on, terms: reasons })),
+            16 | 17 => (dm, Command::ApproveTerms(ApproveTerms { on })),
+            18..=21 => (dm, self.on_the_way(case, on, reasons)),
             6 | 7 => (dm, Command::Change(self.change(on, reasons))),
             8 => (dm, Command::Rescind(Rescind { of: self.version(case), on, reasons })),
             _ => (dm, Command::Correct(self.correct(case, on, reasons))),
@@ -94,6 +107,7 @@ impl Caseload {
             incident_on: self.chance.one_in(2).then_some(incident_on),
             filed_by: self.chance.one_in(3).then(|| "civilian".to_owned()),
             import: None,
+            reinvestigates: None,
         };
         let how = if referred { How::Referred } else { How::Received };
         Open { how, on, matter, summary: self.words() }
@@ -106,12 +120,62 @@ impl Caseload {
         DecideMode { mode, on, reasons, citation }
     }
 
+    fn appointment(&mut self, on: Day) -> AppointLead {
+        let directorate = *self.chance.pick(&Directorate::ALL);
+        AppointLead { lead: self.lead(), on, directorate, pathway: *self.chance.pick(&Pathway::ALL) }
+    }
+
+    fn close(&mut self, on: Day, reasons: String) -> Close {
+        let publication = self.chance.one_in(2).then(|| *self.chance.pick(&Publication::ALL));
+        Close { on, publication, reasons }
+    }
+
+    /// One of the commands that accompany an investigation or follow its report.
+    fn on_the_way(&mut self, case: &Case, on: Day, reasons: String) -> Command {
+        let later = day::from_number(day::number(on) + self.days(60));
+        let n = 1 + u32::try_from(self.chance.below(3)).unwrap();
+        let owner = *self.chance.pick(&Holder::ALL);
+        let stage = self.chance.pick(&PROFILE.lists.stages).clone();
+        let person = self.chance.one_in(2).then(|| person::derived_stream("test", "1"));
+        match self.chance.below(13) {
+            0 => Command::ReturnMatter(ReturnMatter { back: *self.chance.pick(&Back::ALL), on, reasons }),
+            1 => Command::Suspend(Suspend { on, review_on: later, reasons }),
+            2 => Command::Resume(Resume { on, reasons }),
+            3 if self.chance.one_in(4) => Command::Discontinue(Discontinue { on, reasons }),
+            3 | 4 => Command::Forecast(Forecast { on, by: later, reasons }),
+            5 | 6 => {
+                let category = self.chance.pick(&PROFILE.lists.schemes[0].categories).id.clone();
+                let (person, category) = (person::derived_stream("test", "1"), format!("ipcc-2010:{category}"));
+                Command::Allege(Allege { person, category, on, what: reasons })
+            }
+            7 => Command::DecideCaseToAnswer(DecideCaseToAnswer {
+                n,
+                answer: *self.chance.pick(&Answer::ALL),
+                on,
+                reasons,
+            }),
+            8 => Command::DecideProsecutor(DecideProsecutor { referred: self.chance.one_in(2), on, reasons }),
+            9 | 10 => {
+                let stage = stage.id;
+                Command::BeginProceeding(Begin { stage, owner, on, expected_on: later, person, note: reasons })
+            }
+            11 => Command::UpdateProceeding(Update { n, owner, on, expected_on: later, note: reasons }),
+            _ => {
+                let running = case.state.waiting_on().next().and_then(|p| PROFILE.lists.stage(&p.stage));
+                let outcome = running.unwrap_or(&stage).outcomes[0].id.clone();
+                Command::EndProceeding(End { n, outcome, on, note: reasons })
+            }
+        }
+    }
+
     fn change(&mut self, on: Day, reasons: String) -> Change {
         let what = *self.chance.pick(&Attribute::ALL);
         let to = match what {
             Attribute::Force => self.force(),
             Attribute::Kind => self.chance.pick(&MatterKind::ALL).id().to_owned(),
             Attribute::Lead => self.lead(),
+            Attribute::Directorate => self.chance.pick(&Directorate::ALL).id().to_owned(),
+            Attribute::Pathway => self.chance.pick(&Pathway::ALL).id().to_owned(),
         };
         Change { what, to, on, reasons }
     }
@@ -132,6 +196,12 @@ impl Caseload {
             Input::Route => self.chance.pick(&Route::ALL).id().to_owned(),
             Input::Mode => self.chance.pick(&Mode::ALL).id().to_owned(),
             Input::Staff => self.lead(),
+            Input::Back => self.chance.pick(&Back::ALL).id().to_owned(),
+            Input::Directorate => self.chance.pick(&Directorate::ALL).id().to_owned(),
+            Input::Pathway => self.chance.pick(&Pathway::ALL).id().to_owned(),
+            Input::Answer => self.chance.pick(&Answer::ALL).id().to_owned(),
+            Input::Owner => self.chance.pick(&Holder::ALL).id().to_owned(),
+            Input::Stage => self.chance.pick(&PROFILE.lists.stages).id.clone(),
             Input::Line => format!("2019/{:06}", self.chance.below(1_000_000)),
             Input::Words => self.words(),
         };

@@ -35,6 +35,7 @@ fn opening() -> Command {
         incident_on: None,
         filed_by: None,
         import: None,
+        reinvestigates: None,
     };
     Command::Open(Open { how: How::Received, on: iso_day("2021-01-04"), matter, summary: "Words.".to_owned() })
 }

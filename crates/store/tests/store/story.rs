@@ -1,11 +1,13 @@
 //! One case from its referral to the correction of its closing.
 
-use candour_core::case::closing::Close;
+use candour_core::case::allocation::{Directorate, Pathway};
+use candour_core::case::closing::{Close, Publication};
 use candour_core::case::correction::{Attribute, Change, Correct, Rescind};
 use candour_core::case::investigation::AppointLead;
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::case::mode::{self, DecideMode, Mode};
 use candour_core::case::report::SubmitReport;
+use candour_core::case::terms::{ApproveTerms, DraftTerms};
 use candour_core::case::{Case, Command, Stage};
 use candour_core::measure::{self, AsAt, Facts, Known, Question};
 use candour_core::permit::Role;
@@ -40,6 +42,7 @@ fn referral() -> Command {
         incident_on: Some(iso_day("2021-02-27")),
         filed_by: None,
         import: None,
+        reinvestigates: None,
     };
     let summary = "Stopped and searched without grounds.".to_owned();
     Command::Open(Open { how: How::Referred, on: iso_day("2021-03-02"), matter, summary })
@@ -51,13 +54,30 @@ fn decide_mode(case: &Case, on: &str) -> Command {
     Command::DecideMode(DecideMode { mode: Mode::Independent, on, reasons: "Serious.".to_owned(), citation })
 }
 
+fn appoint(lead: &str) -> Command {
+    let (directorate, pathway) = (Directorate::Core, Pathway::Standard);
+    Command::AppointLead(AppointLead { lead: lead.to_owned(), on: iso_day("2021-03-05"), directorate, pathway })
+}
+
+fn draft() -> Command {
+    Command::DraftTerms(DraftTerms { on: iso_day("2021-03-08"), terms: "Why the search was made.".to_owned() })
+}
+
+fn approve() -> Command {
+    Command::ApproveTerms(ApproveTerms { on: iso_day("2021-03-10") })
+}
+
 fn report(on: &str) -> Command {
     Command::SubmitReport(SubmitReport { on: iso_day(on), conclusion: "A case to answer.".to_owned() })
 }
 
 fn close(on: &str) -> Command {
-    Command::Close(Close { on: iso_day(on), reasons: "Done.".to_owned() })
+    Command::Close(Close { on: iso_day(on), publication: Some(Publication::Report), reasons: "Done.".to_owned() })
 }
+
+/// The versions of the report and of the closing in both stories.
+const REPORT: u64 = 8;
+const CLOSED: u64 = 9;
 
 fn correct(of: u64, new: &str) -> Command {
     let reasons = "Slip of the pen.".to_owned();
@@ -87,19 +107,20 @@ fn a_case_goes_from_referral_to_correction_and_reads_back_equal() {
         };
         let opened = tell(&au, referral());
         tell(&dm, decide_mode(&opened, "2021-03-04"));
-        let appoint = AppointLead { lead: lead.id.clone(), on: iso_day("2021-03-05") };
-        tell(&dm, Command::AppointLead(appoint));
+        tell(&dm, appoint(&lead.id));
+        tell(&lead, draft());
+        tell(&dm, approve());
         tell(&lead, report("2021-11-30"));
         let closed = tell(&dm, close("2021-12-20"));
         assert_eq!(Stage::of(&closed.state, &PROFILE), Stage::Closed);
-        let corrected = tell(&dm, correct(4, "2021-12-01"));
+        let corrected = tell(&dm, correct(REPORT, "2021-12-01"));
         assert_eq!(corrected.state.report, Some(iso_day("2021-12-01")));
-        let reopened = tell(&dm, rescind(5));
+        let reopened = tell(&dm, rescind(CLOSED));
         assert_eq!(reopened.state.closed, None);
         let moved = tell(&dm, change_force());
         assert_eq!(moved.state.force(), Some("city-of-london"));
         assert_eq!(moved.entries[0].word("summary"), Some("Stopped and searched without grounds."));
-        assert_eq!(moved.version(), 8);
+        assert_eq!(moved.version(), CLOSED + 3);
         check_whole(&store);
     });
 }
@@ -124,10 +145,12 @@ fn measures_move_for_what_is_known_now_and_not_for_what_was_known_before() {
         };
         let (opened, referred) = tell(&au, referral());
         let (_, decided) = tell(&dm, decide_mode(&opened, "2021-03-04"));
-        tell(&dm, Command::AppointLead(AppointLead { lead: lead.id.clone(), on: iso_day("2021-03-05") }));
+        tell(&dm, appoint(&lead.id));
+        tell(&lead, draft());
+        tell(&dm, approve());
         let (_, reported) = tell(&lead, report("2021-11-30"));
-        let (_, corrected) = tell(&dm, correct(4, "2022-01-05"));
-        let (_, rescinded) = tell(&dm, rescind(4));
+        let (_, corrected) = tell(&dm, correct(REPORT, "2022-01-05"));
+        let (_, rescinded) = tell(&dm, rescind(REPORT));
         let at = |name, positions: [u64; 5]| positions.map(|position| count(&facts, name, position));
         let positions = [referred, decided, reported, corrected, rescinded];
         assert_eq!(at("caseload.opened", positions), [0, 1, 1, 1, 1]);

@@ -1,15 +1,20 @@
 //! The three kinds of correction: correct a field of an entry, rescind an entry, and change
 //! something from a day on.
 
+use candour_core::case::allocation::{Directorate, Pathway};
 use candour_core::case::correction::{self, Attribute, Change, Correct, Input as Entered, Rescind, fields, value};
+use candour_core::case::decision::Answer;
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
+use candour_core::case::need::Back;
 use candour_core::case::{Command, Effective, State, effective, words};
 use candour_core::day;
+use candour_core::holder::Holder;
 use candour_core::permit::Action;
+use candour_core::profile::Profile;
 use candour_core::refusal::{Check, Refusal};
 
-use super::lead::{chosen, investigators};
+use super::lead::{chosen, directorates, investigators, pathways};
 use crate::web::field::{Choice, Field, Input, date, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
@@ -126,6 +131,14 @@ impl CaseForm for CorrectForm {
         "Record the correction"
     }
 
+    fn done(&self) -> &'static str {
+        "The correction is recorded. What was known before stays in the record."
+    }
+
+    fn stands_alone(&self) -> bool {
+        false
+    }
+
     fn back(&self, case: &str) -> String {
         format!("{case}/timeline")
     }
@@ -181,6 +194,14 @@ impl CaseForm for RescindForm {
         "Rescind the entry"
     }
 
+    fn done(&self) -> &'static str {
+        "The entry is rescinded. It stays in the record and no longer counts."
+    }
+
+    fn stands_alone(&self) -> bool {
+        false
+    }
+
     fn back(&self, case: &str) -> String {
         format!("{case}/timeline")
     }
@@ -193,7 +214,10 @@ impl CaseForm for ChangeForm {
 
     fn action(&self, typed: &Typed) -> Action {
         // The permit of the command itself is asked again when it is carried out.
-        if typed.get("what") == Attribute::Lead.id() { Action::AppointLead } else { Action::Correct }
+        match Attribute::parse(typed.get("what")) {
+            Some(Attribute::Lead | Attribute::Directorate | Attribute::Pathway) => Action::AppointLead,
+            _ => Action::Correct,
+        }
     }
 
     fn title(&self, asked: &Asked<'_>) -> String {
@@ -207,6 +231,8 @@ impl CaseForm for ChangeForm {
             Some(Attribute::Force) => state.force().map(|f| asked.app.profile.force_name(f).to_owned()),
             Some(Attribute::Kind) => state.kind_on(asked.open.today).map(|k| k.label().to_owned()),
             Some(Attribute::Lead) => state.lead().map(|id| staff_name(asked, id)),
+            Some(Attribute::Directorate) => state.directorate().map(|d| d.label().to_owned()),
+            Some(Attribute::Pathway) => state.pathway().map(|p| p.label().to_owned()),
             None => None,
         };
         now.map(|now| vec![("It is now".to_owned(), now)]).unwrap_or_default()
@@ -220,6 +246,8 @@ impl CaseForm for ChangeForm {
         let to = match Attribute::parse(asked.typed.get("what")) {
             Some(Attribute::Kind) => Entered::Kind,
             Some(Attribute::Lead) => Entered::Staff,
+            Some(Attribute::Directorate) => Entered::Directorate,
+            Some(Attribute::Pathway) => Entered::Pathway,
             _ => Entered::Force,
         };
         vec![
@@ -254,6 +282,14 @@ impl CaseForm for ChangeForm {
     fn button(&self) -> &'static str {
         "Record the change"
     }
+
+    fn done(&self) -> &'static str {
+        "The change is recorded."
+    }
+
+    fn stands_alone(&self) -> bool {
+        false
+    }
 }
 
 /// How a field of the record is entered on a form.
@@ -269,9 +305,20 @@ fn input(asked: &Asked<'_>, entered: Entered) -> Input {
             Input::Radios(modes.into_iter().map(|m| Choice::new(m.id(), m.label())).collect())
         }
         Entered::Staff => Input::Radios(investigators(asked)),
+        Entered::Back => Input::Radios(Back::ALL.into_iter().map(|b| Choice::new(b.id(), b.label())).collect()),
+        Entered::Directorate => Input::Radios(directorates()),
+        Entered::Pathway => Input::Radios(pathways()),
+        Entered::Answer => Input::Radios(Answer::ALL.into_iter().map(|a| Choice::new(a.id(), a.label())).collect()),
+        Entered::Owner => Input::Radios(owners(profile)),
+        Entered::Stage => Input::Radios(profile.lists.stages.iter().map(|s| Choice::new(&s.id, &s.name)).collect()),
         Entered::Line => Input::Line,
         Entered::Words => Input::Words,
     }
+}
+
+/// Those who may be responsible for a proceeding.
+pub(super) fn owners(profile: &Profile) -> Vec<Choice> {
+    profile.holders.iter().map(|h| Choice::new(h.id(), h.label())).collect()
 }
 
 /// A value of the record in words.
@@ -283,6 +330,12 @@ pub(crate) fn in_words(asked: &Asked<'_>, entered: Entered, value: &str) -> Stri
         Entered::Route => Route::parse(value).map(|r| r.label().to_owned()),
         Entered::Mode => Mode::parse(value).map(|m| m.label().to_owned()),
         Entered::Staff => Some(staff_name(asked, value)),
+        Entered::Back => Back::parse(value).map(|b| b.label().to_owned()),
+        Entered::Directorate => Directorate::parse(value).map(|d| d.label().to_owned()),
+        Entered::Pathway => Pathway::parse(value).map(|p| p.label().to_owned()),
+        Entered::Answer => Answer::parse(value).map(|a| a.label().to_owned()),
+        Entered::Owner => Holder::parse(value).map(|h| h.label().to_owned()),
+        Entered::Stage => asked.app.profile.lists.stage(value).map(|s| s.name.clone()),
         Entered::Line | Entered::Words => None,
     };
     words.unwrap_or_else(|| value.to_owned())

@@ -1,13 +1,13 @@
 //! Close a case.
 
-use candour_core::case::closing::Close;
+use candour_core::case::closing::{Close, Publication, criteria};
 use candour_core::case::{Command, State, words};
 use candour_core::day;
 use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
-use crate::web::field::{Field, Input, required_date};
+use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
 
@@ -27,19 +27,26 @@ impl CaseForm for Form {
     }
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
-        let report = asked.case().state.report;
-        report.map(|day| vec![("Final report submitted".into(), day::in_words(day))]).unwrap_or_default()
+        let state = &asked.case().state;
+        let report = state.report.map(|day| ("Final report submitted".to_owned(), day::in_words(day)));
+        let criteria = criteria(state).into_iter();
+        let criteria = criteria.map(|c| (c.title.to_owned(), if c.met { "Yes" } else { "Not yet" }.to_owned()));
+        report.into_iter().chain(criteria).collect()
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
         vec![id::CLOSE]
     }
 
-    fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
-        vec![
-            Field::new("on", "When was the case closed?", Input::Date).with_hint("For example, 27 3 2019"),
-            Field::new("reasons", "Why does nothing remain to be done?", Input::Words),
-        ]
+    fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
+        let mut fields =
+            vec![Field::new("on", "When was the case closed?", Input::Date).with_hint("For example, 27 3 2019")];
+        if asked.case().state.report.is_some() {
+            let choices = Publication::ALL.into_iter().map(|p| Choice::new(p.id(), p.label())).collect();
+            fields.push(Field::new("publication", "What became of the report?", Input::Radios(choices)));
+        }
+        fields.push(Field::new("reasons", "Why does nothing remain to be done?", Input::Words));
+        fields
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
@@ -47,7 +54,8 @@ impl CaseForm for Form {
         let on = required_date(&mut check, asked.typed, "on", "The date of closing");
         let reasons = words::required("Say why nothing remains to be done", "Reasons", asked.typed.get("reasons"));
         let reasons = check.field("reasons", reasons);
-        let close = (|| Some(Command::Close(Close { on: on?, reasons: reasons? })))();
+        let publication = Publication::parse(asked.typed.get("publication"));
+        let close = (|| Some(Command::Close(Close { on: on?, publication, reasons: reasons? })))();
         check.done(close)
     }
 
@@ -57,5 +65,9 @@ impl CaseForm for Form {
 
     fn button(&self) -> &'static str {
         "Close the case"
+    }
+
+    fn done(&self) -> &'static str {
+        "The case is closed."
     }
 }

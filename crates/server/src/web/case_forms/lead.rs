@@ -1,5 +1,6 @@
 //! Appoint the lead investigator.
 
+use candour_core::case::allocation::{Directorate, Pathway};
 use candour_core::case::investigation::AppointLead;
 use candour_core::case::mode::Mode;
 use candour_core::case::{Command, State};
@@ -24,7 +25,7 @@ impl CaseForm for Form {
     }
 
     fn title(&self, _: &Asked<'_>) -> String {
-        "Appoint the lead investigator".to_owned()
+        "Allocate the investigation and appoint its lead".to_owned()
     }
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
@@ -36,12 +37,14 @@ impl CaseForm for Form {
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
-        vec![id::DESIGNATE_LEAD]
+        vec![id::DESIGNATE_LEAD, id::ALLOCATE]
     }
 
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
         vec![
             Field::new("lead", "Who will lead the investigation?", Input::Radios(investigators(asked))),
+            Field::new("directorate", "Which directorate works it?", Input::Radios(directorates())),
+            Field::new("pathway", "In which way is it worked?", Input::Radios(pathways())),
             Field::new("on", "From which day?", Input::Date).with_hint("For example, 27 3 2019"),
         ]
     }
@@ -50,7 +53,15 @@ impl CaseForm for Form {
         let mut check = Check::default();
         let lead = check.field("lead", chosen(asked, asked.typed.get("lead")));
         let on = required_date(&mut check, asked.typed, "on", "The date of the appointment");
-        let appoint = (|| Some(Command::AppointLead(AppointLead { lead: lead?, on: on? })))();
+        let directorate = Directorate::parse(asked.typed.get("directorate"));
+        let directorate = directorate.ok_or_else(|| Refusal::new("Choose the directorate"));
+        let directorate = check.field("directorate", directorate);
+        let pathway = Pathway::parse(asked.typed.get("pathway")).ok_or_else(|| Refusal::new("Choose the pathway"));
+        let pathway = check.field("pathway", pathway);
+        let appoint = (|| {
+            let (directorate, pathway) = (directorate?, pathway?);
+            Some(Command::AppointLead(AppointLead { lead: lead?, on: on?, directorate, pathway }))
+        })();
         check.done(appoint)
     }
 
@@ -69,6 +80,25 @@ impl CaseForm for Form {
     fn button(&self) -> &'static str {
         "Appoint the lead"
     }
+
+    fn done(&self) -> &'static str {
+        "The investigation is allocated and its lead is appointed."
+    }
+}
+
+/// The directorates.
+pub(super) fn directorates() -> Vec<Choice> {
+    Directorate::ALL.into_iter().map(|d| Choice::new(d.id(), d.label())).collect()
+}
+
+/// The pathways.
+pub(super) fn pathways() -> Vec<Choice> {
+    let hint = |pathway| match pathway {
+        Pathway::Standard => "",
+        Pathway::StreamlinedDsi => "Only where nothing indicates misconduct; it ends the moment something does",
+        Pathway::ParallelAction => "Actions side by side, with the prosecutor and the force engaged from the start",
+    };
+    Pathway::ALL.into_iter().map(|p| Choice::new(p.id(), p.label()).with_hint(hint(p))).collect()
 }
 
 /// The investigators of the case's own region.

@@ -87,4 +87,8 @@ impl CaseForm for Form {
     fn button(&self) -> &'static str {
         "Make this decision"
     }
+
+    fn done(&self) -> &'static str {
+        "The mode of investigation is decided."
+    }
 }

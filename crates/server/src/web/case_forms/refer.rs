@@ -84,6 +84,7 @@ impl CaseForm for Form {
                 incident_on,
                 filed_by: None,
                 import: None,
+                reinvestigates: None,
             };
             let how = if route.is_some() { How::Referred } else { How::Received };
             Some(Command::Open(Open { how, on: on?, matter, summary: summary? }))
@@ -97,5 +98,9 @@ impl CaseForm for Form {
 
     fn button(&self) -> &'static str {
         "Record the referral"
+    }
+
+    fn done(&self) -> &'static str {
+        "The matter is recorded. The case now waits for a decision on the mode of investigation."
     }
 }

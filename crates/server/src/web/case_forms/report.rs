@@ -64,4 +64,8 @@ impl CaseForm for Form {
     fn button(&self) -> &'static str {
         "Submit the report"
     }
+
+    fn done(&self) -> &'static str {
+        "The final report is submitted."
+    }
 }

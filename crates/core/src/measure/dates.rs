@@ -1,0 +1,149 @@
+//! The dates of every case, gathered in one pass over the facts in force.
+
+use super::Question;
+use super::facts::{FactKind, Facts, NO_DAY};
+use super::filter::Field;
+use crate::day;
+use crate::holder::Holder;
+use crate::law::regime;
+use crate::profile::{Population, Profile};
+
+/// Working days within which the need or the mode of a referral should be decided; the rule is
+/// `policy.mode-decision-3-working-days`, from which a test takes the number.
+pub(super) const MODE_WORKING_DAYS: u32 = 3;
+
+/// The dates of one case, `NO_DAY` where there is none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dates {
+    pub(super) referred: bool,
+    pub(super) received: i32,
+    pub(super) attention: i32,
+    pub(super) incident: i32,
+    /// The need or the mode was first decided.
+    pub(super) decided: i32,
+    pub(super) opened: i32,
+    pub(super) completed: i32,
+    pub(super) discontinued: i32,
+    /// The last suspension and the last resumption by the last day asked about.
+    suspended: i32,
+    resumed: i32,
+    /// The day of the last forecast that counts, and the completion that it expected.
+    forecast: i32,
+    pub(super) expected: i32,
+}
+
+const NO_DATES: Dates = Dates {
+    referred: false,
+    received: NO_DAY,
+    attention: NO_DAY,
+    incident: NO_DAY,
+    decided: NO_DAY,
+    opened: NO_DAY,
+    completed: NO_DAY,
+    discontinued: NO_DAY,
+    suspended: NO_DAY,
+    resumed: NO_DAY,
+    forecast: NO_DAY,
+    expected: NO_DAY,
+};
+
+impl Dates {
+    /// The day on which the investigation ended, completed or not.
+    fn ended(&self) -> i32 {
+        if self.completed == NO_DAY { self.discontinued } else { self.completed }
+    }
+
+    /// Whether it was opened and had not ended by the end of a day.
+    pub(super) fn open_at_end_of(&self, day: i32) -> bool {
+        self.opened != NO_DAY && self.opened <= day && (self.ended() == NO_DAY || self.ended() > day)
+    }
+
+    /// Whether it was opened before a day and had not ended before it.
+    pub(super) fn open_at_start_of(&self, day: i32) -> bool {
+        self.open_at_end_of(day.saturating_sub(1))
+    }
+
+    /// Whether the need or the mode was decided within the target.
+    pub(super) fn decided_in_time(&self) -> bool {
+        let (received, decided) = (day::from_number(self.received), day::from_number(self.decided));
+        MERGE_ME(received, decided, MODE_WORKING_DAYS)
+    }
+
+    /// Who holds an investigation that is not finished.
+    pub(super) fn holder(&self, on: i32) -> Holder {
+        let suspended = self.suspended != NO_DAY && self.suspended <= on && self.resumed < self.suspended;
+        if suspended { Holder::LawfulHold } else { Holder::Us }
+    }
+
+    /// The scheme that applies to the matter.
+    pub(super) fn regime(&self) -> Option<&'static str> {
+        let attention = (self.attention != NO_DAY).then(|| day::from_number(self.attention))?;
+        regime::on(attention).map(|r| r.id.as_str())
+    }
+}
+
+/// The dates of every case, by unit.
+pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, position: u64) -> Vec<Dates> {
+    let mut all = vec![NO_DATES; facts.units.len()];
+    let matters = profile.population == Population::Matters;
+    let mode = question.filters.iter().find(|f| f.field == Field::Mode).map(|f| f.words().1);
+    let counted = facts.values.find(mode.as_deref().unwrap_or("independent"));
+    let told_by = question.from.map_or(i32::MAX, day::number);
+    for row in facts.in_force(position) {
+        let dates = &mut all[facts.unit[row] as usize];
+        let on = facts.on[row];
+        match facts.kind[row] {
+            FactKind::Received => {
+                dates.received = on;
+                if matters {
+                    dates.opened = on;
+                }
+            }
+            FactKind::Referred => dates.referred = true,
+            FactKind::Attention => dates.attention = on,
+            FactKind::Incident => dates.incident = on,
+            FactKind::Returned => dates.decided = earlier(dates.decided, on),
+            FactKind::Mode => {
+                dates.decided = earlier(dates.decided, on);
+                if !matters && Some(facts.value[row]) == counted {
+                    dates.opened = on;
+                }
+            }
+            FactKind::Suspended => dates.suspended = dates.suspended.max(on),
+            FactKind::Resumed => dates.resumed = dates.resumed.max(on),
+            FactKind::Discontinued => dates.discontinued = on,
+            FactKind::Expected if on <= told_by && on >= dates.forecast => {
+                dates.forecast = on;
+                dates.expected = expected(facts, row);
+            }
+            FactKind::Report if !matters => dates.completed = on,
+            FactKind::Closed if matters => dates.completed = on,
+            _ => {}
+        }
+    }
+    all
+}
+
+fn earlier(a: i32, b: i32) -> i32 {
+    if a == NO_DAY { b } else { a.min(b) }
+}
+
+/// The day that a forecast expects.
+fn expected(facts: &Facts, row: usize) -> i32 {
+    let day = facts.values.name(facts.value[row]).parse();
+    day.map_or(NO_DAY, day::number)
+}
+
+#[allow(non_snake_case)]
+fn MERGE_ME(a: crate::day::Day, b: crate::day::Day, n: u32) -> bool {
+    use jiff::ToSpan as _;
+    let mut day = a;
+    let mut count = 0;
+    while day < b {
+        day = day.saturating_add(1.day());
+        if day.weekday().to_monday_zero_offset() < 5 {
+            count += 1;
+        }
+    }
+    count <= n
+}

@@ -1,0 +1,145 @@
+//! What an entry says, in words: for the timeline, and for whoever was overtaken by it.
+
+use candour_core::case::allocation::{Directorate, Pathway};
+use candour_core::case::correction::{Input, fields};
+use candour_core::case::decision::Answer;
+use candour_core::case::matter::{MatterKind, Route};
+use candour_core::case::mode::Mode;
+use candour_core::case::need::Back;
+use candour_core::case::{Entry, Event, decision, reinvestigation, suspension};
+use candour_core::day;
+use candour_core::holder::Holder;
+
+use super::name;
+use crate::app::{App, OpenCase};
+
+/// What an entry says, as it was told.
+pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, String)> {
+    let profile = &app.profile;
+    let row = |label: &str, value: String| (label.to_owned(), value);
+    let of = |version: u64| open.case.entries.iter().find(|e| e.version == version).map_or("", |e| e.event.title());
+    match &entry.event {
+        Event::Referred(m) | Event::Received(m) => {
+            let mut says = vec![row("Kind", m.kind.label().into()), row("Force", profile.force_name(&m.force).into())];
+            says.extend(m.route.map(|r| row("Route", r.label().into())));
+            says.extend(m.clear_on.map(|d| row("Became clear", day::in_words(d))));
+            says.extend(m.incident_on.map(|d| row("Incident", day::in_words(d))));
+            says.extend(m.number.clone().map(|n| row("Number", n)));
+            says
+        }
+        Event::NeedDecided(e) => {
+            let back = e.back.map(|b| row("Goes back", b.label().into()));
+            back.into_iter().chain([row("Power", e.citation.clone())]).collect()
+        }
+        Event::ModeDecided(e) => vec![row("Mode", e.mode.label().into()), row("Power", e.citation.clone())],
+        Event::Allocated(e) => {
+            vec![row("Directorate", e.directorate.label().into()), row("Pathway", e.pathway.label().into())]
+        }
+        Event::LeadAppointed(e) => vec![row("Lead", name(open, &e.lead))],
+        Event::TermsApproved(e) => vec![row("Entry", of(e.of).into())],
+        Event::Suspended(e) => {
+            vec![row("To be reviewed", day::in_words(e.review_on)), row("Power", e.citation.clone())]
+        }
+        Event::Resumed(suspension::Resumed { citation, .. })
+        | Event::Discontinued(suspension::Discontinued { citation, .. })
+        | Event::ProsecutorDecided(decision::ProsecutorDecided { citation, .. })
+        | Event::ReinvestigationDetermined(reinvestigation::Determined { citation, .. }) => {
+            vec![row("Power", citation.clone())]
+        }
+        Event::CompletionExpected(e) => vec![row("Expected", day::in_words(e.expected_on))],
+        Event::CaseToAnswerDecided(e) => vec![
+            row("Allegation", e.n.to_string()),
+            row("Answer", e.answer.label().into()),
+            row("Power", e.citation.clone()),
+        ],
+        Event::ProceedingBegun(e) => vec![
+            row("Proceeding", proceeding_name(app, open, e.n)),
+            row("Responsible", e.owner.label().into()),
+            row("Next step expected", day::in_words(e.expected_on)),
+        ],
+        Event::ProceedingUpdated(e) => vec![
+            row("Proceeding", proceeding_name(app, open, e.n)),
+            row("Responsible", e.owner.label().into()),
+            row("Next step expected", day::in_words(e.expected_on)),
+        ],
+        Event::ProceedingEnded(e) => {
+            let stage = open.case.state.proceedings.iter().find(|p| p.n == e.n);
+            let stage = stage.and_then(|p| profile.lists.stage(&p.stage));
+            let outcome = stage.map_or(e.outcome.as_str(), |s| s.outcome_name(&e.outcome));
+            vec![row("Proceeding", proceeding_name(app, open, e.n)), row("Outcome", outcome.to_owned())]
+        }
+        Event::AllegationsRecorded(e) => match e.allegations.as_slice() {
+            [one] => vec![row("Allegation", one.n.to_string()), row("Category", category(app, &one.category))],
+            all => vec![row("Allegations", all.len().to_string())],
+        },
+        Event::FindingsRecorded(e) => vec![row("Findings", e.findings.len().to_string())],
+        Event::Changed(e) => vec![row(e.what.label(), value_in_words(app, open, e.what.id(), &e.to))],
+        Event::Corrected(e) => {
+            let target = open.case.entries.iter().find(|t| t.version == e.of);
+            let field = target.and_then(|t| fields(&t.event).iter().find(|f| f.name == e.field));
+            let in_words = |v: &Option<String>| {
+                v.as_deref().map_or_else(|| "nothing".to_owned(), |v| value_in_words(app, open, &e.field, v))
+            };
+            let mut says = vec![
+                row("Entry", of(e.of).into()),
+                row("Field", field.map_or(e.field.clone(), |f| f.label.to_owned())),
+            ];
+            if field.is_none_or(|f| f.input != Input::Words) {
+                says.push(row("From", in_words(&e.old)));
+                says.push(row("To", in_words(&e.new)));
+            }
+            says
+        }
+        Event::Rescinded(e) => vec![row("Entry", of(e.of).into())],
+        Event::Closed(e) => e.publication.map(|p| row("Publication", p.label().into())).into_iter().collect(),
+        Event::TermsDrafted(_) | Event::ReportSubmitted(_) => Vec::new(),
+    }
+}
+
+fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> String {
+    let words = match field {
+        "force" => Some(app.profile.force_name(value).to_owned()),
+        "kind" => MatterKind::parse(value).map(|k| k.label().to_owned()),
+        "route" => Route::parse(value).map(|r| r.label().to_owned()),
+        "mode" => Mode::parse(value).map(|m| m.label().to_owned()),
+        "lead" => Some(name(open, value)),
+        "back" => Back::parse(value).map(|b| b.label().to_owned()),
+        "directorate" => Directorate::parse(value).map(|d| d.label().to_owned()),
+        "pathway" => Pathway::parse(value).map(|p| p.label().to_owned()),
+        "answer" => Answer::parse(value).map(|a| a.label().to_owned()),
+        "owner" => Holder::parse(value).map(|h| h.label().to_owned()),
+        "stage" => app.profile.lists.stage(value).map(|s| s.name.clone()),
+        date if date == "on" || date.ends_with("_on") => day::parse("", value).ok().map(day::in_words),
+        _ => None,
+    };
+    words.unwrap_or_else(|| value.to_owned())
+}
+
+pub(super) fn word_label(field: &str) -> String {
+    let label = match field {
+        "summary" => "Summary",
+        "reasons" => "Reasons",
+        "conclusion" => "Conclusion",
+        "terms" => "Terms of reference",
+        "what" => "What is alleged",
+        "note" => "Note",
+        "new" => "Corrected text",
+        other => other,
+    };
+    label.to_owned()
+}
+
+/// What a proceeding is called on a case's pages.
+pub(crate) fn proceeding_name(app: &App, open: &OpenCase, n: u32) -> String {
+    let stage = open.case.state.proceedings.iter().find(|p| p.n == n).map_or("", |p| p.stage.as_str());
+    let name = app.profile.lists.stage(stage).map_or(stage, |s| s.name.as_str());
+    format!("{n}. {name}")
+}
+
+/// A category as people say it: its code and its name, or what another system called it.
+pub(crate) fn category(app: &App, coded: &str) -> String {
+    match (app.profile.lists.category(coded), coded.split_once(':')) {
+        (Some(name), Some((_, code))) => format!("{code} {name}"),
+        _ => coded.to_owned(),
+    }
+}

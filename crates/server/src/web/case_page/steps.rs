@@ -1,0 +1,90 @@
+//! The step that a case waits for, and what else can be done now.
+
+use candour_core::case::{Stage, State};
+use candour_core::permit::Action;
+use serde::Serialize;
+
+use super::allowed;
+use crate::app::{App, OpenCase};
+use crate::session::Visitor;
+use crate::web::case_forms::FORMS;
+use crate::web::form::Asked;
+use crate::web::typed::Typed;
+
+/// The step that a case waits for.
+#[derive(Serialize)]
+pub(super) struct Step {
+    slug: &'static str,
+    title: &'static str,
+    /// Why the visitor cannot take it, if they cannot.
+    not_yours: Option<String>,
+}
+
+/// The address of a step, what it is called, who may take it and who that is in words.
+type Next = (&'static str, &'static str, Action, &'static str);
+
+/// The step that the case waits for.
+pub(super) fn next(app: &App, visitor: &Visitor, open: &OpenCase) -> Option<Step> {
+    let state = &open.case.state;
+    let (slug, title, action, who) = waits_for(state, Stage::of(state, &app.profile))?;
+    let not_yours =
+        (!allowed(app, visitor, open, action)).then(|| format!("The next step is for {who}: {}.", lower_first(title)));
+    Some(Step { slug, title, not_yours })
+}
+
+fn waits_for(state: &State, stage: Stage) -> Option<Next> {
+    const DECISION_MAKER: &str = "a decision maker of this region";
+    const EITHER: &str = "a supervisor or decision maker of this region";
+    const LEAD: &str = "the lead investigator";
+    let undecided = state.allegations.iter().any(|a| a.answer.is_none() && a.finding.is_none());
+    let next = match stage {
+        Stage::Assessment => ("mode", "Decide the mode of investigation", Action::DecideMode, DECISION_MAKER),
+        Stage::AwaitingLead => ("lead", "Appoint the lead investigator", Action::AppointLead, EITHER),
+        Stage::Investigation if state.terms.approved.is_empty() => match state.terms.waiting() {
+            None => ("terms", "Draft the terms of reference", Action::DraftTerms, LEAD),
+            Some(_) => ("approve-terms", "Approve the terms of reference", Action::ApproveTerms, EITHER),
+        },
+        Stage::Investigation => ("report", "Submit the final report", Action::SubmitReport, LEAD),
+        Stage::Suspended => ("resume", "Resume the investigation", Action::Suspend, DECISION_MAKER),
+        Stage::AfterReport if undecided => {
+            ("case-to-answer", "Decide whether there is a case to answer", Action::DecideOnReport, DECISION_MAKER)
+        }
+        Stage::AfterReport | Stage::WithForce | Stage::Open => ("close", "Close the case", Action::Close, EITHER),
+        Stage::Waiting => {
+            ("proceeding-news", "Record news of a proceeding", Action::FollowProceeding, "the lead or a supervisor")
+        }
+        Stage::Closed => return None,
+    };
+    Some(next)
+}
+
+/// The forms that can be filled in now besides the next step, each with its address and title.
+pub(super) fn others(
+    app: &App,
+    visitor: &Visitor,
+    open: &OpenCase,
+    next: Option<&Step>,
+) -> Vec<(&'static str, String)> {
+    let typed = Typed::default();
+    let asked = Asked { app, open, typed: &typed };
+    let offered = FORMS.iter().filter(|form| {
+        form.stands_alone()
+            && next.is_none_or(|n| n.slug != form.slug())
+            && form.not_now(&open.case.state).is_none()
+            && allowed(app, visitor, open, form.action(&typed))
+    });
+    offered.map(|form| (form.slug(), form.title(&asked))).collect()
+}
+
+/// What was done, in words that hold nothing of the case.
+pub(super) fn done(slug: &str) -> Option<&'static str> {
+    if slug == "refer" {
+        return Some("The matter is recorded. The case now waits for a decision on the mode of investigation.");
+    }
+    FORMS.iter().find(|form| form.slug() == slug).map(|form| form.done())
+}
+
+fn lower_first(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
+}
