@@ -170,8 +170,7 @@ fn carry_out(
                 held.clear();
             }
             tried = true;
-            let stage =
-                Stage { law: &law, profile: &profile, accounts: &accounts, references: &script.references };
+            let stage = Stage { law: &law, profile: &profile, accounts: &accounts, references: &script.references };
             let mut refused = 0;
             for act in script.acts.iter().skip(start).take(BATCH_ACTS) {
                 match stage.carry_out(w, &mut held, act) {

@@ -103,16 +103,7 @@ pub struct Write<'t> {
 
 impl<'t> Write<'t> {
     pub(crate) fn new(tx: Tx<'t>, log: &'t str, clock: Clock, head: &'t mut Head, sources: &'t mut Sources) -> Self {
-        Self {
-            tx,
-            log,
-            clock,
-            head,
-            sources,
-            not_before: i64::MIN,
-            lasts: HashMap::new(),
-            pending: Pending::default(),
-        }
+        Self { tx, log, clock, head, sources, not_before: i64::MIN, lasts: HashMap::new(), pending: Pending::default() }
     }
 
     /// The log's name.

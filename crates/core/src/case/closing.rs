@@ -138,10 +138,10 @@ pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> 
     if matter.matter.import.is_some() {
         return Ok(());
     }
-    if context.profile.law == LawOf::EnglandAndWales {
-        if let Some(unmet) = criteria(state).into_iter().find(|c| !c.met) {
-            return Err(Refusal::new(unmet.remedy));
-        }
+    if context.profile.law == LawOf::EnglandAndWales
+        && let Some(unmet) = criteria(state).into_iter().find(|c| !c.met)
+    {
+        return Err(Refusal::new(unmet.remedy));
     }
     let last = last_step(state).unwrap_or(matter.received);
     if on < last {

@@ -90,11 +90,11 @@ impl Stage<'_> {
         act: &Act,
     ) -> Result<(), Failure> {
         w.not_before(day::nine_o_clock(act.told))?;
-        let reference = &self.references[act.case];
+        let (log, reference) = (w.log(), &self.references[act.case]);
         let case = match held.remove(&act.case) {
             Some(case) => case,
             None if matches!(act.does, Does::Refer(_)) => Case::replay(reference.clone(), Vec::new()),
-            None => cases::load(w.tx()?, w.log(), reference)?,
+            None => cases::load(w.tx()?, log, reference)?,
         };
         let context = Context { law: self.law, profile: self.profile, today: w.today() };
         let (actor, command) = self.command(act, &case, context);

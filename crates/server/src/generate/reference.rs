@@ -10,7 +10,7 @@ use candour_core::case::decision::Answer;
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::need::Back;
-use candour_core::day::{self, Day};
+use candour_core::day::Day;
 use candour_core::holder::Holder;
 use candour_core::law::holiday::{Calendar, Nation};
 use candour_core::profile::Profile;
@@ -19,7 +19,9 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::act::{Act, Does};
-use super::plan::{self, Ending, ForceShare, Investigation, Kind, Outcome, Owner, Proceeding, ProceedingKind, Referral};
+use super::plan::{
+    self, Ending, ForceShare, Investigation, Kind, Outcome, Owner, Proceeding, ProceedingKind, Referral,
+};
 use super::{NEW_LAW, words};
 
 /// The day on which the record begins; what was open by then enters on it.
@@ -135,7 +137,14 @@ impl Writer<'_> {
     /// A referral that did not become an independent investigation.
     fn referral(&mut self, r: &Referral) {
         let (kind, force, voluntary) = (r.kind, r.force, r.voluntary);
-        let open = self.opening(Matters { received: r.received, attention: r.attention, incident: r.incident, kind, force, voluntary });
+        let open = self.opening(Matters {
+            received: r.received,
+            attention: r.attention,
+            incident: r.incident,
+            kind,
+            force,
+            voluntary,
+        });
         self.act(r.received, Does::Refer(Box::new(open)));
         let Some(decided) = r.decided else { return };
         let does = match r.outcome {
@@ -155,7 +164,14 @@ impl Writer<'_> {
         // What the old scheme lets be discontinued was clear to the force while it was in force.
         let voluntary = self.chance.random_bool(0.12) && i.ended.is_none_or(|(_, how)| how == Ending::Completed);
         let (kind, force) = (i.kind, i.force);
-        let open = self.opening(Matters { received: i.received, attention: i.attention, incident: i.incident, kind, force, voluntary });
+        let open = self.opening(Matters {
+            received: i.received,
+            attention: i.attention,
+            incident: i.incident,
+            kind,
+            force,
+            voluntary,
+        });
         self.act(i.received, Does::Refer(Box::new(open)));
         self.act(i.opened, Does::Decide(Mode::Independent));
         let end = i.ended.map(|(day, _)| day);
@@ -314,7 +330,9 @@ impl Writer<'_> {
                 &["no-charge-evidential", "no-charge-evidential", "no-charge-public-interest", "out-of-court"]
             }
             ProceedingKind::Trial => &["acquitted", "convicted-plea", "convicted-trial", "discontinued"],
-            ProceedingKind::Inquest => &["narrative", "narrative", "suicide", "natural", "accident", "road-traffic", "open"],
+            ProceedingKind::Inquest => {
+                &["narrative", "narrative", "suicide", "natural", "accident", "road-traffic", "open"]
+            }
             ProceedingKind::MisconductMeeting => &["written-warning", "not-proven", "final-written-warning"],
             ProceedingKind::MisconductHearing => {
                 &["dismissed", "would-have-been-dismissed", "final-written-warning", "not-proven", "written-warning"]
@@ -353,10 +371,27 @@ const PUBLISHED_FOR: [Day; 9] = [
 const LAST_NEWS: Day = Day::constant(2022, 12, 30);
 
 /// Categories that invented allegations have, by scheme.
-const OLD_CATEGORIES: &[&str] =
-    &["ipcc-2010:A", "ipcc-2010:C", "ipcc-2010:D", "ipcc-2010:E", "ipcc-2010:H", "ipcc-2010:S", "ipcc-2010:T", "ipcc-2010:X", "ipcc-2010:Y"];
-const NEW_CATEGORIES: &[&str] =
-    &["iopc-2020:A1", "iopc-2020:B3", "iopc-2020:B4", "iopc-2020:B5", "iopc-2020:D2", "iopc-2020:G2", "iopc-2020:H4", "iopc-2020:K"];
+const OLD_CATEGORIES: &[&str] = &[
+    "ipcc-2010:A",
+    "ipcc-2010:C",
+    "ipcc-2010:D",
+    "ipcc-2010:E",
+    "ipcc-2010:H",
+    "ipcc-2010:S",
+    "ipcc-2010:T",
+    "ipcc-2010:X",
+    "ipcc-2010:Y",
+];
+const NEW_CATEGORIES: &[&str] = &[
+    "iopc-2020:A1",
+    "iopc-2020:B3",
+    "iopc-2020:B4",
+    "iopc-2020:B5",
+    "iopc-2020:D2",
+    "iopc-2020:G2",
+    "iopc-2020:H4",
+    "iopc-2020:K",
+];
 
 fn kind(kind: Kind) -> MatterKind {
     match kind {

@@ -1,7 +1,8 @@
 //! What is written in invented cases. None of it is about a real person or a real case.
 
 /// Why no investigation is necessary.
-pub(super) const RETURNED: &str = "The force is able to deal with this, and nothing in it calls for an investigation by us.";
+pub(super) const RETURNED: &str =
+    "The force is able to deal with this, and nothing in it calls for an investigation by us.";
 /// Why a mode was chosen.
 pub(super) const MODE: &str =
     "The seriousness of the matter and the public interest were weighed against the force's own capacity.";
@@ -13,7 +14,8 @@ pub(super) const SUSPENDED: &str = "To go on would prejudice the criminal procee
 /// Why it goes on.
 pub(super) const RESUMED: &str = "The criminal proceedings have ended.";
 /// Why it was discontinued.
-pub(super) const DISCONTINUED: &str = "It is not reasonably practicable to go on: those who could say more do not wish to.";
+pub(super) const DISCONTINUED: &str =
+    "It is not reasonably practicable to go on: those who could say more do not wish to.";
 /// What a forecast rests on.
 pub(super) const FORECAST: &str = "What remains to be done was gone through with the lead investigator.";
 /// What is alleged.
@@ -55,9 +57,30 @@ static FIRST: &[&str] = &[
     "Nico", "Oriel", "Piran", "Rosalba", "Sorley", "Tegan", "Uther", "Vela", "Wilf", "Yestin",
 ];
 static LAST: &[&str] = &[
-    "Amberforth", "Brackwell", "Corvane", "Dunmarrow", "Elverson", "Farthingale", "Gossamere", "Hallowby", "Inkersley",
-    "Jarrowby", "Kestleven", "Larkmoor", "Mossington", "Nettlecombe", "Oxenhale", "Pellwyth", "Quarrell", "Rushmere",
-    "Stonebeck", "Thistlewood", "Umberleigh", "Vexley", "Wrenfield", "Yarrowdale",
+    "Amberforth",
+    "Brackwell",
+    "Corvane",
+    "Dunmarrow",
+    "Elverson",
+    "Farthingale",
+    "Gossamere",
+    "Hallowby",
+    "Inkersley",
+    "Jarrowby",
+    "Kestleven",
+    "Larkmoor",
+    "Mossington",
+    "Nettlecombe",
+    "Oxenhale",
+    "Pellwyth",
+    "Quarrell",
+    "Rushmere",
+    "Stonebeck",
+    "Thistlewood",
+    "Umberleigh",
+    "Vexley",
+    "Wrenfield",
+    "Yarrowdale",
 ];
 
 /// The invented name of a person of a case.
