@@ -7,8 +7,8 @@
 mod accounts;
 mod act;
 mod clock;
-mod plan;
-mod reference;
+pub mod plan;
+pub mod reference;
 mod synthetic;
 mod words;
 

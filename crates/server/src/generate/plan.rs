@@ -26,7 +26,7 @@ use rand_chacha::ChaCha8Rng;
 use calendar::{Calendar, from_number, number};
 
 /// A London civil day.
-pub type Day = jiff::civil::Date;
+pub type Day = candour_core::day::Day;
 
 /// What every choice of a plan is drawn from.
 type Chance = ChaCha8Rng;

@@ -20,25 +20,21 @@ use rand_chacha::ChaCha8Rng;
 
 use super::act::{Act, Does};
 use super::plan::{
-    self, Ending, ForceShare, Investigation, Kind, Outcome, Owner, Proceeding, ProceedingKind, Referral,
+    self, Ending, ForceShare, Investigation, Kind, Outcome, Owner, Plan, Proceeding, ProceedingKind, Referral,
 };
 use super::{NEW_LAW, words};
 
 /// The day on which the record begins; what was open by then enters on it.
-pub(super) const FIRST_DAY: Day = Day::constant(2016, 4, 1);
+pub const FIRST_DAY: Day = Day::constant(2016, 4, 1);
 /// Investigators of each region, among whom a lead is chosen.
 const LEADS: usize = 5;
 
 /// The acts of the reference caseload in the order in which they are recorded, and how many cases
 /// they are about.
 pub(super) fn acts(seed: u64, profile: &Profile) -> (Vec<Act>, usize) {
-    let calendar = Calendar::built_in();
-    let working = |day: Day| calendar.is_working_day(day, Nation::EnglandAndWales);
-    let shares: Vec<ForceShare> = profile.forces.iter().map(|f| ForceShare { weight: weight(&f.id) }).collect();
-    let plan = plan::plan(seed, &working, &shares);
+    let plan = planned(seed, profile);
     let mut writer = Writer {
         profile,
-        working: &working,
         // Another stream than the plan's, so that what is added never changes the plan.
         chance: ChaCha8Rng::seed_from_u64(seed ^ 0x5EED),
         acts: Vec::new(),
@@ -57,6 +53,19 @@ pub(super) fn acts(seed: u64, profile: &Profile) -> (Vec<Act>, usize) {
     (all, writer.case)
 }
 
+/// The plan of the reference caseload, for the forces of a body.
+#[must_use]
+pub fn planned(seed: u64, profile: &Profile) -> Plan {
+    let shares: Vec<ForceShare> = profile.forces.iter().map(|f| ForceShare { weight: weight(&f.id) }).collect();
+    plan::plan(seed, &is_working_day, &shares)
+}
+
+/// Whether anything is decided on a day.
+#[must_use]
+pub fn is_working_day(day: Day) -> bool {
+    Calendar::built_in().is_working_day(day, Nation::EnglandAndWales)
+}
+
 /// How much of the caseload a force has, roughly by its size.
 fn weight(force: &str) -> u32 {
     match force {
@@ -73,7 +82,6 @@ fn weight(force: &str) -> u32 {
 /// Writes one case after another.
 struct Writer<'a> {
     profile: &'a Profile,
-    working: &'a dyn Fn(Day) -> bool,
     chance: ChaCha8Rng,
     /// The acts of the case in hand.
     acts: Vec<Act>,
@@ -94,11 +102,11 @@ impl Writer<'_> {
     }
 
     /// The working day that is so many working days after another.
-    fn after(&self, from: Day, working_days: u32) -> Day {
+    fn after(from: Day, working_days: u32) -> Day {
         let mut day = from;
         for _ in 0..working_days {
             day = day.saturating_add(1.day());
-            while !(self.working)(day) {
+            while !is_working_day(day) {
                 day = day.saturating_add(1.day());
             }
         }
@@ -108,11 +116,11 @@ impl Writer<'_> {
     /// A working day some working days after another, and no later than `most`.
     fn soon(&mut self, from: Day, working_days: std::ops::Range<u32>, most: Option<Day>) -> Day {
         let days = self.chance.random_range(working_days);
-        let day = self.after(from, days);
+        let day = Self::after(from, days);
         most.map_or(day, |most| day.min(most))
     }
 
-    fn opening(&mut self, of: Matters) -> Open {
+    fn opening(&mut self, of: &Matters) -> Open {
         let mandatory = of.kind == Kind::Dsi || !of.voluntary;
         let route = match mandatory {
             true if of.kind != Kind::Dsi && self.chance.random_bool(0.04) => Route::CallIn,
@@ -137,7 +145,7 @@ impl Writer<'_> {
     /// A referral that did not become an independent investigation.
     fn referral(&mut self, r: &Referral) {
         let (kind, force, voluntary) = (r.kind, r.force, r.voluntary);
-        let open = self.opening(Matters {
+        let open = self.opening(&Matters {
             received: r.received,
             attention: r.attention,
             incident: r.incident,
@@ -164,7 +172,7 @@ impl Writer<'_> {
         // What the old scheme lets be discontinued was clear to the force while it was in force.
         let voluntary = self.chance.random_bool(0.12) && i.ended.is_none_or(|(_, how)| how == Ending::Completed);
         let (kind, force) = (i.kind, i.force);
-        let open = self.opening(Matters {
+        let open = self.opening(&Matters {
             received: i.received,
             attention: i.attention,
             incident: i.incident,
@@ -242,7 +250,7 @@ impl Writer<'_> {
     /// across a day for which a figure was published.
     fn report(&mut self, day: Day, started: Day) {
         let slip = self.chance.random_bool(0.02);
-        let wrong = self.before(day, 2);
+        let wrong = Self::before(day, 2);
         let put_right = self.soon(day, 1..4, None);
         let quiet = |published: &Day| wrong > *published || put_right <= *published;
         if !slip || wrong < started || day < FIRST_DAY || !PUBLISHED_FOR.iter().all(quiet) {
@@ -255,11 +263,11 @@ impl Writer<'_> {
     }
 
     /// The working day so many working days before another.
-    fn before(&self, from: Day, working_days: u32) -> Day {
+    fn before(from: Day, working_days: u32) -> Day {
         let mut day = from;
         for _ in 0..working_days {
             day = day.saturating_sub(1.day());
-            while !(self.working)(day) {
+            while !is_working_day(day) {
                 day = day.saturating_sub(1.day());
             }
         }

@@ -38,7 +38,8 @@ pub fn parts(app: &App) -> Vec<Part> {
     let accounts = if app.demo { demo_accounts(&app.profile) } else { Vec::new() };
     let first = |role: Role| accounts.iter().find(|a| a.role == role);
     let roles = [Role::Ned, Role::Sup, Role::Dm, Role::Inv, Role::Au, Role::Adm];
-    let part = |role: Role| Some(Part { name: first(role)?.name.to_owned(), role: role.label(), says: tour::part(role) });
+    let part =
+        |role: Role| Some(Part { name: first(role)?.name.to_owned(), role: role.label(), says: tour::part(role) });
     roles.into_iter().filter_map(part).collect()
 }
 
@@ -87,8 +88,12 @@ fn does(role: Role) -> &'static str {
     match role {
         Role::Au => "You record referrals and assess them until the mode of investigation is decided.",
         Role::Inv | Role::Lead => "You investigate the cases that you lead, and submit their final reports.",
-        Role::Sup => "You allocate investigations, appoint their leads, watch the clocks and close the cases of your region.",
-        Role::Dm => "You decide, for your region, who investigates, whether there is a case to answer, and what follows.",
+        Role::Sup => {
+            "You allocate investigations, appoint their leads, watch the clocks and close the cases of your region."
+        }
+        Role::Dm => {
+            "You decide, for your region, who investigates, whether there is a case to answer, and what follows."
+        }
         Role::Ned => "You see figures, never cases.",
         Role::Adm => "You look after accounts. You never see a case.",
         Role::Ops => "You run the operator's commands.",

@@ -59,32 +59,80 @@ pub fn stops(role: Role, region: &str) -> Vec<Stop> {
     );
     match role {
         Role::Au => vec![
-            stop("Matters waiting for a decision", "/staff/cases?stage=assessment", "Open one. Its clock shows whether the force referred it in time, with the provision and the arithmetic."),
-            stop("Record a referral", "/staff/refer", "Leave something out and see what the form says. Nothing that you type is lost."),
+            stop(
+                "Matters waiting for a decision",
+                "/staff/cases?stage=assessment",
+                "Open one. Its clock shows whether the force referred it in time, with the provision and the arithmetic.",
+            ),
+            stop(
+                "Record a referral",
+                "/staff/refer",
+                "Leave something out and see what the form says. Nothing that you type is lost.",
+            ),
             timeliness,
         ],
         Role::Dm => vec![
-            Stop { title: "A matter of your region to decide on", address: own("assessment"), says: "Decide that an investigation is necessary and which mode it takes: the page offers only what the law of that matter allows, and cites it." },
-            Stop { title: "A report that waits for your decisions", address: own("after-report"), says: "Whether there is a case to answer is decided for each allegation against each person." },
+            Stop {
+                title: "A matter of your region to decide on",
+                address: own("assessment"),
+                says: "Decide that an investigation is necessary and which mode it takes: the page offers only what the law of that matter allows, and cites it.",
+            },
+            Stop {
+                title: "A report that waits for your decisions",
+                address: own("after-report"),
+                says: "Whether there is a case to answer is decided for each allegation against each person.",
+            },
             waiting,
         ],
         Role::Sup => vec![
-            Stop { title: "Your region's work, most overdue first", address: format!("/staff/cases?region={}", encode(region)), says: "Each date is worked out from the facts; open a case to see how." },
-            Stop { title: "Reports done, others still at work", address: own("waiting"), says: "Open one and go to After the report: several proceedings at once, each with an owner and a next date. Record that one has passed to somebody else, and see the figures move." },
+            Stop {
+                title: "Your region's work, most overdue first",
+                address: format!("/staff/cases?region={}", encode(region)),
+                says: "Each date is worked out from the facts; open a case to see how.",
+            },
+            Stop {
+                title: "Reports done, others still at work",
+                address: own("waiting"),
+                says: "Open one and go to After the report: several proceedings at once, each with an owner and a next date. Record that one has passed to somebody else, and see the figures move.",
+            },
             waiting,
         ],
         Role::Inv | Role::Lead => vec![
-            stop("The investigations that you lead", "/staff/cases?mine=1", "Open one: terms of reference, people and allegations, and what the case waits for next."),
-            stop("Your finished investigations", "/staff/cases?mine=1&stage=waiting", "The timeline keeps everything: what happened, when you were told, and every correction."),
+            stop(
+                "The investigations that you lead",
+                "/staff/cases?mine=1",
+                "Open one: terms of reference, people and allegations, and what the case waits for next.",
+            ),
+            stop(
+                "Your finished investigations",
+                "/staff/cases?mine=1&stage=waiting",
+                "The timeline keeps everything: what happened, when you were told, and every correction.",
+            ),
             timeliness,
         ],
         Role::Ned => vec![
-            stop("The published figures, computed", "/board/published", "What the body told the Home Secretary in December 2019, beside what its record says."),
-            stop("The caseload that was taken over", "/board/legacy", "538 investigations came from the body before. See them burn down, and how the forecast of December 2019 did."),
+            stop(
+                "The published figures, computed",
+                "/board/published",
+                "What the body told the Home Secretary in December 2019, beside what its record says.",
+            ),
+            stop(
+                "The caseload that was taken over",
+                "/board/legacy",
+                "538 investigations came from the body before. See them burn down, and how the forecast of December 2019 did.",
+            ),
             waiting,
-            stop("The accountability report", "/board/report", "The whole report as at a date, each figure with its rule and its source."),
+            stop(
+                "The accountability report",
+                "/board/report",
+                "The whole report as at a date, each figure with its rule and its source.",
+            ),
         ],
-        Role::Adm => vec![stop("Accounts and their roles", "/staff/users", "Who can do what. Try to open a case: you cannot, and that is the point.")],
+        Role::Adm => vec![stop(
+            "Accounts and their roles",
+            "/staff/users",
+            "Who can do what. Try to open a case: you cannot, and that is the point.",
+        )],
         Role::Ops => Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! The working days on which the plan lets anything be decided, and days as plain numbers.
 
-use jiff::ToSpan as _;
+pub(super) use candour_core::day::{from_number, number};
+pub(super) use candour_core::law::deadline::months_later as anniversary;
 use rand::RngExt as _;
 
 use super::{Chance, Day, targets};
@@ -8,23 +9,6 @@ use super::{Chance, Day, targets};
 /// The first and the last day that the planner looks at.
 const FIRST: Day = jiff::civil::date(2012, 11, 22);
 const LAST: Day = jiff::civil::date(2023, 6, 30);
-
-/// Days since 1970-01-01.
-pub(super) fn number(day: Day) -> i32 {
-    day.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1))).map_or(0, |span| span.get_days())
-}
-
-/// The day that a number of days since 1970-01-01 stands for.
-pub(super) fn from_number(days: i32) -> Day {
-    jiff::civil::date(1970, 1, 1).saturating_add(days.days())
-}
-
-/// The first day that is no longer within so many months of a day: its anniversary, or the first
-/// of the next month when the month lacks that day.
-pub(super) fn anniversary(day: Day, months: i32) -> Day {
-    let same_month = day.saturating_add(months.months());
-    if same_month.day() == day.day() { same_month } else { same_month.saturating_add(1.day()) }
-}
 
 /// Every working day on which something may happen, in order.
 pub(super) struct Calendar {

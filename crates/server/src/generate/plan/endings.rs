@@ -102,10 +102,7 @@ fn fill(lives: &mut [Life], slots: &[Slot], chance: &mut Chance) {
             next += 1;
         }
         let weights: Vec<f64> = open.iter().map(|i| weight(&lives[*i], slot)).collect();
-        let Some(chosen) = draw(&weights, chance) else {
-            eprintln!("EMPTY {:?} {:?} {}", slot.line.origin, slot.line.age, super::calendar::from_number(slot.day));
-            continue;
-        };
+        let Some(chosen) = draw(&weights, chance) else { continue };
         let life = &mut lives[open.remove(chosen)];
         life.ended = Some(slot.day);
         life.discontinued = slot.discontinues;
@@ -125,7 +122,7 @@ fn weight(life: &Life, slot: &Slot) -> f64 {
         Age::Streamlined => streamlined_hump(age),
         // The closer a case came to a year, the more the new body pressed it.
         Age::SixToTwelve if slot.line.origin == Origin::Any => 1.0,
-        Age::SixToTwelve => f64::from(age - 150),
+        Age::SixToTwelve => f64::from(age - 120),
         // Of the new body's long ones, most are done soon after the year; of the others, the
         // oldest are pressed most.
         Age::OverTwelve if slot.line.origin == Origin::New => 1.0 / f64::from(age - 330),
@@ -187,9 +184,9 @@ fn in_year(day: i32, year: usize) -> bool {
 }
 
 /// For each year with a published mean, by how many days in all its completions miss it, and how
-/// many they are. Only the distances between the years are published. The level is the one that
-/// these completions have on the whole, but not above that of the first year: it has no older
-/// cases to take from others.
+/// many they are. Only the distances between the years are published. The level is a little below
+/// the one that these completions have on the whole, and below that of the first year: a year can
+/// pass its long cases on to 2019/20 more easily than it gets any from there.
 fn off_the_means(lives: &[Life]) -> [(f64, u32); 3] {
     let years = [0, 1, 2].map(|year| {
         let (from, to) = targets::YEARS[year];
@@ -199,7 +196,7 @@ fn off_the_means(lives: &[Life]) -> [(f64, u32); 3] {
         (f64::from(days) - targets::MEAN_ABOVE_2018_19[year] * count, count)
     });
     let (days, count) = years.iter().fold((0.0, 0.0), |all, year| (all.0 + year.0, all.1 + year.1));
-    let level = (days / count).min(years[0].0 / years[0].1);
+    let level = (days / count).min(years[0].0 / years[0].1) - 1.5;
     years.map(|(days, count)| (days - level * count, count as u32))
 }
 

@@ -22,9 +22,7 @@ pub(super) fn label(lives: &mut [Life], calendar: &Calendar, forces: &[ForceShar
     settle_streamlined(lives, chance);
     settle_dsi(lives, chance);
     deal_forces(lives, forces, chance);
-    for life in lives.iter_mut() {
-        life.suspended = suspension(life, calendar, chance);
-    }
+    suspend(lives, calendar, chance);
     forecast(lives, calendar, chance);
 }
 
@@ -160,13 +158,21 @@ pub(super) fn force(forces: &[ForceShare], chance: &mut Chance) -> usize {
     forces.iter().position(&mut within).unwrap_or(0)
 }
 
-/// Some of the longer ones were paused while a criminal court had the matter.
+/// Pauses some of the longer ones while a criminal court has the matter.
+fn suspend(lives: &mut [Life], calendar: &Calendar, chance: &mut Chance) {
+    let mut owed = 0.0;
+    for life in lives.iter_mut().filter(|life| life.days() > 150) {
+        owed += if life.kind == Kind::Dsi { 0.02 } else { 0.06 };
+        if owed + chance.random_range(-0.5..0.5) >= 0.5 {
+            owed -= 1.0;
+            life.suspended = suspension(life, calendar, chance);
+        }
+    }
+}
+
+/// A pause inside a long investigation.
 fn suspension(life: &Life, calendar: &Calendar, chance: &mut Chance) -> Option<(i32, i32)> {
     let (days, ended) = (life.days(), life.ended?);
-    let likely = if life.kind == Kind::Dsi { 0.02 } else { 0.057 };
-    if days <= 150 || !chance.random_bool(likely) {
-        return None;
-    }
     let from = calendar.on_or_after(life.opened + chance.random_range(20..days / 2));
     let longest = (ended - from - 14).min(320);
     let to = calendar.on_or_before(from + chance.random_range(longest / 3..=longest));

@@ -7,8 +7,6 @@ use super::{Chance, Day, Kind, Life, Pathway, targets};
 
 /// The earliest opening of a case still open when the record begins.
 const OLDEST: Day = jiff::civil::date(2012, 12, 3);
-/// The most that begin or end on one day.
-const MOST_ON_A_DAY: usize = 8;
 
 /// Half of all investigations are over by this age, in days.
 const HALF_LIFE: f64 = 275.0;
@@ -49,25 +47,12 @@ pub(super) fn open(calendar: &Calendar, chance: &mut Chance) -> Vec<Life> {
     opened.into_iter().map(begin).collect()
 }
 
-/// Those open when the record begins: the older, the fewer. They are dealt evenly over the days,
-/// because the means of the first years depend on the oldest.
+/// Those open when the record begins: the older, the fewer.
 fn open_at_first(calendar: &Calendar, chance: &mut Chance) -> Vec<i32> {
     let begins = number(targets::RECORD_BEGINS);
     let days = calendar.between(number(OLDEST), begins - 1);
-    let wanted = targets::OPEN_AT_FIRST as usize;
-    let rate = wanted as f64 / days.iter().map(|day| still_open(begins - day)).sum::<f64>();
-    let (mut opened, mut owed) = (Vec::new(), 0.0);
-    for day in days {
-        owed += rate * still_open(begins - day);
-        while opened.len() < wanted && owed + chance.random_range(-1.0..1.0) >= 0.5 {
-            opened.push(*day);
-            owed -= 1.0;
-        }
-    }
-    if let Some(newest) = days.last() {
-        opened.resize(wanted, *newest);
-    }
-    opened
+    let weights: Vec<f64> = days.iter().map(|day| still_open(begins - day)).collect();
+    deal(days, &weights, targets::OPEN_AT_FIRST as usize, chance)
 }
 
 fn begin(opened: i32) -> Life {
@@ -89,25 +74,43 @@ fn begin(opened: i32) -> Life {
 }
 
 /// Spreads so many events over working days: at least one in every week if there are enough, the
-/// others by chance at a rate that goes evenly from one value to another.
+/// others at a rate that goes from one value to another, with busier and quieter weeks.
 pub(super) fn spread(days: &[i32], count: u32, rate: (f64, f64), chance: &mut Chance) -> Vec<i32> {
-    let count = (count as usize).min(days.len() * MOST_ON_A_DAY);
+    let count = if days.is_empty() { 0 } else { count as usize };
     let mut events = Vec::new();
-    for week in days.chunk_by(|a, b| week_of(*a) == week_of(*b)).take(count) {
-        events.push(week[chance.random_range(0..week.len())]);
-    }
-    let highest = rate.0.max(rate.1);
-    while events.len() < count {
-        let i = chance.random_range(0..days.len());
-        let day = days[i];
-        let rate_now = rate.0 + (rate.1 - rate.0) * i as f64 / days.len() as f64;
-        let quiet = if around_christmas(day) { 0.4 } else { 1.0 };
-        let full = events.iter().filter(|e| **e == day).count() >= MOST_ON_A_DAY;
-        if !full && chance.random_bool(quiet * rate_now / highest) {
-            events.push(day);
+    let mut weights: Vec<f64> = Vec::new();
+    for week in days.chunk_by(|a, b| week_of(*a) == week_of(*b)) {
+        if events.len() < count {
+            events.push(week[chance.random_range(0..week.len())]);
+        }
+        let busy = chance.random_range(0.65..1.35);
+        for day in week {
+            let gone = weights.len() as f64 / days.len() as f64;
+            let quiet = if around_christmas(*day) { 0.4 } else { 1.0 };
+            weights.push(busy * quiet * (rate.0 + (rate.1 - rate.0) * gone));
         }
     }
+    events.extend(deal(days, &weights, count - events.len(), chance));
     events.sort_unstable();
+    events
+}
+
+/// Deals so many events to days in proportion to their weights: evenly, so that chance neither
+/// heaps them up nor moves their mean by much.
+fn deal(days: &[i32], weights: &[f64], count: usize, chance: &mut Chance) -> Vec<i32> {
+    let rate = count as f64 / weights.iter().sum::<f64>();
+    let (mut events, mut owed) = (Vec::new(), 0.0);
+    for (day, weight) in days.iter().zip(weights) {
+        owed += rate * weight;
+        while events.len() < count && owed + chance.random_range(-1.5..1.5) >= 0.5 {
+            events.push(*day);
+            owed -= 1.0;
+        }
+    }
+    // What chance has left over may fall on any day.
+    while !days.is_empty() && events.len() < count {
+        events.push(days[chance.random_range(0..days.len())]);
+    }
     events
 }
 

@@ -117,6 +117,13 @@ pub(super) const DISCONTINUED: [(Day, Day, Origin); 9] = [
     (date(2019, 11, 1), date(2020, 1, 24), Origin::New),
 ];
 
+// What the new body inherited is what had been open or opened before, less what had ended.
+const _: () = assert!(
+    t::OPEN_AT_FIRST + t::OPENED_BEFORE_NEW_BODY[0] + t::OPENED_BEFORE_NEW_BODY[1]
+        == t::COMPLETED_2016_17 + t::COMPLETED_BEFORE_NEW_BODY + DISCONTINUED_BEFORE + t::LEGACY_OPEN[0]
+);
+/// So many of the [`DISCONTINUED`] ended before the new body began.
+const DISCONTINUED_BEFORE: u32 = 4;
 /// Inherited ones discontinued in 2018/19, and then until December 2019.
 const LEGACY_DISCONTINUED: [u32; 2] = [1, 1];
 
@@ -129,6 +136,8 @@ const Q4: [(Origin, Age, u32); 3] = [
 const Q4_NEW: u32 = 4;
 /// Streamlined ones completed in 2018/19, until October 2019, until 16 December, and after.
 const STREAMLINED: [u32; 4] = [20, 34, 9, 18];
+/// Completed from 1 November to 16 December 2019, in all and of the inherited ones.
+const LATE_AUTUMN: (u32, u32) = (107, 10);
 /// Of those opened by the new body, over twelve months when completed in 2018/19: the first that
 /// could be.
 const NEW_OVER_2018_19: u32 = 3;
@@ -175,7 +184,7 @@ fn year_2018_19() -> Period {
     // An inherited case is within six months until early July 2018, within twelve until early 2019.
     let legacy_six = 32;
     let legacy_twelve = legacy - legacy_over - legacy_six;
-    let legacy_twelve_early = legacy_twelve * 60 / 100;
+    let legacy_twelve_early = legacy_twelve * 61 / 100;
     let new_twelve = all.twelve - legacy_twelve;
     let new_twelve_early = new_twelve * 50 / 100;
     let (july, january) = (date(2018, 7, 6), date(2019, 1, 4));
@@ -185,7 +194,7 @@ fn year_2018_19() -> Period {
         Line::new(Origin::Legacy, SixToTwelve, legacy_twelve_early).between(from, july, Shape::Level),
         Line::new(Origin::Legacy, SixToTwelve, legacy_twelve - legacy_twelve_early).between(
             july,
-            date(2018, 12, 7),
+            date(2018, 11, 30),
             Shape::Falling,
         ),
         Line::new(Origin::New, SixToTwelve, new_twelve_early).between(date(2018, 7, 16), january, Shape::Rising),
@@ -202,9 +211,9 @@ fn year_2019_20() -> [Period; 3] {
     let (from, to) = t::YEARS[3];
     let all = bands(t::COMPLETED_2019_20, 3, t::CORE_6_2019_20, t::CORE_12_2019_20);
     let until_december = t::COMPLETED_BY_NEW_BODY - t::COMPLETED_Q4 - t::COMPLETED_2018_19;
-    let totals = [until_december - 107, 107, t::COMPLETED_2019_20 - until_december];
+    let totals = [until_december - LATE_AUTUMN.0, LATE_AUTUMN.0, t::COMPLETED_2019_20 - until_december];
     let legacy_until_december = t::LEGACY_OPEN[1] - t::LEGACY_OPEN[2] - LEGACY_DISCONTINUED[1];
-    let legacy = [legacy_until_december - 10, 10, t::LEGACY_OPEN[2] - t::LEGACY_OPEN[3]];
+    let legacy = [legacy_until_december - LATE_AUTUMN.1, LATE_AUTUMN.1, t::LEGACY_OPEN[2] - t::LEGACY_OPEN[3]];
     let new_over = new_over_in_2019_20(all.over - legacy.iter().sum::<u32>(), totals[0] - legacy[0]);
     let new_total: u32 = totals.iter().sum::<u32>() - legacy.iter().sum::<u32>();
     let within = all.six + all.twelve;

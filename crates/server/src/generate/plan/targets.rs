@@ -1,9 +1,9 @@
 //! The published figures that a plan makes come out, and the few free choices about their size.
 //!
-//! Sources, by short name: *Report 18/19* and *Report 19/20* are the IOPC's annual reports and
-//! statements of accounts for those years (the first with the press release of 25 July 2019);
-//! *December 2019* is its statement of the position on 16 December 2019, which also looks back
-//! to 8 January 2018. What has no source is our choice, and says so.
+//! Sources, by short name: *December 2019* is the IOPC's response to the Home Secretary, which gives
+//! the position on 16 December 2019 and looks back to 8 January 2018; *Report 18/19* and *Report
+//! 19/20* are its annual reports for those years. `bodies/iopc/published.toml` quotes each.
+//! What has no source is our choice, and says so.
 
 use jiff::civil::date;
 
@@ -28,8 +28,7 @@ pub const YEARS: [(Day, Day); 4] = [
     (date(2019, 4, 1), date(2020, 3, 31)),
 ];
 
-/// Completed in each year. The last two: Report 18/19, Report 19/20; the first is our choice.
-/// 2017/18 is the sum of its two parts, [`COMPLETED_BEFORE_NEW_BODY`] and [`COMPLETED_Q4`].
+/// Completed in 2016/17; our choice.
 pub const COMPLETED_2016_17: u32 = 515;
 /// Completed from 1 April 2017 until the new body began; our choice.
 pub const COMPLETED_BEFORE_NEW_BODY: u32 = 548;
@@ -42,11 +41,11 @@ pub const COMPLETED_2019_20: u32 = 718;
 /// Completed since the new body began (December 2019).
 pub const COMPLETED_BY_NEW_BODY: u32 = 1254;
 
-/// Of the core investigations of 2017/18, the percentage within twelve months (Report 18/19).
+/// Of the core investigations of 2017/18, the percentage within twelve months (December 2019).
 pub const CORE_12_2017_18: u32 = 69;
-/// Of all completed in 2018/19, the percentage within twelve months (Report 18/19).
+/// Of all completed in 2018/19, the percentage within twelve months (December 2019).
 pub const ALL_12_2018_19: u32 = 79;
-/// The same of the core ones (Report 18/19).
+/// The same of the core ones (December 2019).
 pub const CORE_12_2018_19: u32 = 82;
 /// Within six months, core, 2018/19 (Report 19/20 looking back).
 pub const CORE_6_2018_19: u32 = 30;
@@ -70,7 +69,8 @@ pub const CORE_6_2017_18: u32 = 26;
 /// months; our choice, but for 2018/19, where the latter follows from the published shares.
 pub const MAJORS: [u32; 4] = [24, 26, 30, 33];
 /// See [`MAJORS`].
-pub const MAJORS_WITHIN_12: [u32; 4] = [1, 1, 3, 3];
+pub const MAJORS_WITHIN_12: [u32; 4] =
+    [1, 1, share(COMPLETED_2018_19, ALL_12_2018_19) - share(COMPLETED_2018_19 - MAJORS[2], CORE_12_2018_19), 3];
 
 /// Open on [`RECORD_BEGINS`]; our choice.
 pub const OPEN_AT_FIRST: u32 = 520;
@@ -115,6 +115,6 @@ pub const WAITING_FROM_PREDECESSOR: u32 = 40;
 pub const REFERRALS: [(u32, u32); 4] = [(3600, 3700), (3850, 3950), (4097, 4097), (4250, 4350)];
 
 /// So many of a number as make a percentage, to the nearest whole one.
-pub(super) fn share(of: u32, percent: u32) -> u32 {
+pub(super) const fn share(of: u32, percent: u32) -> u32 {
     (of * percent + 50) / 100
 }
