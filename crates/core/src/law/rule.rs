@@ -27,6 +27,9 @@ pub struct Rule {
     /// By which day its version is chosen.
     #[serde(default)]
     pub follows: Follows,
+    /// Whether no code relies on it: it is there to be looked up.
+    #[serde(default)]
+    pub reference_only: bool,
     /// The versions in force, earliest first.
     #[serde(rename = "version")]
     pub versions: Vec<Version>,
