@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use jiff::{ToSpan as _, civil::Date};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Time};
 use serde::Deserialize;
 
 use crate::day::Day;
+
+/// The largest number a rule may have, in its unit: more would count past the years the product accepts.
+const VALUE_MAX: u32 = 10_000;
 
 /// One rule of the law, of guidance or of a published measure.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,6 +78,16 @@ pub struct Version {
     /// How the number is counted.
     #[serde(default)]
     pub counted: Counted,
+    /// For a window, the least number, in `unit` and counted alike; `value` is the most.
+    pub least: Option<u32>,
+    /// What the number bounds.
+    #[serde(default)]
+    pub bound: Bound,
+    /// Where no number is set, what the rule asks for instead: `as soon as practicable`.
+    pub standard: Option<String>,
+    /// For deemed service, the London time before which a message counts on the day it is sent.
+    #[serde(default, deserialize_with = "toml_time_option")]
+    pub before: Option<Time>,
     /// What starts the clock, in words.
     pub trigger: Option<String>,
     /// What it says, in our own words.
@@ -96,6 +110,21 @@ pub enum Unit {
     Months,
     /// Weeks of seven days.
     Weeks,
+    /// Hours that pass, whatever the clocks do.
+    Hours,
+}
+
+/// What a rule's number bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// The last day in time.
+    #[default]
+    By,
+    /// D: to be done promptly; the number is the backstop.
+    Promptly,
+    /// Nothing may be done until the period has ended; there is no last day.
+    NotBefore,
 }
 
 /// How a rule's number is counted (domain brief 12.0).
@@ -111,12 +140,52 @@ pub enum Counted {
     FromTheDayAfter,
     /// C: working days from the first one after the day.
     WorkingDaysAfter,
+    /// Days or weeks that begin with the first working day after the day (catalogue D41, D67).
+    FromFirstWorkingDayAfter,
     /// E: by the end of the day after the day.
     EndOfNextDay,
     /// F: months starting with the day.
     MonthsStartingWith,
     /// A measure: completed on or before the day before the anniversary.
     MonthsCompletedBeforeAnniversary,
+    /// Months after the day: the last day has the same number in its month, or is the month's last
+    /// (the corresponding date rule; from memory).
+    MonthsAfter,
+    /// Backwards: at least so many days before the day, which itself does not count. These are no
+    /// clear days: what is done on the last one is in time.
+    Before,
+    /// Hours from the moment of the trigger.
+    HoursAfter,
+    /// H: deemed given on the working day on which it was sent before a time, otherwise on the next.
+    DeemedWhenSent,
+    /// H: deemed given so many days after posting if that is a working day, otherwise on the first
+    /// working day after posting.
+    DeemedAfterPosting,
+}
+
+impl Counted {
+    /// Whether a number in `unit` can be counted in this way.
+    fn takes(self, unit: Unit) -> bool {
+        match self {
+            Self::None | Self::DeemedWhenSent => false,
+            Self::WithTheDay | Self::FromTheDayAfter | Self::FromFirstWorkingDayAfter => {
+                matches!(unit, Unit::Days | Unit::Weeks | Unit::WorkingDays)
+            }
+            Self::WorkingDaysAfter => unit == Unit::WorkingDays,
+            Self::EndOfNextDay | Self::DeemedAfterPosting => unit == Unit::Days,
+            Self::MonthsStartingWith | Self::MonthsCompletedBeforeAnniversary | Self::MonthsAfter => {
+                unit == Unit::Months
+            }
+            Self::Before => unit != Unit::Months,
+            Self::HoursAfter => unit == Unit::Hours,
+        }
+    }
+
+    /// Whether it says when something counts as given, and so sets no limit.
+    #[must_use]
+    pub fn deems(self) -> bool {
+        matches!(self, Self::DeemedWhenSent | Self::DeemedAfterPosting)
+    }
 }
 
 /// Whether a rule's text was read.
@@ -157,6 +226,12 @@ pub struct LawError {
     says: String,
 }
 
+impl LawError {
+    pub(super) fn new(file: &str, says: String) -> Self {
+        Self { file: file.to_owned(), says }
+    }
+}
+
 /// All rules.
 #[derive(Debug, Clone, Default)]
 pub struct Law {
@@ -179,7 +254,7 @@ impl Law {
     pub fn read(files: &[(&str, &str)]) -> Result<Self, LawError> {
         let mut law = Self::default();
         for (name, text) in files {
-            let fail = |says: String| LawError { file: (*name).to_owned(), says };
+            let fail = |says: String| LawError::new(name, says);
             let file: File = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
             if file.nation.is_empty() || file.source.is_empty() {
                 return Err(fail("give the nation and the source".to_owned()));
@@ -235,19 +310,7 @@ fn check(rule: &Rule) -> Result<(), String> {
         return Err("has no version".to_owned());
     }
     for version in &rule.versions {
-        let counts = version.counted != Counted::None;
-        if counts != version.value.is_some() || counts != version.unit.is_some() {
-            return Err(format!(
-                "version of {}: a number needs value, unit and counted, and none of them goes alone",
-                version.from
-            ));
-        }
-        if version.mark == Mark::Read && version.read_in.is_none() {
-            return Err(format!("version of {}: say where it was read", version.from));
-        }
-        if version.to.is_some_and(|to| to < version.from) {
-            return Err(format!("version of {} ends before it begins", version.from));
-        }
+        check_version(version).map_err(|says| format!("version of {}: {says}", version.from))?;
     }
     for pair in rule.versions.windows(2) {
         let ends = pair[0].to.unwrap_or(crate::day::LAST_DAY);
@@ -256,6 +319,50 @@ fn check(rule: &Rule) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn check_version(version: &Version) -> Result<(), &'static str> {
+    if version.mark == Mark::Read && version.read_in.is_none() {
+        return Err("say where it was read");
+    }
+    if version.to.is_some_and(|to| to < version.from) {
+        return Err("it ends before it begins");
+    }
+    if (version.counted == Counted::DeemedWhenSent) != version.before.is_some() {
+        return Err("deemed-when-sent needs before, and nothing else has it");
+    }
+    match (version.value, version.unit) {
+        (None, None) if matches!(version.counted, Counted::None | Counted::DeemedWhenSent) => {}
+        (Some(value), Some(unit)) if version.counted.takes(unit) => {
+            if !(1..=VALUE_MAX).contains(&value) {
+                return Err("its value must be from 1 to 10,000");
+            }
+        }
+        (Some(_), Some(_)) if version.counted != Counted::None => return Err("its unit cannot be counted in that way"),
+        _ => return Err("a number needs value, unit and counted, and none of them goes alone"),
+    }
+    check_bound(version)
+}
+
+fn check_bound(version: &Version) -> Result<(), &'static str> {
+    let sets_a_limit = version.value.is_some() && !version.counted.deems();
+    if !sets_a_limit && (version.least.is_some() || version.bound != Bound::By) {
+        return Err("least and bound need a limit");
+    }
+    if sets_a_limit && version.standard.is_some() {
+        return Err("standard is for rules without a number");
+    }
+    let backwards = version.counted == Counted::Before;
+    if version.bound == Bound::NotBefore && (version.least.is_some() || backwards) {
+        return Err("not-before goes neither with least nor with counting backwards");
+    }
+    let forwards = !backwards && version.unit != Some(Unit::Hours);
+    match version.least {
+        Some(least) if !forwards || least == 0 || Some(least) > version.value => {
+            Err("least must be from 1 to value, counted forwards and not in hours")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reads a date written as `2020-02-01`.
@@ -267,6 +374,15 @@ pub(crate) fn toml_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Day,
     plain
         .and_then(|d| Date::new(i16::try_from(d.year).ok()?, part(d.month), part(d.day)).ok())
         .ok_or_else(|| D::Error::custom("write a date as 2020-02-01"))
+}
+
+fn toml_time_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Time>, D::Error> {
+    use serde::de::Error as _;
+    let date = toml::value::Datetime::deserialize(from)?;
+    let plain = date.time.filter(|_| date.date.is_none());
+    let part = |n: u8| i8::try_from(n).unwrap_or(-1);
+    let time = plain.and_then(|t| Time::new(part(t.hour), part(t.minute), part(t.second.unwrap_or(0)), 0).ok());
+    time.map(Some).ok_or_else(|| D::Error::custom("write a time as 16:30:00"))
 }
 
 fn toml_day_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {

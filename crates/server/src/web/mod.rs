@@ -10,6 +10,7 @@ pub mod health;
 pub mod home;
 pub mod sign_in;
 pub mod timeliness;
+pub mod tour;
 pub mod typed;
 pub mod users;
 pub mod work_list;
