@@ -539,6 +539,7 @@ impl Event {
             Self::ProceedingUpdated(_) => "News of a proceeding",
             Self::ProceedingEnded(_) => "Proceeding ended",
             Self::ReinvestigationDetermined(_) => "To be investigated again",
+            Self::AllegationsRecorded(e) if e.allegations.len() == 1 => "Allegation recorded",
             Self::AllegationsRecorded(_) => "Allegations recorded",
             Self::FindingsRecorded(_) => "Findings recorded",
             Self::Closed(_) => "Closed",
