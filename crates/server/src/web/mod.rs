@@ -1,6 +1,7 @@
 //! Pages. One file each: what was typed, what is shown, and the handlers.
 
 pub mod asset;
+pub mod beside;
 pub mod case_forms;
 pub mod case_page;
 pub mod field;
