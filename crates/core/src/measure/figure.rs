@@ -126,6 +126,15 @@ impl Value {
         tenths(i128::from(total), i128::from(count))
     }
 
+    /// The mean number of days in tenths, as shown: half up.
+    #[must_use]
+    pub fn mean_tenths(&self) -> Option<i64> {
+        let Self::Days { count, total, .. } = *self else {
+            return None;
+        };
+        i64::try_from(half_up(i128::from(total) * 10, i128::from(count))?).ok()
+    }
+
     /// The median number of days with one decimal.
     #[must_use]
     pub fn median_days(&self) -> Option<String> {
