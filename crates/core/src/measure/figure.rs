@@ -20,6 +20,8 @@ pub struct Known {
 pub struct Figure {
     /// The measure's name.
     pub measure: &'static str,
+    /// What it is called on a page.
+    pub title: String,
     /// The first day, if one was asked for.
     pub from: Option<Day>,
     /// The last day.

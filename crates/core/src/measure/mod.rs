@@ -151,6 +151,7 @@ pub fn compute(facts: &Facts, profile: &Profile, question: &Question, as_at: AsA
     });
     Figure {
         measure: question.measure.name,
+        title: question.measure.title(),
         from: question.from,
         on: as_at.on,
         known: as_at.known,

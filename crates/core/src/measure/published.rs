@@ -147,6 +147,19 @@ impl Part {
         }
     }
 
+    /// What files call it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::PercentWhole => "percent_whole",
+            Self::Met => "met",
+            Self::Of => "of",
+            Self::Count => "count",
+            Self::MeanDays => "mean_days",
+            Self::MaxDaysAtMost => "max_days_at_most",
+        }
+    }
+
     /// The number of a value.
     #[must_use]
     pub fn of(self, value: &Value) -> Json {

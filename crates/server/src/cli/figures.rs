@@ -44,7 +44,7 @@ impl Measure {
         let on =
             date("--on", &self.on)?.ok_or_else(|| Ended::With(USAGE, "give the last day with --on DATE".to_owned()))?;
         let from = date("--from", &self.from)?;
-        let asked = self.asked().map_err(usage)?;
+        let asked = Asked::read("--known", self.known.as_deref()).map_err(usage)?;
         let profile = setting.profile()?;
         let question =
             Question::read(&self.name, from, on, &self.filters, self.by.as_deref(), &profile).map_err(usage)?;
@@ -53,16 +53,6 @@ impl Measure {
         let figure = app.store.record.engine.read(|tx| app.figure(tx, &question, on, asked))?;
         print(setting, &figure)?;
         Ok(DONE)
-    }
-
-    fn asked(&self) -> Result<Asked, Refusal> {
-        let Some(known) = self.known.as_deref() else {
-            return Ok(Asked::Now);
-        };
-        match known.parse::<u64>() {
-            Ok(position) => Ok(Asked::Position(position)),
-            Err(_) => day::parse("--known", known).map(Asked::Day),
-        }
     }
 }
 
