@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::web::board::Section;
 use crate::web::board::numbers::{Cell, Numbers, Part as Shown, Table, filters, lineage};
 use crate::web::board::published::held;
+use crate::web::board::waiting::named;
 
 /// A report as at a day.
 pub struct Report {
@@ -220,7 +221,7 @@ impl Report {
     /// The chapters as parts of a page.
     #[must_use]
     pub fn sections(&self, numbers: Numbers) -> Vec<Section> {
-        self.chapters.iter().map(|told| told.section(numbers)).collect()
+        self.chapters.iter().flat_map(|told| told.sections(numbers)).collect()
     }
 
     /// The report as JSON, in the promised order.
@@ -277,15 +278,31 @@ pub fn plain(number: &Json) -> String {
 }
 
 impl Told {
-    fn section(&self, numbers: Numbers) -> Section {
-        let rows: Vec<Vec<Cell>> = self.lines.iter().flat_map(|line| line.cells(numbers)).collect();
-        let head = ["Figure", "Published", "Computed", "Agrees", "How it was asked", "Source"];
-        Section {
-            title: title(self.chapter).to_owned(),
-            table: (!rows.is_empty()).then(|| Table::new(&head, rows)),
+    /// The report's own figures and what is not measured yet, then what was published.
+    fn sections(&self, numbers: Numbers) -> Vec<Section> {
+        let (published, own): (Vec<&Line>, Vec<&Line>) = self.lines.iter().partition(|line| line.published.is_some());
+        let title = title(self.chapter);
+        let rows: Vec<Vec<Cell>> = own.iter().flat_map(|line| line.own_cells(numbers)).collect();
+        let first = Section {
+            title: title.to_owned(),
+            table: (!rows.is_empty()).then(|| Table::new(&["Figure", "Computed", "How it was asked"], rows)),
             says: vec![not_yet(self.chapter).to_owned()],
             ..Section::default()
+        };
+        if published.is_empty() {
+            return vec![first];
         }
+        let agree = published.iter().filter(|line| line.agrees == Some(true)).count();
+        let says = vec![format!("{agree} of {} agree.", published.len())];
+        let rows = published.iter().map(|line| line.published_cells(numbers)).collect();
+        let head = ["Figure", "Published", "Computed", "Agrees", "How it was asked", "What the document says"];
+        let second = Section {
+            title: format!("{title}: published and computed"),
+            table: Some(Table::new(&head, rows)),
+            says,
+            ..Section::default()
+        };
+        vec![first, second]
     }
 
     fn json(&self) -> Json {
@@ -301,29 +318,29 @@ impl Told {
 
 impl Line {
     /// A row for the figure, and one for each of its groups.
-    fn cells(&self, numbers: Numbers) -> Vec<Vec<Cell>> {
-        let met = (self.part == Part::Met).then_some("yes");
-        let published = self.published.as_ref().map_or_else(String::new, |(_, words, _)| words.clone());
-        let agrees = self.agrees.map_or("", |agrees| if agrees { "Agrees" } else { "Differs" });
-        let source = match &self.published {
-            Some((_, _, says)) => format!("{says} ({})", self.source),
-            None => self.source.clone(),
+    fn own_cells(&self, numbers: Numbers) -> Vec<Vec<Cell>> {
+        let computed = numbers.said(self.part.in_words(&self.computed), &self.figure, None);
+        let whole = vec![Cell::words(&self.title), computed, Cell::words(self.asked())];
+        let group = |(name, part): (&str, Shown<'_>)| {
+            let computed = self.part.in_words(&self.part.of(&part.value()));
+            let computed = numbers.said(computed, part, None);
+            vec![Cell::words(format!("Of these: {}", named(name))), computed, Cell::words("")]
         };
-        let whole = vec![
+        std::iter::once(whole).chain(Shown::groups(&self.figure).map(group)).collect()
+    }
+
+    fn published_cells(&self, numbers: Numbers) -> Vec<Cell> {
+        let met = (self.part == Part::Met).then_some("yes");
+        let (published, says) =
+            self.published.as_ref().map_or(("", ""), |(_, words, says)| (words.as_str(), says.as_str()));
+        vec![
             Cell::words(&self.title),
             Cell::number(published),
             numbers.said(self.part.in_words(&self.computed), &self.figure, met),
-            Cell::words(agrees),
+            Cell::words(if self.agrees == Some(true) { "Agrees" } else { "Differs" }),
             Cell::words(self.asked()),
-            Cell::words(source),
-        ];
-        let group = |(name, part): (&str, Shown<'_>)| {
-            let computed = self.part.in_words(&self.part.of(&part.value()));
-            let heading = vec![Cell::words(format!("{}: {name}", self.title)), Cell::number("")];
-            let rest = [Cell::words(""), Cell::words(""), Cell::words("Among those above")];
-            heading.into_iter().chain([numbers.said(computed, part, met)]).chain(rest).collect()
-        };
-        std::iter::once(whole).chain(Shown::groups(&self.figure).map(group)).collect()
+            Cell::words(format!("{says} ({})", self.source)),
+        ]
     }
 
     /// The measure, the period and the filters.

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use super::figure::thousands;
 use super::{Figure, Question, Sort, Value};
 use crate::day::Day;
 use crate::law::toml_day;
@@ -180,7 +181,7 @@ impl Part {
         let plain = match number {
             Json::Null => return "No figure".to_owned(),
             Json::String(text) => text.clone(),
-            other => other.to_string(),
+            other => other.as_u64().map_or_else(|| other.to_string(), thousands),
         };
         match self {
             Self::PercentWhole => format!("{plain}%"),

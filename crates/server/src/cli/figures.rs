@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use candour_core::day::{self, Day};
-use candour_core::measure::{Figure, MEASURES, Question, Value};
+use candour_core::day;
+use candour_core::measure::{Figure, MEASURES, Measure as Named, Question, Value};
 use candour_core::refusal::Refusal;
 use clap::Args;
 use serde_json::json;
@@ -61,8 +61,7 @@ fn print(setting: &Setting, figure: &Figure) -> Result<(), Ended> {
         Format::Json => say(&figure.json().to_string()),
         Format::Csv => say(csv(figure).map_err(|e| Ended::With(COULD_NOT, e.to_string()))?.trim_end()),
         Format::Text => {
-            let from = figure.from.map_or_else(|| "the beginning".to_owned(), |d: Day| d.to_string());
-            say(&format!("{} from {from} to {}", figure.measure, figure.on));
+            say(&format!("{} {}", figure.measure, period(figure)));
             for (field, value) in &figure.filters {
                 say(&format!("  where {field} is {value}"));
             }
@@ -76,6 +75,16 @@ fn print(setting: &Setting, figure: &Figure) -> Result<(), Ended> {
         }
     }
     Ok(())
+}
+
+/// The days that a figure is about.
+fn period(figure: &Figure) -> String {
+    let is_stock = Named::named(figure.measure).is_some_and(|m| m.sort.is_stock());
+    match figure.from {
+        Some(from) => format!("from {from} to {}", figure.on),
+        None if is_stock => format!("at the end of {}", figure.on),
+        None => format!("from the beginning to {}", figure.on),
+    }
 }
 
 fn words(value: &Value) -> String {

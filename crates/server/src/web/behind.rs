@@ -10,6 +10,7 @@ use axum::response::Response;
 use candour_core::case::matter::MatterKind;
 use candour_core::day::{self, Day};
 use candour_core::holder::Holder;
+use candour_core::measure::figure::thousands;
 use candour_core::measure::{AsAt, Question, Sort};
 use candour_core::permit::Actor;
 use candour_core::refusal::Refusal;
@@ -18,7 +19,7 @@ use candour_store::project::case_row::CaseRow;
 use candour_store::{Failure, reads};
 use serde::Serialize;
 
-use super::board::numbers::{csv_text, thousands};
+use super::board::numbers::csv_text;
 use super::typed::Typed;
 use super::work_list::{may_list, may_open, reference_of};
 use crate::app::{App, Asked, Counted};

@@ -161,7 +161,7 @@ fn forecast(asking: &Asking<'_>, tx: &mut Tx<'_>, told: Day) -> Result<(Section,
             figures.push(expected);
         } else {
             let not_yet = format!("Not due by {}", day::in_words(asking.on));
-            rows.push(vec![heading, count, Cell::words(not_yet), Cell::words("")]);
+            rows.push(vec![heading, count, Cell::number(not_yet), Cell::words("")]);
         }
     }
     let head = ["What", "Cases", "Completed by then", "Share"];

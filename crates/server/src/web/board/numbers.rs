@@ -1,6 +1,7 @@
 //! Numbers on a page: each with the way to its cases for those who may see cases, in tables, and
 //! as the rows of a CSV file.
 
+use candour_core::measure::figure::thousands;
 use candour_core::measure::{Figure, Value};
 use serde::Serialize;
 
@@ -159,20 +160,6 @@ impl Table {
     }
 }
 
-/// `1,254`.
-#[must_use]
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A share in per cent.
 #[must_use]
 pub fn percent(value: &Value) -> Cell {
@@ -250,15 +237,4 @@ pub fn csv_text(rows: &[Vec<String>]) -> Result<String, Problem> {
     }
     let bytes = file.into_inner().map_err(|e| failed(e.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let says: Vec<String> = [0, 12, 999, 1000, 1254, 1_234_567].into_iter().map(thousands).collect();
-        assert_eq!(says, ["0", "12", "999", "1,000", "1,254", "1,234,567"]);
-    }
 }

@@ -6,11 +6,12 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use candour_core::day;
+use candour_core::measure::figure::thousands;
 use candour_core::measure::{AsAt, Figure};
 use candour_store::Failure;
 use candour_store::db::Tx;
 
-use super::numbers::{Cell, Table, none, records, thousands};
+use super::numbers::{Cell, Table, none, records};
 use super::pickers::{AT, KNOWN};
 use super::{Asking, Section, Sheet, Shown, no_defaults, published, streamlined};
 use crate::app::App;

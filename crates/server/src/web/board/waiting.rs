@@ -67,13 +67,15 @@ fn answer(asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<Shown, Failure> {
 
 fn by_holder(asking: &Asking<'_>, tx: &mut Tx<'_>, all: &Figure) -> Result<Section, Failure> {
     let also = also(asking, tx)?;
-    let named = |id: &str| Holder::parse(id).map_or_else(|| id.to_owned(), |h| h.label().to_owned());
     let row = |title: String, part: Part<'_>, more: Cell| {
         let heading = [Cell::words(title), asking.numbers.count(part)];
         heading.into_iter().chain(days(&part.value())).chain([more]).collect::<Vec<_>>()
     };
     let beside = |id: &str| asking.numbers.picked(also.get(id).copied().unwrap_or(0), all, &[("also", id)]);
-    let mut rows: Vec<Vec<Cell>> = Part::groups(all).map(|(id, part)| row(named(id), part, beside(id))).collect();
+    let mut groups: Vec<(&str, Part<'_>)> = Part::groups(all).collect();
+    let place = |id: &str| asking.app.profile.holders.iter().position(|holder| holder.id() == id);
+    groups.sort_by_key(|(id, _)| place(id).unwrap_or(usize::MAX));
+    let mut rows: Vec<Vec<Cell>> = groups.into_iter().map(|(id, part)| row(named(id), part, beside(id))).collect();
     let only_beside = also.keys().filter(|id| Part::group(all, id).is_none());
     for id in only_beside {
         let none = [named(id), "0".to_owned()].map(Cell::words);
@@ -86,11 +88,17 @@ fn by_holder(asking: &Asking<'_>, tx: &mut Tx<'_>, all: &Figure) -> Result<Secti
         title: "Who is responsible".to_owned(),
         table: Some(Table::new(&head, rows)),
         says: vec![
-            "The mean and the median stand beside each other because such ages have two humps: many wait for weeks and some for years, for an inquest or a trial. The mean falls between the humps, where hardly any case is; the picture below shows both.".to_owned(),
+            "The mean and the median stand beside each other because such ages tend to have two humps: many wait for weeks, and some for years, for an inquest or a trial. The mean then falls between the humps, where hardly any case is. The picture below shows how it is here.".to_owned(),
             "Each case is counted once, for the first of those responsible. “Also waiting on” says how many more wait on somebody else at the same time; these are not added.".to_owned(),
         ],
         ..Section::default()
     })
+}
+
+/// What a holder is called.
+#[must_use]
+pub fn named(id: &str) -> String {
+    Holder::parse(id).map_or_else(|| id.to_owned(), |holder| holder.label().to_owned())
 }
 
 /// For each holder, the cases that wait on it besides the first.
