@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
 use candour_core::law::Law;
-use candour_core::measure::{AsAt, Facts, Figure, Known, Question, compute};
+use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
 use candour_core::permit::{Action, Actor, Permit, permit};
 use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
@@ -251,10 +251,25 @@ impl App {
     /// The answer to a question. The last day may not lie beyond the log's clock.
     pub fn figure(&self, tx: &mut Tx<'_>, question: &Question, on: Day, asked: Asked) -> Result<Figure, Failure> {
         let as_at = self.as_at(tx, on, asked)?;
-        Ok(self.with_facts(tx, |facts| compute(facts, &self.profile, question, as_at))?)
+        Ok(self.answer(tx, question, as_at)?)
     }
 
-    fn as_at(&self, tx: &mut Tx<'_>, on: Day, asked: Asked) -> Result<AsAt, Failure> {
+    /// The answer to a question as at a day and a position that are known to be possible.
+    pub fn answer(&self, tx: &mut Tx<'_>, question: &Question, as_at: AsAt) -> Result<Figure, Error> {
+        self.with_facts(tx, |facts| compute(facts, &self.profile, question, as_at))
+    }
+
+    /// The cases behind a figure, each with its stream.
+    pub fn behind(&self, tx: &mut Tx<'_>, question: &Question, as_at: AsAt) -> Result<Vec<Counted>, Error> {
+        self.with_facts(tx, |facts| {
+            let members = measure::members(facts, &self.profile, question, as_at);
+            let named = |member: Member| Counted { stream: facts.stream(member.unit).to_owned(), member };
+            members.into_iter().map(named).collect()
+        })
+    }
+
+    /// A day and what the record held, where the log's clock has reached both.
+    pub fn as_at(&self, tx: &mut Tx<'_>, on: Day, asked: Asked) -> Result<AsAt, Failure> {
         let today = self.today(tx)?;
         if on > today {
             return Err(later_than_the_clock("the last day", today).into());
@@ -270,6 +285,15 @@ fn linked_with(case: &Case) -> Vec<Reference> {
     old.into_iter().chain(anew).filter_map(|text| Reference::parse(text).ok()).collect()
 }
 
+/// One of the cases that a figure counts.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// Its stream.
+    pub stream: String,
+    /// As what it is counted.
+    pub member: Member,
+}
+
 /// As known when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
@@ -279,6 +303,17 @@ pub enum Asked {
     Day(Day),
     /// At a position of the record.
     Position(u64),
+}
+
+impl Asked {
+    /// Reads a date or a position; nothing means now.
+    pub fn read(name: &str, text: Option<&str>) -> Result<Self, Refusal> {
+        match text.map(|text| (text, text.parse::<u64>())) {
+            None => Ok(Self::Now),
+            Some((_, Ok(position))) => Ok(Self::Position(position)),
+            Some((text, Err(_))) => day::parse(name, text).map(Self::Day),
+        }
+    }
 }
 
 fn later_than_the_clock(what: &str, today: Day) -> Refusal {

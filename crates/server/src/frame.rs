@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::session::{Face, Visitor};
+use crate::web::board::SHEETS;
 
 /// What every page shows around its own content.
 #[derive(Serialize)]
@@ -19,8 +20,10 @@ pub struct Frame {
     who: Option<Who>,
     /// When a demonstration clock stands, in words.
     clock: Option<String>,
-    /// Which entry of the navigation this page is under.
+    /// Which entry of the navigation this page is under; for the Board's pages, their address.
     section: &'static str,
+    /// The Board's pages, on those of them: address and title.
+    board: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Serialize)]
@@ -39,6 +42,7 @@ impl Frame {
     #[must_use]
     pub fn of(app: &App, visitor: Option<&Visitor>, section: &'static str) -> Self {
         use candour_core::permit::{Action, Object, permit};
+        let on_board = section.starts_with("/board");
         let who = visitor.map(|visitor| {
             let actor = visitor.account.actor();
             let may = |action| permit(&actor, action, Object::Body).is_ok();
@@ -52,7 +56,10 @@ impl Frame {
                 lists_users: may(Action::ListUsers),
             }
         });
+        let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);
+        let board = SHEETS.iter().filter(|_| on_board && sees_figures).map(|sheet| (sheet.address, sheet.title));
         Self {
+            board: board.collect(),
             body: app.profile.short.clone(),
             body_title: app.profile.title.clone(),
             who,

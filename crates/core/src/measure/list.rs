@@ -73,6 +73,24 @@ impl Sort {
         matches!(self, Self::Open | Self::Legacy | Self::Waiting)
     }
 
+    /// Whether it is so many of so many.
+    #[must_use]
+    pub fn is_share(self) -> bool {
+        matches!(self, Self::WithinMonths(_) | Self::WithinDays(_) | Self::ModeDecision | Self::Forecast)
+    }
+
+    /// Whether it is about how many days something took.
+    #[must_use]
+    pub fn is_days(self) -> bool {
+        matches!(self, Self::Duration | Self::Waiting)
+    }
+
+    /// Whether what it counts are cases, which can be listed, rather than people.
+    #[must_use]
+    pub fn counts_cases(self) -> bool {
+        self != Self::People
+    }
+
     /// Whether it is about the caseload taken over from the body before.
     #[must_use]
     pub(super) fn is_legacy(self) -> bool {
@@ -91,6 +109,28 @@ impl Measure {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         MEASURES.iter().find(|m| m.name == name)
+    }
+
+    /// What it is called on a page.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let fixed = match self.sort {
+            Sort::WithinMonths(n) => return format!("Completed within {n} months"),
+            Sort::WithinDays(n) => return format!("Completed within {n} days"),
+            Sort::Duration => "Days taken",
+            Sort::Opened => "Opened",
+            Sort::Completed => "Completed",
+            Sort::Open => "Open",
+            Sort::Legacy => "Legacy still open",
+            Sort::Forecast => "Legacy completed as expected",
+            Sort::Referrals => "Referrals",
+            Sort::ModeDecision => "Decided within 3 working days of referral",
+            Sort::Waiting => "Waiting for others after the report",
+            Sort::Matters => "Matters received",
+            Sort::Allegations => "Allegations against named people",
+            Sort::People => "People in the register",
+        };
+        fixed.to_owned()
     }
 
     /// The counting rule in words, for a body.
