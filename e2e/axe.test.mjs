@@ -13,7 +13,8 @@ import { ROOT, dateBoxes, startDemo } from './support/demo.mjs'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Addresses that answer something other than a page. */
-const NO_PAGE = new Set(['/staff/cases.csv', '/board/timeliness.csv', '/assets/{name}', '/healthz', '/readyz'])
+const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz'])
+const FILE = /\.(csv|json)$/
 /** With a folder here, every state is also saved as a picture, wide and narrow. */
 const SHOTS = process.env.CANDOUR_E2E_SHOTS
 const REGION = 'London'
@@ -329,6 +330,24 @@ test("the Board's page", async () => {
   await visit('ned', '/board/timeliness?from=2019-01-01&on=2018-01-01', 'board with a period that ends before it begins', 422)
 })
 
+test("the Board's other pages, and the cases behind a number", async () => {
+  for (const page of ['', '/caseload', '/legacy', '/waiting', '/streamlined', '/published', '/report']) {
+    await visit('ned', `/board${page}`, `board${page}`)
+    await visit('sup', `/board${page}?on=2019-12-16`, `board${page} to a supervisor in December 2019`)
+    await visit('ned', `/board${page}?on=2016-01-04`, `board${page} before anything`)
+    await visit('ned', `/board${page}?on-day=31&on-month=2&on-year=2019`, `board${page} with an error`, 422)
+  }
+  await visit('ned', '/board/legacy?on=2019-10-31&told=2019-12-16', 'legacy before its forecast')
+  await visit('ned', '/board/streamlined?before-from=2019-01-01&before-on=2018-01-01', 'streamlined with a period that ends before it begins', 422)
+  const at = '/staff/behind?on=2020-03-30&measure='
+  for (const measure of ['caseload.referrals', 'caseload.open', 'timeliness.within-12-months', 'timeliness.mode-decision', 'post-report.waiting']) {
+    await visit('sup', at + measure, `behind ${measure}`)
+  }
+  await visit('sup', `${at}caseload.referrals&page=2`, 'behind, second page')
+  await visit('sup', `${at}caseload.opened&where=kind%3Ddsi&where=force%3Dkent&by=year&value=2001%2F02`, 'behind nothing')
+  await visit('sup', `${at}caseload.opened&where=kind%3Dmurder`, 'behind nonsense', 422)
+})
+
 test('pages of problems', async () => {
   const at = await caseAt('lead')
   await visit('other', at, 'problem 403 another lead', 403)
@@ -373,7 +392,7 @@ test('every address that answers a page was looked at', async () => {
   assert.ok(routes.length > 10, 'the routes were found in router.rs')
   const forms = await slugs()
   const fixed = routes.map(([, address]) => address).filter(address => !address.includes('{'))
-  const wanted = routes.filter(([, address]) => !NO_PAGE.has(address)).flatMap(([, address, answers]) => {
+  const wanted = routes.filter(([, address]) => !NO_PAGE.has(address) && !FILE.test(address)).flatMap(([, address, answers]) => {
     const methods = ['GET', 'POST'].filter(method => new RegExp(`\\b${method.toLowerCase()}\\(`).test(answers))
     const addresses = address.endsWith('/{form}') ? [...forms].filter(s => s !== 'refer').map(slug => address.replace('{form}', slug)) : [address]
     return addresses.flatMap(a => methods.map(method => [method, a]))

@@ -363,7 +363,7 @@ test('a matter is not investigated again before the law gave the power, nor by t
 })
 
 test('filters and pickers that make no sense', async () => {
-  for (const address of ['/staff/cases?stage=nowhere', '/staff/cases?force=%00', '/staff/cases?kind=%ff', '/staff/cases.csv?region=nowhere', '/board/timeliness?on=2019-02-30', '/board/timeliness?known-day=40&known-month=1&known-year=2019']) {
+  for (const address of ['/staff/cases?stage=nowhere', '/staff/cases?force=%00', '/staff/cases?kind=%ff', '/staff/cases.csv?region=nowhere', '/board/timeliness?on=2019-02-30', '/board/timeliness?known-day=40&known-month=1&known-year=2019', '/board/legacy?told=2019-02-30', '/board/report.json?on=2019-02-30', '/staff/behind?measure=caseload.open&on=%00']) {
     const answer = await demo.request(address, { cookie: cookies.sup })
     assert.equal(answer.status, 422, address)
     assert.match(plain(answer.body), /Choose one from the list|must be a real date/, address)

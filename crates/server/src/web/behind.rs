@@ -103,7 +103,7 @@ pub async fn show(
         format!("/staff/behind?{}", typed.to_query())
     };
     let page = Page {
-        title: list.question.measure.title(),
+        title: title(&list, &typed),
         asked: asked_in_words(&list, &typed),
         rule: list.question.measure.rule(&app.profile),
         citation: list.question.measure.citation(&app.profile),
@@ -215,6 +215,17 @@ fn question(app: &App, tx: &mut Tx<'_>, typed: &Typed) -> Result<(Question, AsAt
         app.as_at(tx, on, asked)?
     };
     Ok((question, as_at))
+}
+
+/// What the list holds, as its heading says it.
+fn title(list: &List, typed: &Typed) -> String {
+    let title = list.question.measure.title();
+    match typed.get("met") {
+        "yes" => format!("{title}, those in time"),
+        "no" => format!("{title}, those not in time"),
+        _ if list.question.measure.sort.is_share() => format!("{title}, in time or not"),
+        _ => title,
+    }
 }
 
 fn columns(sort: Sort) -> Columns {

@@ -150,7 +150,7 @@ pub async fn page(
         Ok((shown, known, root)) => (StatusCode::OK, Vec::new(), Some(answer(shown, known, root, &typed, sheet))),
         Err(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems, None),
     };
-    let pickers = pickers::boxes(sheet.pickers, &typed, &asked.defaults, &problems);
+    let pickers = pickers::boxes(sheet.pickers, &typed, &asked.standing, &problems);
     let page = Page { title: sheet.title, address: sheet.address, pickers, problems, answer };
     let frame = Frame::of(app, Some(&visitor), sheet.address);
     app.pages.page_with(status, "board/page.html", &frame, &page)
@@ -187,7 +187,8 @@ pub fn numbers_for(visitor: &Visitor) -> Numbers {
 
 /// What was asked and answered.
 struct Reply {
-    defaults: Days,
+    /// The days that stand in boxes into which nothing was typed.
+    standing: Days,
     /// What is shown, what was known and the root of the record; or what is wrong with which box.
     shown: Result<(Shown, Known, String), Vec<(String, String)>>,
 }
@@ -200,17 +201,17 @@ async fn ask(app: &Arc<App>, typed: &Typed, numbers: Numbers, sheet: &'static Sh
         let defaults = (sheet.defaults)(app, today)?;
         let answered = asking(app, tx, &typed, &defaults, today, numbers, sheet).and_then(|asking| {
             let shown = (sheet.answer)(&asking, tx)?;
-            Ok((shown, asking.known, root(app, tx)?))
+            Ok((shown, asking.known, root(app, tx)?, asking.days))
         });
-        let shown = match answered {
-            Ok(shown) => Ok(shown),
+        match answered {
+            Ok((shown, known, root, standing)) => Ok(Reply { standing, shown: Ok((shown, known, root)) }),
             Err(Failure::Refused(refusal)) => {
                 let id = |field: &str| format!("{}-day", if field.is_empty() { "on" } else { field });
-                Err(refusal.problems.into_iter().map(|p| (id(p.field), p.says)).collect())
+                let problems = refusal.problems.into_iter().map(|p| (id(p.field), p.says)).collect();
+                Ok(Reply { standing: defaults, shown: Err(problems) })
             }
-            Err(other) => return Err(other),
-        };
-        Ok(Reply { defaults, shown })
+            Err(other) => Err(other),
+        }
     })
     .await
 }

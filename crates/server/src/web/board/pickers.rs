@@ -82,7 +82,7 @@ pub struct Boxes {
 /// Reads the days of an address; a picker that is left empty has its day from `defaults`, or none.
 pub fn read(pickers: &[Picker], typed: &Typed, defaults: &Days, today: Day) -> Result<Days, Refusal> {
     let mut check = Check::default();
-    let mut days = defaults.clone();
+    let mut picked = Days::new();
     for picker in pickers {
         // Addresses that people write by hand say on=2019-10-31; the pickers send three boxes.
         let whole = typed.get(picker.name);
@@ -91,10 +91,20 @@ pub fn read(pickers: &[Picker], typed: &Typed, defaults: &Days, today: Day) -> R
             whole => day::parse(picker.called, whole).map(Some),
         };
         if let Some(day) = check.field(picker.name, read).flatten() {
-            days.insert(picker.name, day);
+            picked.insert(picker.name, day);
         }
     }
-    let days = check.done(Some(days))?;
+    let picked = check.done(Some(picked))?;
+    let mut days = defaults.clone();
+    days.extend(picked.iter().map(|(name, day)| (*name, *day)));
+    for picker in pickers.iter().filter(|picker| !picked.contains_key(picker.name)) {
+        // A first day that nobody picked gives way to an earlier last day.
+        if let Until::Other(other) = picker.until
+            && days.get(picker.name).is_some_and(|first| *first > days.get(other).copied().unwrap_or(today))
+        {
+            days.remove(picker.name);
+        }
+    }
     possible(pickers, &days, today)?;
     Ok(days)
 }
@@ -127,12 +137,12 @@ fn possible(pickers: &[Picker], days: &Days, today: Day) -> Result<(), Refusal> 
 
 /// The boxes with what was typed, or the days that stand where nothing was, and what is wrong.
 #[must_use]
-pub fn boxes(pickers: &[Picker], typed: &Typed, defaults: &Days, problems: &[(String, String)]) -> Vec<Boxes> {
+pub fn boxes(pickers: &[Picker], typed: &Typed, standing: &Days, problems: &[(String, String)]) -> Vec<Boxes> {
     let one = |picker: &Picker| {
         let part = |part: &str| typed.get(&format!("{}-{part}", picker.name)).to_owned();
         let parts = [part("day"), part("month"), part("year")];
         let whole = day::parse("", typed.get(picker.name)).ok();
-        let standing = if parts.iter().all(String::is_empty) { defaults.get(picker.name).copied() } else { None };
+        let standing = if parts.iter().all(String::is_empty) { standing.get(picker.name).copied() } else { None };
         let [day, month, year] = match whole.or(standing) {
             Some(day) => [day.day().to_string(), day.month().to_string(), day.year().to_string()],
             None => parts,
@@ -149,4 +159,42 @@ pub fn boxes(pickers: &[Picker], typed: &Typed, defaults: &Days, problems: &[(St
         }
     };
     pickers.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TODAY: Day = Day::constant(2020, 3, 31);
+
+    fn says(query: &str) -> String {
+        let refusal = read(&[FROM, ON, KNOWN], &Typed::of_query(Some(query)), &Days::new(), TODAY).unwrap_err();
+        refusal.to_string()
+    }
+
+    #[test]
+    fn days_are_read_whole_or_from_three_boxes() {
+        let query = Typed::of_query(Some("from=2018-04-01&on-day=31&on-month=3&on-year=2019"));
+        let days = read(&[FROM, ON, KNOWN], &query, &Days::new(), TODAY).unwrap();
+        assert_eq!(days, Days::from([("from", Day::constant(2018, 4, 1)), ("on", Day::constant(2019, 3, 31))]));
+    }
+
+    #[test]
+    fn days_that_the_record_cannot_answer_for_are_refused_in_words() {
+        assert_eq!(says("on=2020-04-01"), "The last day must be today (31 March 2020) or earlier");
+        assert_eq!(says("known=2020-04-01"), "As known on must be today (31 March 2020) or earlier");
+        assert_eq!(
+            says("from=2019-02-01&on=2019-01-01"),
+            "The first day must be on or before the last day (1 January 2019)"
+        );
+        assert_eq!(says("on=2019-02-29"), "The last day must be a real date, like 2019-03-27");
+    }
+
+    #[test]
+    fn a_first_day_that_nobody_picked_gives_way() {
+        let defaults = Days::from([("from", Day::constant(2018, 11, 1)), ("on", Day::constant(2019, 12, 16))]);
+        let asked = |query| read(&[FROM, ON], &Typed::of_query(Some(query)), &defaults, TODAY).unwrap();
+        assert_eq!(asked(""), defaults);
+        assert_eq!(asked("on=2016-01-04"), Days::from([("on", Day::constant(2016, 1, 4))]));
+    }
 }
