@@ -249,6 +249,10 @@ impl Law {
         let files = [
             ("law/ew/referral-and-mode.toml", include_str!("../../../../law/ew/referral-and-mode.toml")),
             ("law/ew/investigation-and-after.toml", include_str!("../../../../law/ew/investigation-and-after.toml")),
+            (
+                "law/ew/informing-and-the-officer.toml",
+                include_str!("../../../../law/ew/informing-and-the-officer.toml"),
+            ),
         ];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }
