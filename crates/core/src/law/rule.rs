@@ -253,6 +253,10 @@ impl Law {
                 "law/ew/informing-and-the-officer.toml",
                 include_str!("../../../../law/ew/informing-and-the-officer.toml"),
             ),
+            (
+                "law/ew/review-and-recommendation.toml",
+                include_str!("../../../../law/ew/review-and-recommendation.toml"),
+            ),
         ];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }
