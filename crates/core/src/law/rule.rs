@@ -257,6 +257,7 @@ impl Law {
                 "law/ew/review-and-recommendation.toml",
                 include_str!("../../../../law/ew/review-and-recommendation.toml"),
             ),
+            ("law/ew/misconduct-proceedings.toml", include_str!("../../../../law/ew/misconduct-proceedings.toml")),
         ];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }
