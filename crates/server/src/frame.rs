@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::session::{Face, Visitor};
-use crate::web::tour::{self, Stop};
 use crate::web::board::SHEETS;
+use crate::web::tour::{self, Stop};
 
 /// What every page shows around its own content.
 #[derive(Serialize)]
