@@ -30,9 +30,9 @@ fn scheme<'a>(asked: &Asked<'a>) -> Option<&'a Scheme> {
     asked.app.profile.lists.scheme_on(matter.attention())
 }
 
-/// Whether the allegation is against somebody who is new, as everybody is in a case without people.
+/// Whether the allegation is against somebody who is new.
 fn is_new(asked: &Asked<'_>) -> bool {
-    asked.typed.get("person") == NEW || asked.case().state.people().is_empty()
+    asked.typed.get("person") == NEW
 }
 
 /// The stream of somebody new.
@@ -92,7 +92,9 @@ impl CaseForm for Form {
         let mut fields = vec![Field::new(REGISTER_AS, "", Input::Hidden)];
         let mut known = people(asked);
         let if_new = if known.is_empty() { "" } else { ", if they are not in this case yet" };
-        if !known.is_empty() {
+        if known.is_empty() {
+            fields.push(Field::new("person", "", Input::Hidden));
+        } else {
             known.push(Choice::new(NEW, "Somebody who is not in this case yet"));
             fields.push(Field::new("person", "Whom is the allegation against?", Input::Radios(known)));
         }
@@ -113,6 +115,12 @@ impl CaseForm for Form {
             date_field("on", "When was it recorded as an allegation?"),
         ]);
         fields
+    }
+
+    fn begins_with(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
+        // In a case without people everybody is new.
+        let new = asked.case().state.people().is_empty().then(|| ("person".to_owned(), NEW.to_owned()));
+        new.into_iter().collect()
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {

@@ -84,13 +84,19 @@ pub(super) fn running<'a>(asked: &Asked<'a>) -> Vec<&'a Proceeding> {
     asked.open.case.state.waiting_on().collect()
 }
 
-/// The running proceeding that a form is about: the one named, or the only one.
+/// The proceeding that a form is about: the one named, or the only one that runs. One that has
+/// ended meanwhile is still the one named, so that what was typed about it is given back.
 pub(super) fn proceeding<'a>(asked: &Asked<'a>) -> Option<&'a Proceeding> {
-    let running = running(asked);
-    match (asked.typed.get("n"), running.as_slice()) {
+    match (asked.typed.get("n"), running(asked).as_slice()) {
         ("", [only]) => Some(only),
-        (n, several) => several.iter().copied().find(|p| p.n.to_string() == n),
+        (n, _) => asked.open.case.state.proceedings.iter().find(|p| p.n.to_string() == n),
     }
+}
+
+/// The number that was named. Whether there is such a thing is for the decision to say: a form that
+/// is sent twice meets what it did itself, and still gets the answer it got before.
+pub(super) fn number(typed: &Typed, says: &str) -> Result<u32, Refusal> {
+    choose(typed.get("n").parse().ok(), says)
 }
 
 /// The running proceedings to choose from, when none is named.
@@ -117,6 +123,7 @@ pub(super) fn proceeding_facts(asked: &Asked<'_>) -> Vec<(String, String)> {
     facts.push(fact("Responsible now", p.owner().label()));
     facts.push(fact("Begun", day::in_words(p.begun)));
     facts.extend(expected);
+    facts.extend(p.ended.as_ref().map(|(on, _)| fact("Ended already", day::in_words(*on))));
     facts
 }
 

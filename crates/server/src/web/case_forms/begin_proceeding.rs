@@ -75,7 +75,9 @@ impl CaseForm for Form {
             Field::new("owner", "Who is responsible for it?", Input::Radios(responsible)),
         ];
         let mut about = people(asked);
-        if !about.is_empty() {
+        if about.is_empty() {
+            fields.push(Field::new("person", "", Input::Hidden));
+        } else {
             about.push(Choice::new(NOBODY, "Nobody in particular"));
             fields.push(Field::new("person", "Whom is it about?", Input::Radios(about)));
         }
@@ -87,8 +89,12 @@ impl CaseForm for Form {
         fields
     }
 
-    fn begins_with(&self, _: &Asked<'_>) -> Vec<(String, String)> {
-        vec![("owner".to_owned(), USUAL.to_owned())]
+    fn begins_with(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
+        let mut boxes = vec![("owner".to_owned(), USUAL.to_owned())];
+        if asked.case().state.people().is_empty() {
+            boxes.push(("person".to_owned(), NOBODY.to_owned()));
+        }
+        boxes
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
@@ -100,7 +106,6 @@ impl CaseForm for Form {
         let people = asked.case().state.people();
         let person = match typed.get("person") {
             NOBODY => Ok(None),
-            "" if people.is_empty() => Ok(None),
             stream => {
                 let known = people.into_iter().find(|known| *known == stream);
                 choose(known, "Choose whom it is about, or nobody in particular").map(|known| Some(known.to_owned()))

@@ -7,7 +7,9 @@ use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
-use super::asks::{allegation, choose, date_field, fact, has_power, no_report, reasons, reasons_field, report_facts};
+use super::asks::{
+    allegation, choose, date_field, fact, has_power, no_report, number, reasons, reasons_field, report_facts,
+};
 use crate::web::case_page::alleged_words;
 use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
@@ -79,7 +81,7 @@ impl CaseForm for Form {
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
-        let n = check.field("n", choose(chosen(asked), "Choose the allegation")).map(|a| a.alleged.n);
+        let n = check.field("n", number(asked.typed, "Choose the allegation"));
         let answer = Answer::parse(asked.typed.get("answer"));
         let answer = check.field("answer", choose(answer, "Choose whether there is a case to answer"));
         let on = required_date(&mut check, asked.typed, "on", "The date of the decision");

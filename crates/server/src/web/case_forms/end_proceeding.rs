@@ -6,7 +6,7 @@ use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
-use super::asks::{choose, date_field, none_runs, note, note_field, proceeding, proceeding_facts, proceedings};
+use super::asks::{choose, date_field, none_runs, note, note_field, number, proceeding, proceeding_facts, proceedings};
 use crate::web::case_page::says::proceeding_name;
 use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
@@ -62,7 +62,7 @@ impl CaseForm for Form {
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
-        let n = check.field("n", choose(proceeding(asked), "Choose the proceeding")).map(|p| p.n);
+        let n = check.field("n", number(asked.typed, "Choose the proceeding"));
         let outcome = Some(asked.typed.get("outcome").to_owned()).filter(|outcome| !outcome.is_empty());
         let outcome = check.field("outcome", choose(outcome, "Choose how it ended"));
         let on = required_date(&mut check, asked.typed, "on", "The date on which it ended");

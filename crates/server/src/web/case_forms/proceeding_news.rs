@@ -7,7 +7,7 @@ use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
-use super::asks::{choose, date_field, none_runs, note, note_field, proceeding, proceeding_facts, proceedings};
+use super::asks::{choose, date_field, none_runs, note, note_field, number, proceeding, proceeding_facts, proceedings};
 use super::changes::owners;
 use crate::web::case_page::says::proceeding_name;
 use crate::web::field::{Field, Input, required_date};
@@ -72,7 +72,7 @@ impl CaseForm for Form {
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
-        let n = check.field("n", choose(proceeding(asked), "Choose the proceeding")).map(|p| p.n);
+        let n = check.field("n", number(asked.typed, "Choose the proceeding"));
         let owner = Holder::parse(asked.typed.get("owner"));
         let owner = check.field("owner", choose(owner, "Choose who is responsible for it"));
         let expected_on = required_date(&mut check, asked.typed, "expected_on", "The date of the next expected step");
