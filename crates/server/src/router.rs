@@ -127,6 +127,12 @@ struct ProblemPage {
 }
 
 fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Response {
+    // Somebody of another face is signed in, and this page is not for them.
+    if let (Problem::SignIn, Some(visitor)) = (problem, visitor) {
+        let role = visitor.account.role.label().to_lowercase();
+        let says = format!("This page is not for a {role}. What you may see is under the links above");
+        return problem_page(app, Some(visitor), &Problem::Denied(says));
+    }
     if matches!(problem, Problem::SignIn) {
         return Redirect::to("/sign-in").into_response();
     }

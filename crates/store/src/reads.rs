@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use candour_core::day::{self, Day};
+use candour_core::reference::Reference;
 
 use crate::db::{Error, Tx, Value};
 use crate::project::case_row::CaseRow;
@@ -58,7 +59,7 @@ pub struct ListFilter {
     pub kind: String,
     /// The region that handles them.
     pub region: String,
-    /// The body's or the source's own number.
+    /// The body's or the source's own number, or the case's reference.
     pub number: String,
     /// Closed ones too.
     pub closed: bool,
@@ -72,7 +73,7 @@ macro_rules! list {
             $index,
             "(due, stream) > ($2, $3) and ($4 = '' or lead = $4) and ($5 = '' or stage = $5) ",
             "and ($6 = '' or force = $6) and ($7 = '' or kind = $7) and ($8 = '' or region = $8) ",
-            "and ($9 = '' or number = $9) and ($10 = cast(1 as bigint) or stage <> 'closed') ",
+            "and ($9 = '' or number = $9 or stream = $12) and ($10 = cast(1 as bigint) or stage <> 'closed') ",
             "order by due, stream limit $11"
         )
     };
@@ -97,7 +98,8 @@ pub fn list(
         list!("")
     };
     let closed = i64::from(filter.closed || filter.stage == "closed");
-    let values: [Value<'_>; 11] = [
+    let stream = Reference::parse(&filter.number).map_or_else(|_| String::new(), |reference| reference.stream());
+    let values: [Value<'_>; 12] = [
         log.into(),
         after.0.into(),
         after.1.into(),
@@ -109,6 +111,7 @@ pub fn list(
         Value::from(&filter.number),
         closed.into(),
         (limit as u64).into(),
+        Value::from(&stream),
     ];
     tx.query(sql, &values, CaseRow::read)
 }

@@ -84,7 +84,10 @@ fn by_year(asking: &Asking<'_>, flows: &[Figure], years: &BTreeSet<&str>, open: 
     Section {
         title,
         table: Some(Table::new(&head, rows)),
-        says: vec!["A first or a last year is counted only as far as the period reaches.".to_owned()],
+        says: vec![
+            "A first or a last year is counted only as far as the period reaches. Of the years before the record began, only what was still open when it did is here.".to_owned(),
+            "An investigation that is discontinued is no longer open and was never completed, so opened less completed is not always what is open.".to_owned(),
+        ],
         ..Section::default()
     }
 }

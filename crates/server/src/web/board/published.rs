@@ -84,6 +84,9 @@ fn section(asking: &Asking<'_>, held: &[Held], later: usize) -> Section {
     let title = "Published and computed".to_owned();
     let agree = held.iter().filter(|held| held.checked.agrees).count();
     let mut says = vec![format!("{agree} of {} agree.", held.len())];
+    if asking.app.demo {
+        says.push("The demonstration's cases are invented so that all of them agree as known on 30 March 2020. What its visitors enter moves the figures of today, and not those.".to_owned());
+    }
     if held.is_empty() {
         says = vec!["Nothing is recorded as published by this day.".to_owned()];
     }

@@ -88,7 +88,7 @@ fn by_holder(asking: &Asking<'_>, tx: &mut Tx<'_>, all: &Figure) -> Result<Secti
         title: "Who is responsible".to_owned(),
         table: Some(Table::new(&head, rows)),
         says: vec![
-            "The mean and the median stand beside each other because such ages tend to have two humps: many wait for weeks, and some for years, for an inquest or a trial. The mean then falls between the humps, where hardly any case is. The picture below shows how it is here.".to_owned(),
+            "The mean and the median stand beside each other because such ages tend to have two humps: many wait for weeks, and some for years, for an inquest or a trial. The mean alone then says little about either. The picture below shows how it is here.".to_owned(),
             "Each case is counted once, for the first of those responsible. “Also waiting on” says how many more wait on somebody else at the same time; these are not added.".to_owned(),
         ],
         ..Section::default()
