@@ -14,7 +14,7 @@ pub fn measures() -> anyhow::Result<String> {
     for name in Profile::NAMES {
         let profile = Profile::named(name)?;
         page.push_str(&format!("\n## {} (`--body {name}`)\n", profile.title));
-        for measure in MEASURES {
+        for measure in MEASURES.iter().filter(|measure| measure.is_offered(&profile)) {
             let (rule, source) = (measure.rule(&profile), measure.citation(&profile));
             page.push_str(&format!("\n### `{}`\n{rule}\n\nSource: {source}.\n", measure.name));
         }

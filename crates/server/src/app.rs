@@ -13,7 +13,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
-use candour_store::{Failure, Sources, Store, cases, reads};
+use candour_store::{Failure, Sources, Store, cases, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
@@ -75,6 +75,33 @@ pub struct OpenCase {
     pub today: Day,
     /// The names of staff by their opaque ids.
     pub staff: Vec<candour_store::plain::account::Account>,
+    /// Who the people of the case are, as far as the register knows them.
+    pub people: Vec<people::Known>,
+    /// The cases that it investigates again, or that investigate it again.
+    pub linked: Vec<Linked>,
+}
+
+/// A case that belongs together with an open one.
+pub struct Linked {
+    /// Its reference.
+    pub reference: Reference,
+    /// Whether whoever opened the other may open this one too.
+    pub opens: bool,
+}
+
+impl OpenCase {
+    /// What a person of the case is called: their name and rank or number, or else their place in
+    /// the register.
+    #[must_use]
+    pub fn person(&self, stream: &str) -> String {
+        match self.people.iter().find(|p| p.stream == stream) {
+            Some(known) if !known.name.is_empty() && !known.rank.is_empty() => {
+                format!("{} ({})", known.name, known.rank)
+            }
+            Some(known) if !known.name.is_empty() => known.name.clone(),
+            _ => stream.strip_prefix("person:").unwrap_or(stream).to_owned(),
+        }
+    }
 }
 
 impl App {
@@ -148,22 +175,31 @@ impl App {
         actor: &Actor,
         reference: &Reference,
     ) -> Result<Option<OpenCase>, Failure> {
-        let wanted = reference.clone();
-        let log = self.store.record.log.clone();
-        let (case, today, staff) = self
-            .read(move |app, tx| {
-                let case = cases::load(tx, &log, &wanted)?;
-                let staff = candour_store::plain::account::all(tx, &log)?;
-                Ok((case, app.today(tx)?, staff))
-            })
-            .await?;
-        if case.matter().is_none() {
+        let (wanted, reader) = (reference.clone(), actor.clone());
+        let open = self.read(move |app, tx| app.load(tx, &reader, &wanted)).await?;
+        if open.case.matter().is_none() {
             return Ok(None);
         }
         let stream = reference.stream();
-        let pass = permit(actor, Action::ReadCase, cases::object(&case, &stream, &self.profile))?;
+        let pass = permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile))?;
         self.note_reading(actor, &pass, stream).await?;
-        Ok(Some(OpenCase { case, today, staff }))
+        Ok(Some(open))
+    }
+
+    /// Loads a case with what its pages name, before anybody was asked whether they may see it.
+    fn load(&self, tx: &mut Tx<'_>, reader: &Actor, reference: &Reference) -> Result<OpenCase, Failure> {
+        let log = &self.store.record.log;
+        let case = cases::load(tx, log, reference)?;
+        let mut linked = Vec::new();
+        for reference in linked_with(&case) {
+            let other = cases::load(tx, log, &reference)?;
+            let stream = reference.stream();
+            let opens = permit(reader, Action::ReadCase, cases::object(&other, &stream, &self.profile)).is_ok();
+            linked.push(Linked { reference, opens });
+        }
+        let people = people::known(tx, log, &case.state.people())?;
+        let staff = candour_store::plain::account::all(tx, log)?;
+        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked })
     }
 
     async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {
@@ -240,6 +276,13 @@ impl App {
         }
         Ok(AsAt { on, known: self.known(tx, asked)? })
     }
+}
+
+/// The cases that a case investigates again, or that investigate it again.
+fn linked_with(case: &Case) -> Vec<Reference> {
+    let old = case.matter().and_then(|m| m.matter.reinvestigates.as_deref());
+    let anew = case.state.reinvestigated.iter().map(|(_, reference)| reference.as_str());
+    old.into_iter().chain(anew).filter_map(|text| Reference::parse(text).ok()).collect()
 }
 
 /// One of the cases that a figure counts.

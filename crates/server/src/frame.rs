@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::session::{Face, Visitor};
 use crate::web::board::SHEETS;
+use crate::web::tour::{self, Stop};
 
 /// What every page shows around its own content.
 #[derive(Serialize)]
@@ -24,6 +25,8 @@ pub struct Frame {
     section: &'static str,
     /// The Board's pages, on those of them: address and title.
     board: Vec<(&'static str, &'static str)>,
+    /// What to look at in a demonstration, on the page on which its visitor lands.
+    tour: Vec<Stop>,
 }
 
 #[derive(Serialize)]
@@ -58,14 +61,25 @@ impl Frame {
         });
         let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);
         let board = SHEETS.iter().filter(|_| on_board && sees_figures).map(|sheet| (sheet.address, sheet.title));
+        let lands = visitor.filter(|v| app.demo && section == landing(Face::of(v.account.role)));
+        let stops = |v: &Visitor| tour::stops(v.account.role, v.account.units.first().map_or("", |unit| unit));
         Self {
             board: board.collect(),
+            tour: lands.map_or_else(Vec::new, stops),
             body: app.profile.short.clone(),
             body_title: app.profile.title.clone(),
             who,
             clock: demonstration_clock(app).ok().flatten(),
             section,
         }
+    }
+}
+
+/// The section of the page on which a face lands.
+fn landing(face: Face) -> &'static str {
+    match face {
+        Face::Staff => "home",
+        Face::Board => "/board",
     }
 }
 

@@ -99,7 +99,7 @@ pub fn record(
         w.pending.facts.extend(rows_between(&stream, at.seq, &before, &effective(&next.entries)));
     }
     if let Some(row) = CaseRow::of(&next, context) {
-        w.pending.cases.push((case.entries.is_empty(), row));
+        w.pending.cases.push(row);
     }
     Ok(next)
 }

@@ -358,10 +358,21 @@ impl Tx<'_> {
 
     /// Inserts many rows. `sql` is everything before the first row: `insert into t (a, b) values`.
     pub fn insert_many(&mut self, sql: &'static str, width: usize, values: &[Value<'_>]) -> Result<(), Error> {
+        self.upsert_many(sql, "", width, values)
+    }
+
+    /// Inserts many rows, with what comes after the last one: `on conflict ...`.
+    pub fn upsert_many(
+        &mut self,
+        sql: &'static str,
+        tail: &'static str,
+        width: usize,
+        values: &[Value<'_>],
+    ) -> Result<(), Error> {
         let mut statement = (0, String::new());
         for chunk in values.chunks(width * INSERT_ROWS) {
             if statement.0 != chunk.len() {
-                let text = insert_statement(sql, width, chunk.len() / width);
+                let text = format!("{} {tail}", insert_statement(sql, width, chunk.len() / width));
                 statement = (chunk.len(), text);
             }
             self.run(&statement.1, chunk, bind_in_order)?;

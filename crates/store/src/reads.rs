@@ -146,12 +146,13 @@ pub fn rows_of(tx: &mut Tx<'_>, log: &str, streams: &HashSet<&str>) -> Result<Ha
     Ok(found)
 }
 
-/// How many open cases stand where, and how many are overdue on a day.
-pub fn counts(tx: &mut Tx<'_>, log: &str, today: Day) -> Result<Vec<(String, u64, u64)>, Error> {
+/// How many open cases of a region (of all, when it is empty) stand where, and how many are overdue
+/// on a day.
+pub fn counts(tx: &mut Tx<'_>, log: &str, today: Day, region: &str) -> Result<Vec<(String, u64, u64)>, Error> {
     tx.query(
         "select stage, count(*), count(*) filter (where due < $2) from case_row \
-         where log = $1 and stage <> 'closed' group by stage order by stage",
-        &[log.into(), Value::from(&today.to_string())],
+         where log = $1 and stage <> 'closed' and ($3 = '' or region = $3) group by stage order by stage",
+        &[log.into(), Value::from(&today.to_string()), region.into()],
         |row| Ok((row.text(0)?, row.count(1)?, row.count(2)?)),
     )
 }

@@ -227,7 +227,7 @@ fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Failu
     tx.execute("delete from case_row where log = $1", &log)?;
     tx.execute("delete from fact where log = $1", &log)?;
     tx.execute("delete from person_row where log = $1", &log)?;
-    w.pending.cases = expected.cases.into_values().map(|row| (true, row)).collect();
+    w.pending.cases = expected.cases.into_values().collect();
     w.pending.facts = expected.facts.into_values().collect();
     w.pending.people = expected.people.into_values().collect();
     w.flush()

@@ -3,6 +3,8 @@
 //! Only [`Write::append`] writes evidence. It runs inside the log's one writer, so the head it
 //! sees is the head there is.
 
+use std::collections::HashMap;
+
 use candour_core::day::{self, Day};
 use candour_core::record::merkle::Frontier;
 use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, hex};
@@ -94,12 +96,14 @@ pub struct Write<'t> {
     head: &'t mut Head,
     sources: &'t mut Sources,
     not_before: i64,
+    /// The last version and hash of each stream that this transaction appended to.
+    lasts: HashMap<String, (u64, Hash)>,
     pub(crate) pending: Pending,
 }
 
 impl<'t> Write<'t> {
     pub(crate) fn new(tx: Tx<'t>, log: &'t str, clock: Clock, head: &'t mut Head, sources: &'t mut Sources) -> Self {
-        Self { tx, log, clock, head, sources, not_before: i64::MIN, pending: Pending::default() }
+        Self { tx, log, clock, head, sources, not_before: i64::MIN, lasts: HashMap::new(), pending: Pending::default() }
     }
 
     /// The log's name.
@@ -211,6 +215,7 @@ impl<'t> Write<'t> {
             prev = hash;
             appended.push(Appended { seq, version, recorded_at });
         }
+        self.lasts.insert(stream.to_owned(), (version, prev));
         Ok(appended)
     }
 
@@ -219,20 +224,29 @@ impl<'t> Write<'t> {
             // That it really is new is held by the unique index on (log, stream, version).
             return Ok((0, NO_HASH));
         }
-        let log = self.log;
-        let last = self.tx()?.query_one(
-            "select version, hash from event where log = $1 and stream = $2 order by version desc limit 1",
-            &[log.into(), stream.into()],
-            |row| Ok((row.count(0)?, row.bytes(1)?)),
-        )?;
-        let (version, hash) = last.unwrap_or((0, NO_HASH.to_vec()));
+        let (version, hash) = match self.lasts.get(stream) {
+            Some(last) => *last,
+            None => self.stored_last_of(stream)?,
+        };
         match after {
             After::Version(seen) if seen != version => Err(Failure::Moved),
-            _ => {
-                let hash = hash.try_into().map_err(|_| Error::Content(format!("the hash of {stream} {version}")))?;
-                Ok((version, hash))
-            }
+            _ => Ok((version, hash)),
         }
+    }
+
+    /// The last version and hash of a stream that this transaction has not appended to. What waits
+    /// to be written is of other streams, so it need not be written first.
+    fn stored_last_of(&mut self, stream: &str) -> Result<(u64, Hash), Failure> {
+        let last = self.tx.query_one(
+            "select version, hash from event where log = $1 and stream = $2 order by version desc limit 1",
+            &[self.log.into(), stream.into()],
+            |row| Ok((row.count(0)?, row.bytes(1)?)),
+        )?;
+        let Some((version, hash)) = last else {
+            return Ok((0, NO_HASH));
+        };
+        let hash = hash.try_into().map_err(|_| Error::Content(format!("the hash of {stream} {version}")))?;
+        Ok((version, hash))
     }
 
     fn tick(&mut self) -> i64 {

@@ -5,11 +5,14 @@
 //! Rust code names a rule by its id and asks for the version in force on a day.
 
 pub mod deadline;
+pub mod holiday;
+mod holiday_file;
 pub mod regime;
 pub mod rule;
 
+pub use holiday::{Calendar, Nation};
 pub(crate) use rule::toml_day;
-pub use rule::{Counted, Follows, Law, Mark, Rule, Unit, Version};
+pub use rule::{Bound, Counted, Follows, Law, Mark, Rule, Unit, Version};
 
 /// The ids of the rules that code relies on. A test holds each against the law files.
 pub mod id {

@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use jiff::{ToSpan as _, civil::Date};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Time};
 use serde::Deserialize;
 
 use crate::day::Day;
+
+/// The largest number a rule may have, in its unit: more would count past the years the product accepts.
+const VALUE_MAX: u32 = 10_000;
 
 /// One rule of the law, of guidance or of a published measure.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,7 +17,7 @@ use crate::day::Day;
 pub struct Rule {
     /// What code calls it, such as `referral.dsi`.
     pub id: String,
-    /// The domain brief's catalogue numbers, such as `D03`.
+    /// The domain brief's catalogue numbers, such as `D03`; several rules may share one.
     #[serde(default)]
     pub aliases: Vec<String>,
     /// What people call it.
@@ -23,6 +27,9 @@ pub struct Rule {
     /// By which day its version is chosen.
     #[serde(default)]
     pub follows: Follows,
+    /// Whether no code relies on it: it is there to be looked up.
+    #[serde(default)]
+    pub reference_only: bool,
     /// The versions in force, earliest first.
     #[serde(rename = "version")]
     pub versions: Vec<Version>,
@@ -74,6 +81,16 @@ pub struct Version {
     /// How the number is counted.
     #[serde(default)]
     pub counted: Counted,
+    /// For a window, the least number, in `unit` and counted alike; `value` is the most.
+    pub least: Option<u32>,
+    /// What the number bounds.
+    #[serde(default)]
+    pub bound: Bound,
+    /// Where no number is set, what the rule asks for instead: `as soon as practicable`.
+    pub standard: Option<String>,
+    /// For deemed service, the London time before which a message counts on the day it is sent.
+    #[serde(default, deserialize_with = "toml_time_option")]
+    pub before: Option<Time>,
     /// What starts the clock, in words.
     pub trigger: Option<String>,
     /// What it says, in our own words.
@@ -96,6 +113,21 @@ pub enum Unit {
     Months,
     /// Weeks of seven days.
     Weeks,
+    /// Hours that pass, whatever the clocks do.
+    Hours,
+}
+
+/// What a rule's number bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// The last day in time.
+    #[default]
+    By,
+    /// D: to be done promptly; the number is the backstop.
+    Promptly,
+    /// Nothing may be done until the period has ended; there is no last day.
+    NotBefore,
 }
 
 /// How a rule's number is counted (domain brief 12.0).
@@ -111,12 +143,52 @@ pub enum Counted {
     FromTheDayAfter,
     /// C: working days from the first one after the day.
     WorkingDaysAfter,
+    /// Days or weeks that begin with the first working day after the day (catalogue D41, D67).
+    FromFirstWorkingDayAfter,
     /// E: by the end of the day after the day.
     EndOfNextDay,
     /// F: months starting with the day.
     MonthsStartingWith,
     /// A measure: completed on or before the day before the anniversary.
     MonthsCompletedBeforeAnniversary,
+    /// Months after the day: the last day has the same number in its month, or is the month's last
+    /// (the corresponding date rule; from memory).
+    MonthsAfter,
+    /// Backwards: at least so many days before the day, which itself does not count. These are no
+    /// clear days: what is done on the last one is in time.
+    Before,
+    /// Hours from the moment of the trigger.
+    HoursAfter,
+    /// H: deemed given on the working day on which it was sent before a time, otherwise on the next.
+    DeemedWhenSent,
+    /// H: deemed given so many days after posting if that is a working day, otherwise on the first
+    /// working day after posting.
+    DeemedAfterPosting,
+}
+
+impl Counted {
+    /// Whether a number in `unit` can be counted in this way.
+    fn takes(self, unit: Unit) -> bool {
+        match self {
+            Self::None | Self::DeemedWhenSent => false,
+            Self::WithTheDay | Self::FromTheDayAfter | Self::FromFirstWorkingDayAfter => {
+                matches!(unit, Unit::Days | Unit::Weeks | Unit::WorkingDays)
+            }
+            Self::WorkingDaysAfter => unit == Unit::WorkingDays,
+            Self::EndOfNextDay | Self::DeemedAfterPosting => unit == Unit::Days,
+            Self::MonthsStartingWith | Self::MonthsCompletedBeforeAnniversary | Self::MonthsAfter => {
+                unit == Unit::Months
+            }
+            Self::Before => unit != Unit::Months,
+            Self::HoursAfter => unit == Unit::Hours,
+        }
+    }
+
+    /// Whether it says when something counts as given, and so sets no limit.
+    #[must_use]
+    pub fn deems(self) -> bool {
+        matches!(self, Self::DeemedWhenSent | Self::DeemedAfterPosting)
+    }
 }
 
 /// Whether a rule's text was read.
@@ -157,6 +229,12 @@ pub struct LawError {
     says: String,
 }
 
+impl LawError {
+    pub(super) fn new(file: &str, says: String) -> Self {
+        Self { file: file.to_owned(), says }
+    }
+}
+
 /// All rules.
 #[derive(Debug, Clone, Default)]
 pub struct Law {
@@ -171,6 +249,15 @@ impl Law {
         let files = [
             ("law/ew/referral-and-mode.toml", include_str!("../../../../law/ew/referral-and-mode.toml")),
             ("law/ew/investigation-and-after.toml", include_str!("../../../../law/ew/investigation-and-after.toml")),
+            (
+                "law/ew/informing-and-the-officer.toml",
+                include_str!("../../../../law/ew/informing-and-the-officer.toml"),
+            ),
+            (
+                "law/ew/review-and-recommendation.toml",
+                include_str!("../../../../law/ew/review-and-recommendation.toml"),
+            ),
+            ("law/ew/misconduct-proceedings.toml", include_str!("../../../../law/ew/misconduct-proceedings.toml")),
         ];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }
@@ -179,7 +266,7 @@ impl Law {
     pub fn read(files: &[(&str, &str)]) -> Result<Self, LawError> {
         let mut law = Self::default();
         for (name, text) in files {
-            let fail = |says: String| LawError { file: (*name).to_owned(), says };
+            let fail = |says: String| LawError::new(name, says);
             let file: File = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
             if file.nation.is_empty() || file.source.is_empty() {
                 return Err(fail("give the nation and the source".to_owned()));
@@ -192,10 +279,19 @@ impl Law {
         Ok(law)
     }
 
-    /// The rule with this id or catalogue number.
+    /// The rule with this id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.by_id.get(id).map(|i| &self.rules[*i])
+    }
+
+    /// The rule with this id, or every rule with this catalogue number, in the order of the files.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Vec<&Rule> {
+        match self.rule(name) {
+            Some(rule) => vec![rule],
+            None => self.rules.iter().filter(|rule| rule.aliases.iter().any(|alias| alias == name)).collect(),
+        }
     }
 
     /// The version of a rule in force on a day.
@@ -211,12 +307,18 @@ impl Law {
     }
 
     fn add(&mut self, rule: Rule) -> Result<(), String> {
-        let at = self.rules.len();
-        for id in std::iter::once(&rule.id).chain(&rule.aliases) {
-            if self.by_id.insert(id.clone(), at).is_some() {
-                return Err(format!("{id} stands twice"));
+        let twice = |name: &String| Err(format!("{name} stands twice"));
+        let taken = |name: &String| self.rules.iter().any(|other| other.id == *name || other.aliases.contains(name));
+        if taken(&rule.id) {
+            return twice(&rule.id);
+        }
+        // A catalogue number may name several rules, but it is no id, and stands once in a rule.
+        for (i, alias) in rule.aliases.iter().enumerate() {
+            if *alias == rule.id || self.by_id.contains_key(alias) || rule.aliases[..i].contains(alias) {
+                return twice(alias);
             }
         }
+        self.by_id.insert(rule.id.clone(), self.rules.len());
         self.rules.push(rule);
         Ok(())
     }
@@ -235,19 +337,7 @@ fn check(rule: &Rule) -> Result<(), String> {
         return Err("has no version".to_owned());
     }
     for version in &rule.versions {
-        let counts = version.counted != Counted::None;
-        if counts != version.value.is_some() || counts != version.unit.is_some() {
-            return Err(format!(
-                "version of {}: a number needs value, unit and counted, and none of them goes alone",
-                version.from
-            ));
-        }
-        if version.mark == Mark::Read && version.read_in.is_none() {
-            return Err(format!("version of {}: say where it was read", version.from));
-        }
-        if version.to.is_some_and(|to| to < version.from) {
-            return Err(format!("version of {} ends before it begins", version.from));
-        }
+        check_version(version).map_err(|says| format!("version of {}: {says}", version.from))?;
     }
     for pair in rule.versions.windows(2) {
         let ends = pair[0].to.unwrap_or(crate::day::LAST_DAY);
@@ -256,6 +346,50 @@ fn check(rule: &Rule) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn check_version(version: &Version) -> Result<(), &'static str> {
+    if version.mark == Mark::Read && version.read_in.is_none() {
+        return Err("say where it was read");
+    }
+    if version.to.is_some_and(|to| to < version.from) {
+        return Err("it ends before it begins");
+    }
+    if (version.counted == Counted::DeemedWhenSent) != version.before.is_some() {
+        return Err("deemed-when-sent needs before, and nothing else has it");
+    }
+    match (version.value, version.unit) {
+        (None, None) if matches!(version.counted, Counted::None | Counted::DeemedWhenSent) => {}
+        (Some(value), Some(unit)) if version.counted.takes(unit) => {
+            if !(1..=VALUE_MAX).contains(&value) {
+                return Err("its value must be from 1 to 10,000");
+            }
+        }
+        (Some(_), Some(_)) if version.counted != Counted::None => return Err("its unit cannot be counted in that way"),
+        _ => return Err("a number needs value, unit and counted, and none of them goes alone"),
+    }
+    check_bound(version)
+}
+
+fn check_bound(version: &Version) -> Result<(), &'static str> {
+    let sets_a_limit = version.value.is_some() && !version.counted.deems();
+    if !sets_a_limit && (version.least.is_some() || version.bound != Bound::By) {
+        return Err("least and bound need a limit");
+    }
+    if sets_a_limit && version.standard.is_some() {
+        return Err("standard is for rules without a number");
+    }
+    let backwards = version.counted == Counted::Before;
+    if version.bound == Bound::NotBefore && (version.least.is_some() || backwards) {
+        return Err("not-before goes neither with least nor with counting backwards");
+    }
+    let forwards = !backwards && version.unit != Some(Unit::Hours);
+    match version.least {
+        Some(least) if !forwards || least == 0 || Some(least) > version.value => {
+            Err("least must be from 1 to value, counted forwards and not in hours")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reads a date written as `2020-02-01`.
@@ -267,6 +401,15 @@ pub(crate) fn toml_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Day,
     plain
         .and_then(|d| Date::new(i16::try_from(d.year).ok()?, part(d.month), part(d.day)).ok())
         .ok_or_else(|| D::Error::custom("write a date as 2020-02-01"))
+}
+
+fn toml_time_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Time>, D::Error> {
+    use serde::de::Error as _;
+    let date = toml::value::Datetime::deserialize(from)?;
+    let plain = date.time.filter(|_| date.date.is_none());
+    let part = |n: u8| i8::try_from(n).unwrap_or(-1);
+    let time = plain.and_then(|t| Time::new(part(t.hour), part(t.minute), part(t.second.unwrap_or(0)), 0).ok());
+    time.map(Some).ok_or_else(|| D::Error::custom("write a time as 16:30:00"))
 }
 
 fn toml_day_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {
@@ -327,6 +470,23 @@ mod tests {
         assert!(refused("2012-11-22", "2021-11-22").contains("ends before it begins"));
         assert!(refused("says = \"Old", "sais = \"Old").contains("sais"));
         assert!(refused("id = \"a.b\"", "id = \"a.b\"\naliases = [\"a.b\"]").contains("twice"));
+    }
+
+    #[test]
+    fn a_catalogue_number_names_every_rule_that_has_it_in_file_order() {
+        let with =
+            |id: &str, aliases: &str| GOOD.replacen("id = \"a.b\"", &format!("id = \"{id}\"\naliases = {aliases}"), 1);
+        let two = |b: &str| Law::read(&[("a.toml", &with("z.one", "[\"D24\"]")), ("b.toml", b)]);
+        let law = two(&with("a.two", "[\"D24\", \"D25\"]")).unwrap();
+        let named = |name| law.named(name).iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(named("D24"), ["z.one", "a.two"]);
+        assert_eq!(named("D25"), ["a.two"]);
+        assert_eq!(named("a.two"), ["a.two"]);
+        assert!(named("D99").is_empty());
+        assert!(law.rule("D24").is_none());
+        for (id, aliases) in [("z.one", "[]"), ("a.two", "[\"z.one\"]"), ("D24", "[]"), ("a.two", "[\"D1\", \"D1\"]")] {
+            assert!(two(&with(id, aliases)).unwrap_err().to_string().contains("twice"), "{id} {aliases}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The measures there are, each with its counting rule in words and where the rule comes from.
 
 use crate::day::in_words;
-use crate::profile::{Population, Profile};
+use crate::profile::{LawOf, Population, Profile};
 
 /// A measure.
 #[derive(Debug)]
@@ -91,12 +91,6 @@ impl Sort {
         self != Self::People
     }
 
-    /// Whether it is about the caseload taken over from the body before.
-    #[must_use]
-    pub(super) fn is_legacy(self) -> bool {
-        matches!(self, Self::Legacy | Self::Forecast)
-    }
-
     /// Whether it needs a span of days that is not negative.
     #[must_use]
     pub(super) fn needs_span(self) -> bool {
@@ -131,6 +125,16 @@ impl Measure {
             Sort::People => "People in the register",
         };
         fixed.to_owned()
+    }
+
+    /// Whether the measure means something for a body: it decides modes, or took a caseload over.
+    #[must_use]
+    pub fn is_offered(&self, profile: &Profile) -> bool {
+        match self.sort {
+            Sort::Legacy | Sort::Forecast => profile.legacy.is_some(),
+            Sort::Waiting | Sort::Referrals | Sort::ModeDecision => profile.law == LawOf::EnglandAndWales,
+            _ => true,
+        }
     }
 
     /// The counting rule in words, for a body.

@@ -62,8 +62,8 @@ impl Question {
         let measure = Measure::named(name).ok_or_else(|| {
             Refusal::new(format!("there is no measure {name}; `candour measure list` names them all"))
         })?;
-        if measure.sort.is_legacy() && profile.legacy.is_none() {
-            return Err(Refusal::new(format!("{} has taken over no caseload, so it has no {name}", profile.short)));
+        if !measure.is_offered(profile) {
+            return Err(Refusal::new(format!("{name} means nothing for {}", profile.short)));
         }
         if measure.sort == Sort::Forecast && from.is_none() {
             return Err(Refusal::new(format!("{name} needs the day of the forecast as its first day")));

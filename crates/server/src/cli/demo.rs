@@ -7,10 +7,7 @@ use candour_store::record::Clock;
 use clap::Args;
 
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, progress, say, serve};
-use crate::generate::{Plan, demo_accounts, generate};
-
-/// Cases in the demonstration.
-const DEMO_CASES: u32 = 600;
+use crate::generate::{Caseload, Generated, Plan, demo_accounts, generate};
 
 #[derive(Args)]
 pub(super) struct Demo {
@@ -27,9 +24,12 @@ pub(super) struct Demo {
 
 #[derive(Args)]
 pub(super) struct Generate {
-    /// How many cases
+    /// The reference caseload, from which the published figures come out
+    #[arg(long, conflicts_with_all = ["cases", "years"], required_unless_present = "cases")]
+    reference: bool,
+    /// How many cases of a synthetic one
     #[arg(long)]
-    cases: u32,
+    cases: Option<u32>,
     /// What the chance is drawn from
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -70,12 +70,12 @@ impl Demo {
             std::fs::remove_dir_all(&making).map_err(failed)?;
         }
         std::fs::create_dir_all(&making).map_err(failed)?;
-        say(&format!("Making a demonstration caseload of {DEMO_CASES} invented cases ..."));
+        say("Making the demonstration: four years of invented cases. This takes a minute or two ...");
         // In a process of its own, so that nothing holds the files open when they are moved.
         let status = std::process::Command::new(std::env::current_exe().map_err(failed)?)
             .args(["--body", &setting.body, "--database"])
             .arg(format!("sqlite:{}", making.join("candour.db").display()))
-            .args(["generate", "--cases", &DEMO_CASES.to_string()])
+            .args(["generate", "--reference"])
             .stdout(std::process::Stdio::null())
             .status()
             .map_err(failed)?;
@@ -112,12 +112,15 @@ impl Generate {
         if store.record.clock == Clock::Real {
             return Err(Ended::With(USAGE, "this log tells the real time; generate into a new database".to_owned()));
         }
-        let plan = Plan { cases: self.cases, seed: self.seed, years: self.years };
-        let acts = generate(&store, &law, &profile, plan, &|done, of| {
+        let caseload = match self.cases {
+            Some(cases) => Caseload::Synthetic(Plan { cases, seed: self.seed, years: self.years }),
+            None => Caseload::Reference(self.seed),
+        };
+        let Generated { cases, acts, .. } = generate(&store, &law, &profile, caseload, &|done, of| {
             progress(&format!("{done} of {of} acts"));
         })?;
         progress("");
-        say(&format!("generated {} cases in {acts} acts", self.cases));
+        say(&format!("generated {cases} cases in {acts} acts"));
         Ok(DONE)
     }
 }

@@ -133,7 +133,8 @@ fn csv(figure: &Figure) -> Result<String, csv::Error> {
 
 fn list(setting: &Setting) -> Result<u8, Ended> {
     let profile = setting.profile()?;
-    let measures = MEASURES.iter().map(|m| (m.name, m.rule(&profile), m.citation(&profile)));
+    let measures =
+        MEASURES.iter().filter(|m| m.is_offered(&profile)).map(|m| (m.name, m.rule(&profile), m.citation(&profile)));
     match setting.format {
         Format::Json => {
             let all: Vec<_> = measures

@@ -8,8 +8,8 @@ use candour_store::verify::Report;
 use clap::Args;
 use serde_json::json;
 
-use super::{DONE, Ended, Format, NO, Setting, USAGE, say};
-use crate::generate::move_clock;
+use super::{DONE, Ended, Format, NO, Setting, USAGE, progress, say};
+use crate::generate::go_on;
 
 pub(super) fn migrate(setting: &Setting) -> Result<u8, Ended> {
     Engine::at(&setting.database)?.migrate()?;
@@ -76,8 +76,19 @@ pub(super) struct ClockTo {
 impl ClockTo {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let to = day::parse("--to", &self.to).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
+        let (law, profile) = setting.law()?;
         let store = setting.existing_store()?;
-        store.record.write(move |w| move_clock(w, to))?;
+        let done = go_on(&store, &law, &profile, to, &|done, of| progress(&format!("{done} of {of} acts")))?;
+        progress("");
+        if done.acts > 0 {
+            say(&format!("{} things happened in the cases meanwhile", done.acts));
+        }
+        if done.refused > 0 {
+            say(&format!(
+                "{} no longer fitted what people have done in the demonstration and were left out",
+                done.refused
+            ));
+        }
         say(&format!("the clock stands at {to} 09:00"));
         Ok(DONE)
     }

@@ -6,30 +6,47 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use candour_core::case::Stage;
-use candour_core::permit::{Action, Object, permit};
+use candour_core::permit::{Action, Object, Role, permit};
 use candour_store::reads;
 use serde::Serialize;
 
+use super::tour::{self, Part};
+use super::typed::encode;
 use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
+use crate::generate::demo_accounts;
 use crate::session::{Face, visitor};
 
 #[derive(Serialize)]
 struct Public {
-    demo: bool,
+    /// The roles that a visitor of a demonstration can try, and the password of all of them.
+    parts: Vec<Part>,
+    password: &'static str,
 }
 
 /// `GET /`
 pub async fn public(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
-    let page = Public { demo: app.demo };
+    let page = Public { parts: parts(&app), password: crate::generate::DEMO_PASSWORD };
     let visitor = visitor(&app, Face::Board, &headers).await.ok();
     let frame = Frame::of(&app, visitor.as_ref(), "public");
     app.pages.page("public/home.html", &frame, &page)
 }
 
+/// The first account of each role of a demonstration.
+pub fn parts(app: &App) -> Vec<Part> {
+    let accounts = if app.demo { demo_accounts(&app.profile) } else { Vec::new() };
+    let first = |role: Role| accounts.iter().find(|a| a.role == role);
+    let roles = [Role::Ned, Role::Sup, Role::Dm, Role::Inv, Role::Au, Role::Adm];
+    let part =
+        |role: Role| Some(Part { name: first(role)?.name.to_owned(), role: role.label(), says: tour::part(role) });
+    roles.into_iter().filter_map(part).collect()
+}
+
 #[derive(Serialize)]
 struct Staff {
+    /// Whose cases are counted: a region, or everything.
+    whose: Option<String>,
     /// What stands where: label, how many, the address of the list, how many overdue.
     counts: Vec<(&'static str, u64, String, u64)>,
     units: Vec<String>,
@@ -40,10 +57,14 @@ struct Staff {
 pub async fn staff(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
     let lists = permit(&visitor.account.actor(), Action::ListCases, Object::Body).is_ok();
+    let account = &visitor.account;
+    // Whoever works for one region sees its caseload; everybody else sees the whole.
+    let whose = account.units.first().filter(|_| account.units.len() == 1).cloned();
+    let region = whose.clone().unwrap_or_default();
     let found = if lists {
-        app.read(|app, tx| {
+        app.read(move |app, tx| {
             let today = app.today(tx)?;
-            Ok(reads::counts(tx, &app.store.record.log, today)?)
+            Ok(reads::counts(tx, &app.store.record.log, today, &region)?)
         })
         .await?
     } else {
@@ -51,21 +72,25 @@ pub async fn staff(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Re
     };
     let counts = Stage::ALL.into_iter().filter_map(|stage| {
         let (_, count, overdue) = found.iter().find(|(id, ..)| id == stage.id())?;
-        Some((stage.label(), *count, format!("/staff/cases?stage={}", stage.id()), *overdue))
+        let narrowed = whose.as_ref().map_or_else(String::new, |region| format!("&region={}", encode(region)));
+        Some((stage.label(), *count, format!("/staff/cases?stage={}{narrowed}", stage.id()), *overdue))
     });
-    let page =
-        Staff { counts: counts.collect(), units: visitor.account.units.clone(), does: does(visitor.account.role) };
+    let (counts, units, does) = (counts.collect(), account.units.clone(), does(account.role));
+    let page = Staff { whose: whose.clone(), counts, units, does };
     app.pages.page("staff/home.html", &Frame::of(&app, Some(&visitor), "home"), &page)
 }
 
 /// What somebody of that role comes here for.
-fn does(role: candour_core::permit::Role) -> &'static str {
-    use candour_core::permit::Role;
+fn does(role: Role) -> &'static str {
     match role {
         Role::Au => "You record referrals and assess them until the mode of investigation is decided.",
         Role::Inv | Role::Lead => "You investigate the cases that you lead, and submit their final reports.",
-        Role::Sup => "You appoint leads, watch the clocks and close the cases of your region.",
-        Role::Dm => "You decide the mode of investigation for matters of your region.",
+        Role::Sup => {
+            "You allocate investigations, appoint their leads, watch the clocks and close the cases of your region."
+        }
+        Role::Dm => {
+            "You decide, for your region, who investigates, whether there is a case to answer, and what follows."
+        }
         Role::Ned => "You see figures, never cases.",
         Role::Adm => "You look after accounts. You never see a case.",
         Role::Ops => "You run the operator's commands.",

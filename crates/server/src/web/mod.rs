@@ -2,6 +2,7 @@
 
 pub mod asset;
 pub mod behind;
+pub mod beside;
 pub mod board;
 pub mod case_forms;
 pub mod case_page;
@@ -10,6 +11,7 @@ pub mod form;
 pub mod health;
 pub mod home;
 pub mod sign_in;
+pub mod tour;
 pub mod typed;
 pub mod users;
 pub mod work_list;

@@ -19,5 +19,6 @@ mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]
 mod pg;
+mod reference;
 mod server;
 mod writers;

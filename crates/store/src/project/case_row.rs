@@ -1,5 +1,7 @@
 //! One row for each case, as the work list shows it.
 
+use std::collections::BTreeMap;
+
 use candour_core::case::clocks;
 use candour_core::case::{Case, Context, Stage};
 use candour_core::profile::Population;
@@ -122,28 +124,19 @@ impl CaseRow {
     }
 }
 
-/// Writes rows, each with whether its case is new. New cases come in crowds, with an import.
-pub(super) fn write(tx: &mut Tx<'_>, log: &str, rows: &[(bool, CaseRow)]) -> Result<(), Error> {
-    let new = rows.iter().filter(|(new, _)| *new);
-    let values: Vec<Value<'_>> = new.flat_map(|(_, row)| row.values(log)).collect();
-    tx.insert_many(
+/// Writes rows. Of several rows of one case only the last is written.
+pub(super) fn write(tx: &mut Tx<'_>, log: &str, rows: &[CaseRow]) -> Result<(), Error> {
+    let lasts: BTreeMap<&str, &CaseRow> = rows.iter().map(|row| (row.stream.as_str(), row)).collect();
+    let values: Vec<Value<'_>> = lasts.into_values().flat_map(|row| row.values(log)).collect();
+    tx.upsert_many(
         "insert into case_row (log, stream, number, kind, force, region, stage, mode, lead, received, opened, \
          completed, closed, due, due_rule, version) values",
+        "on conflict (log, stream) do update set number = excluded.number, kind = excluded.kind, \
+         force = excluded.force, region = excluded.region, stage = excluded.stage, mode = excluded.mode, \
+         lead = excluded.lead, received = excluded.received, opened = excluded.opened, \
+         completed = excluded.completed, closed = excluded.closed, due = excluded.due, \
+         due_rule = excluded.due_rule, version = excluded.version",
         16,
         &values,
-    )?;
-    for (_, row) in rows.iter().filter(|(new, _)| !new) {
-        tx.execute(
-            "insert into case_row (log, stream, number, kind, force, region, stage, mode, lead, received, opened, \
-             completed, closed, due, due_rule, version) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-             on conflict (log, stream) do update set number = excluded.number, kind = excluded.kind, \
-             force = excluded.force, region = excluded.region, stage = excluded.stage, mode = excluded.mode, \
-             lead = excluded.lead, received = excluded.received, opened = excluded.opened, \
-             completed = excluded.completed, closed = excluded.closed, due = excluded.due, \
-             due_rule = excluded.due_rule, version = excluded.version",
-            &row.values(log),
-        )?;
-    }
-    Ok(())
+    )
 }

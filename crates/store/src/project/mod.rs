@@ -17,7 +17,7 @@ pub(crate) struct Pending {
     events: Vec<EventRow>,
     texts: Vec<(u64, String, [u8; 32], String)>,
     pub(crate) facts: Vec<candour_core::measure::FactRow>,
-    pub(crate) cases: Vec<(bool, case_row::CaseRow)>,
+    pub(crate) cases: Vec<case_row::CaseRow>,
     pub(crate) people: Vec<person_row::PersonRow>,
 }
 

@@ -14,6 +14,7 @@ use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::case::mode::{self, DecideMode, Mode};
 use candour_core::case::need::{Back, ReturnMatter};
 use candour_core::case::proceeding::{Begin, End, Update};
+use candour_core::case::reinvestigation::Reinvestigate;
 use candour_core::case::report::SubmitReport;
 use candour_core::case::suspension::{Discontinue, Resume, Suspend};
 use candour_core::case::terms::{ApproveTerms, DraftTerms};
@@ -46,7 +47,7 @@ impl Caseload {
         println!("the caseload's seed is {seed}");
         let mut chance = Chance(seed);
         let cases = (0..cases).map(|_| Reference::from_random(chance.next().to_be_bytes())).collect();
-        let today = iso_day("2019-01-02");
+        let today = iso_day("2019-11-04");
         Arc::new(Mutex::new(Self { chance, cases, today, people: 0 }))
     }
 
@@ -78,6 +79,9 @@ impl Caseload {
         let reasons = self.words();
         let lead = case.state.lead().unwrap_or("u-lead-1").to_owned();
         let lead = somebody(&lead, Role::Inv);
+        if self.chance.one_in(4) {
+            return self.next_step(case, lead, dm, reasons);
+        }
         match self.chance.below(22) {
             0..=2 => (dm, Command::DecideMode(self.mode(case, on, reasons))),
             3 | 12 => (dm, Command::AppointLead(self.appointment(on))),
@@ -120,6 +124,33 @@ impl Caseload {
         DecideMode { mode, on, reasons, citation }
     }
 
+    /// What the case waits for, today.
+    fn next_step(&mut self, case: &Case, lead: Actor, dm: Actor, reasons: String) -> (Actor, Command) {
+        let (state, on) = (&case.state, self.today);
+        let undecided = state.allegations.iter().find(|a| a.answer.is_none());
+        if state.closed.is_some() {
+            let anew = Reference::from_random(self.chance.next().to_be_bytes());
+            (dm, Command::Reinvestigate(Reinvestigate { anew, on, reasons }))
+        } else if state.mode.is_none() {
+            (dm, Command::DecideMode(self.mode(case, on, reasons)))
+        } else if state.leads.is_empty() {
+            (dm, Command::AppointLead(self.appointment(on)))
+        } else if state.terms.draft.is_none() {
+            (lead, Command::DraftTerms(DraftTerms { on, terms: reasons }))
+        } else if state.terms.approved.is_empty() {
+            (dm, Command::ApproveTerms(ApproveTerms { on }))
+        } else if state.report.is_none() {
+            (lead, Command::SubmitReport(SubmitReport { on, conclusion: reasons }))
+        } else if let Some(allegation) = undecided {
+            let (n, answer) = (allegation.alleged.n, *self.chance.pick(&Answer::ALL));
+            (dm, Command::DecideCaseToAnswer(DecideCaseToAnswer { n, answer, on, reasons }))
+        } else if state.prosecutor.is_none() {
+            (dm, Command::DecideProsecutor(DecideProsecutor { referred: self.chance.one_in(2), on, reasons }))
+        } else {
+            (dm, Command::Close(self.close(on, reasons)))
+        }
+    }
+
     fn appointment(&mut self, on: Day) -> AppointLead {
         let directorate = *self.chance.pick(&Directorate::ALL);
         AppointLead { lead: self.lead(), on, directorate, pathway: *self.chance.pick(&Pathway::ALL) }
@@ -141,7 +172,7 @@ impl Caseload {
             0 => Command::ReturnMatter(ReturnMatter { back: *self.chance.pick(&Back::ALL), on, reasons }),
             1 => Command::Suspend(Suspend { on, review_on: later, reasons }),
             2 => Command::Resume(Resume { on, reasons }),
-            3 if self.chance.one_in(4) => Command::Discontinue(Discontinue { on, reasons }),
+            3 if self.chance.one_in(2) => Command::Discontinue(Discontinue { on, reasons }),
             3 | 4 => Command::Forecast(Forecast { on, by: later, reasons }),
             5 | 6 => {
                 let category = self.chance.pick(&PROFILE.lists.schemes[0].categories).id.clone();
@@ -161,9 +192,10 @@ impl Caseload {
             }
             11 => Command::UpdateProceeding(Update { n, owner, on, expected_on: later, note: reasons }),
             _ => {
-                let running = case.state.waiting_on().next().and_then(|p| PROFILE.lists.stage(&p.stage));
-                let outcome = running.unwrap_or(&stage).outcomes[0].id.clone();
-                Command::EndProceeding(End { n, outcome, on, note: reasons })
+                let running = case.state.waiting_on().next();
+                let stage = running.and_then(|p| PROFILE.lists.stage(&p.stage)).unwrap_or(&stage);
+                let (n, outcome) = (running.map_or(n, |p| p.n), stage.outcomes[0].id.clone());
+                Command::EndProceeding(End { n, outcome, on: self.today, note: reasons })
             }
         }
     }

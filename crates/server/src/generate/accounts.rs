@@ -1,0 +1,141 @@
+//! The accounts of a demonstration: invented people, at least one for each role, each with the
+//! same password.
+
+use std::sync::Arc;
+
+use candour_core::permit::Role;
+use candour_core::profile::Profile;
+use candour_store::plain::account::{self, Account};
+use candour_store::record::{After, NewEvent, Write};
+use candour_store::{Failure, Store};
+
+/// The password of every account of a demonstration.
+pub const DEMO_PASSWORD: &str = "candour demonstration";
+/// Investigators of each region.
+const INVESTIGATORS: usize = 5;
+
+/// An account of the demonstration.
+#[derive(Debug, Clone)]
+pub struct DemoAccount {
+    /// Its opaque id.
+    pub id: String,
+    /// The name to sign in with.
+    pub name: &'static str,
+    /// Its role.
+    pub role: Role,
+    /// Its regions.
+    pub units: Vec<String>,
+}
+
+/// Invented names, one for each account of the demonstration.
+static NAMES: &[&str] = &[
+    "Asha Verran",
+    "Colm Pedlar",
+    "Dilys Harbone",
+    "Emeka Thorne",
+    "Freya Lindqvale",
+    "Gethin Marlow",
+    "Hana Okell",
+    "Idris Calloway",
+    "Juno Fairhurst",
+    "Kasim Ellery",
+    "Lowri Banfield",
+    "Mattias Crewe",
+    "Nia Tolland",
+    "Oskar Whitlam",
+    "Perdita Shaw-Adeyi",
+    "Quill Ramsden",
+    "Rhian Storey",
+    "Silas Underhay",
+    "Tamsin Oyelade",
+    "Ulric Penhale",
+    "Verity Nakamoor",
+    "Wynn Castellan",
+    "Xanthe Birkett",
+    "Yusuf Arkwell",
+    "Zadie Holloran",
+    "Anselm Dray",
+    "Bronwen Tull",
+    "Caspian Reyes-Holt",
+    "Dorcas Inskip",
+    "Evander Pryce",
+    "Fenella Umber",
+    "Gwil Astley",
+    "Hester Quarmby",
+    "Ifor Delacroix",
+    "Jessamy Rook",
+    "Kofi Trevanion",
+    "Leocadia Marsh",
+    "Meirion Sand",
+    "Nadira Plowright",
+    "Osian Fell",
+    "Petra Vantongeren",
+    "Ruben Askew",
+    "Seren Holbeche",
+    "Tobiah Lunn",
+    "Una Mackerras",
+    "Vikram Sollis",
+    "Winifred Oake",
+    "Ximena Pott",
+    "Ynyr Blakelock",
+    "Zora Whitcombe",
+    "Alun Farrier",
+    "Bettina Crouch",
+];
+
+/// The accounts of a demonstration: for each region a decision maker, a supervisor and
+/// investigators, and one each for the roles without a region. The first region has two decision
+/// makers, so that two people can decide at once.
+#[must_use]
+pub fn demo_accounts(profile: &Profile) -> Vec<DemoAccount> {
+    let mut wanted: Vec<(Role, Option<&str>)> = vec![(Role::Au, None), (Role::Ned, None), (Role::Adm, None)];
+    for (i, region) in profile.regions().into_iter().enumerate() {
+        let extra = (i == 0).then_some((Role::Dm, Some(region)));
+        let team = [Role::Dm, Role::Sup].into_iter().chain([Role::Inv; INVESTIGATORS]);
+        wanted.extend(team.map(|role| (role, Some(region))).chain(extra));
+    }
+    let account = |(i, (role, region)): (usize, (Role, Option<&str>))| {
+        let name = NAMES.get(i)?;
+        let units = region.map(str::to_owned).into_iter().collect();
+        Some(DemoAccount { id: format!("u{:02}", i + 1), name, role, units })
+    };
+    wanted.into_iter().enumerate().filter_map(account).collect()
+}
+
+/// Adds an account and records that it was added.
+pub fn add_account(w: &mut Write<'_>, account: &Account) -> Result<(), Failure> {
+    let (log, now) = (w.log(), w.now());
+    let mut data = serde_json::Map::new();
+    data.insert("role".to_owned(), account.role.id().into());
+    data.insert("units".to_owned(), account.units.clone().into());
+    let added = NewEvent { kind: "account.added".to_owned(), data, on: None, words: Vec::new() };
+    w.append("operator", "OPS operate yes", &format!("account:{}", account.id), After::Nothing, vec![added])?;
+    Ok(account::add(w.tx()?, log, account, now)?)
+}
+
+/// Adds the accounts of a demonstration.
+pub(super) fn make_accounts(store: &Store, accounts: &Arc<Vec<DemoAccount>>) -> Result<(), Failure> {
+    let password = crate::password::hash(DEMO_PASSWORD)?;
+    let accounts = Arc::clone(accounts);
+    store.record.write(move |w| {
+        for a in accounts.iter() {
+            let (id, name, units) = (a.id.clone(), a.name.to_owned(), a.units.clone());
+            add_account(w, &Account { id, name, role: a.role, units, password: password.clone() })?;
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_name_for_every_account_and_no_name_twice() {
+        let profile = Profile::named("iopc").unwrap();
+        let accounts = demo_accounts(&profile);
+        assert_eq!(accounts.len(), 4 + profile.regions().len() * (2 + INVESTIGATORS));
+        let names: std::collections::HashSet<_> = accounts.iter().map(|a| a.name).collect();
+        assert_eq!(names.len(), accounts.len());
+    }
+}
