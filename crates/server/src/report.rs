@@ -4,7 +4,7 @@
 
 use candour_core::day::{self, Day};
 use candour_core::measure::published::{Chapter, Part};
-use candour_core::measure::{AsAt, Figure, Question};
+use candour_core::measure::{AsAt, Figure, Measure, Question};
 use candour_store::Failure;
 use candour_store::db::Tx;
 use serde_json::{Value as Json, json};
@@ -347,8 +347,13 @@ impl Line {
     fn asked(&self) -> String {
         let figure = &self.figure;
         let mut words = figure.measure.to_owned();
-        words.push_str(&figure.from.map_or_else(String::new, |from| format!(" from {}", day::in_words(from))));
-        words.push_str(&format!(" to the end of {}", day::in_words(figure.on)));
+        let on = day::in_words(figure.on);
+        let stock = Measure::named(figure.measure).is_some_and(|measure| measure.sort.is_stock());
+        words.push_str(&match figure.from {
+            Some(from) => format!(" from {} to {on}", day::in_words(from)),
+            None if stock => format!(" at the end of {on}"),
+            None => format!(" up to {on}"),
+        });
         if !figure.filters.is_empty() {
             words.push_str(&format!(", only {}", filters(figure)));
         }

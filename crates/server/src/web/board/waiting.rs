@@ -131,8 +131,8 @@ fn ages(asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<Vec<(String, Figure)>, F
     let mut ages = Vec::new();
     for step in 0..AGES {
         // So many days or more: completed on or before the day that long ago.
-        let youngest = day::from_number(last - step * AGE_DAYS + 1);
-        let oldest = day::from_number(last - (step + 1) * AGE_DAYS + 1);
+        let age = |days: i32| day::from_number(last - days + 1).max(day::FIRST_DAY);
+        let (youngest, oldest) = (age(step * AGE_DAYS), age((step + 1) * AGE_DAYS));
         let before = format!("completed=before-{youngest}");
         let since = format!("completed=since-{oldest}");
         let (from, to) = (step * AGE_DAYS, (step + 1) * AGE_DAYS - 1);
