@@ -13,7 +13,7 @@ use candour_core::law::{Calendar, Law, Nation, Version};
 use jiff::civil::{Date, DateTime};
 
 const FILES: &[(&str, &str)] = &[
-    ("misconduct-proceedings", include_str!("../../../law/ew/misconduct-proceedings.toml")),
+    ("hearings-and-outcomes", include_str!("../../../law/ew/hearings-and-outcomes.toml")),
     ("appeals-tribunal", include_str!("../../../law/ew/appeals-tribunal.toml")),
     ("challenge", include_str!("../../../law/ew/challenge.toml")),
     ("information", include_str!("../../../law/ew/information.toml")),

@@ -249,7 +249,7 @@ impl Law {
         let files = [
             ("law/ew/referral-and-mode.toml", include_str!("../../../../law/ew/referral-and-mode.toml")),
             ("law/ew/investigation-and-after.toml", include_str!("../../../../law/ew/investigation-and-after.toml")),
-            ("law/ew/misconduct-proceedings.toml", include_str!("../../../../law/ew/misconduct-proceedings.toml")),
+            ("law/ew/hearings-and-outcomes.toml", include_str!("../../../../law/ew/hearings-and-outcomes.toml")),
             ("law/ew/appeals-tribunal.toml", include_str!("../../../../law/ew/appeals-tribunal.toml")),
             ("law/ew/challenge.toml", include_str!("../../../../law/ew/challenge.toml")),
             ("law/ew/information.toml", include_str!("../../../../law/ew/information.toml")),
