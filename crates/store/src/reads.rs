@@ -1,5 +1,7 @@
 //! Queries that pages and commands ask.
 
+use std::collections::{HashMap, HashSet};
+
 use candour_core::day::{self, Day};
 
 use crate::db::{Error, Tx, Value};
@@ -109,6 +111,39 @@ pub fn list(
         (limit as u64).into(),
     ];
     tx.query(sql, &values, CaseRow::read)
+}
+
+/// Cases up to which each is looked up by itself; more are picked from all of them.
+const LOOKED_UP_MAX: usize = 500;
+
+/// The rows of some cases, by stream.
+pub fn rows_of(tx: &mut Tx<'_>, log: &str, streams: &HashSet<&str>) -> Result<HashMap<String, CaseRow>, Error> {
+    let mut found = HashMap::new();
+    if streams.len() <= LOOKED_UP_MAX {
+        for stream in streams {
+            let row = tx.query_one(
+                "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, \
+                 due, due_rule, version from case_row where log = $1 and stream = $2",
+                &[log.into(), (*stream).into()],
+                CaseRow::read,
+            )?;
+            found.extend(row.map(|row| (row.stream.clone(), row)));
+        }
+        return Ok(found);
+    }
+    tx.each(
+        "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, \
+         due, due_rule, version from case_row where log = $1",
+        &[log.into()],
+        |row| {
+            if streams.contains(row.str(0)?) {
+                let row = CaseRow::read(row)?;
+                found.insert(row.stream.clone(), row);
+            }
+            Ok(())
+        },
+    )?;
+    Ok(found)
 }
 
 /// How many open cases of a region (of all, when it is empty) stand where, and how many are overdue

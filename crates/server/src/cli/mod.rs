@@ -4,6 +4,7 @@ mod demo;
 mod figures;
 mod import;
 mod record;
+mod report;
 mod serve;
 mod users;
 
@@ -71,6 +72,9 @@ enum Command {
     Clock(record::ClockTo),
     /// One measure as at a date, or `measure list`
     Measure(figures::Measure),
+    /// A report made from the record
+    #[command(subcommand)]
+    Report(report::Reported),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -174,6 +178,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),
         Command::Measure(measure) => measure.run(setting),
+        Command::Report(report) => report.run(setting),
         Command::User(user) => user.run(setting),
     }
 }
