@@ -258,6 +258,11 @@ impl Law {
                 include_str!("../../../../law/ew/review-and-recommendation.toml"),
             ),
             ("law/ew/misconduct-proceedings.toml", include_str!("../../../../law/ew/misconduct-proceedings.toml")),
+            ("law/ew/hearings-and-outcomes.toml", include_str!("../../../../law/ew/hearings-and-outcomes.toml")),
+            ("law/ew/appeals-tribunal.toml", include_str!("../../../../law/ew/appeals-tribunal.toml")),
+            ("law/ew/challenge.toml", include_str!("../../../../law/ew/challenge.toml")),
+            ("law/ew/information.toml", include_str!("../../../../law/ew/information.toml")),
+            ("law/ew/oversight-body.toml", include_str!("../../../../law/ew/oversight-body.toml")),
         ];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }
