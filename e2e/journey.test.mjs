@@ -111,5 +111,6 @@ async function shown ({ page, hand }, day, known) {
   assert.ok(says.includes(`as known on ${inWords(known ?? await demo.today())}`), says.slice(0, 400))
   const cells = await page.getByRole('row', { name: /^Within 12 months/ }).first().getByRole('cell').allInnerTexts()
   assert.match(cells[2], /^\d+\.\d%$/, 'the page shows a number')
-  return { met: Number(cells[0]), of: Number(cells[1]), percent: cells[2].slice(0, -1) }
+  const whole = text => Number(text.replaceAll(',', ''))
+  return { met: whole(cells[0]), of: whole(cells[1]), percent: cells[2].slice(0, -1) }
 }
