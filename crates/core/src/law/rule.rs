@@ -17,7 +17,7 @@ const VALUE_MAX: u32 = 10_000;
 pub struct Rule {
     /// What code calls it, such as `referral.dsi`.
     pub id: String,
-    /// The domain brief's catalogue numbers, such as `D03`.
+    /// The domain brief's catalogue numbers, such as `D03`; several rules may share one.
     #[serde(default)]
     pub aliases: Vec<String>,
     /// What people call it.
@@ -270,10 +270,19 @@ impl Law {
         Ok(law)
     }
 
-    /// The rule with this id or catalogue number.
+    /// The rule with this id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.by_id.get(id).map(|i| &self.rules[*i])
+    }
+
+    /// The rule with this id, or every rule with this catalogue number, in the order of the files.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Vec<&Rule> {
+        match self.rule(name) {
+            Some(rule) => vec![rule],
+            None => self.rules.iter().filter(|rule| rule.aliases.iter().any(|alias| alias == name)).collect(),
+        }
     }
 
     /// The version of a rule in force on a day.
@@ -289,12 +298,18 @@ impl Law {
     }
 
     fn add(&mut self, rule: Rule) -> Result<(), String> {
-        let at = self.rules.len();
-        for id in std::iter::once(&rule.id).chain(&rule.aliases) {
-            if self.by_id.insert(id.clone(), at).is_some() {
-                return Err(format!("{id} stands twice"));
+        let twice = |name: &String| Err(format!("{name} stands twice"));
+        let taken = |name: &String| self.rules.iter().any(|other| other.id == *name || other.aliases.contains(name));
+        if taken(&rule.id) {
+            return twice(&rule.id);
+        }
+        // A catalogue number may name several rules, but it is no id, and stands once in a rule.
+        for (i, alias) in rule.aliases.iter().enumerate() {
+            if *alias == rule.id || self.by_id.contains_key(alias) || rule.aliases[..i].contains(alias) {
+                return twice(alias);
             }
         }
+        self.by_id.insert(rule.id.clone(), self.rules.len());
         self.rules.push(rule);
         Ok(())
     }
@@ -446,6 +461,23 @@ mod tests {
         assert!(refused("2012-11-22", "2021-11-22").contains("ends before it begins"));
         assert!(refused("says = \"Old", "sais = \"Old").contains("sais"));
         assert!(refused("id = \"a.b\"", "id = \"a.b\"\naliases = [\"a.b\"]").contains("twice"));
+    }
+
+    #[test]
+    fn a_catalogue_number_names_every_rule_that_has_it_in_file_order() {
+        let with =
+            |id: &str, aliases: &str| GOOD.replacen("id = \"a.b\"", &format!("id = \"{id}\"\naliases = {aliases}"), 1);
+        let two = |b: &str| Law::read(&[("a.toml", &with("z.one", "[\"D24\"]")), ("b.toml", b)]);
+        let law = two(&with("a.two", "[\"D24\", \"D25\"]")).unwrap();
+        let named = |name| law.named(name).iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(named("D24"), ["z.one", "a.two"]);
+        assert_eq!(named("D25"), ["a.two"]);
+        assert_eq!(named("a.two"), ["a.two"]);
+        assert!(named("D99").is_empty());
+        assert!(law.rule("D24").is_none());
+        for (id, aliases) in [("z.one", "[]"), ("a.two", "[\"z.one\"]"), ("D24", "[]"), ("a.two", "[\"D1\", \"D1\"]")] {
+            assert!(two(&with(id, aliases)).unwrap_err().to_string().contains("twice"), "{id} {aliases}");
+        }
     }
 
     #[test]
