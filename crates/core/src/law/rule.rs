@@ -403,7 +403,8 @@ fn toml_time_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<
     time.map(Some).ok_or_else(|| D::Error::custom("write a time as 16:30:00"))
 }
 
-fn toml_day_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {
+/// Reads a date that may be absent.
+pub(super) fn toml_day_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {
     toml_day(from).map(Some)
 }
 
