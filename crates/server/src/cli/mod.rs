@@ -3,6 +3,7 @@
 mod demo;
 mod figures;
 mod import;
+mod law;
 mod record;
 mod serve;
 mod users;
@@ -71,6 +72,9 @@ enum Command {
     Clock(record::ClockTo),
     /// One measure as at a date, or `measure list`
     Measure(figures::Measure),
+    /// What the law says: a last day, a provision, or which scheme a matter is under
+    #[command(subcommand)]
+    Law(law::LawCommand),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -174,6 +178,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),
         Command::Measure(measure) => measure.run(setting),
+        Command::Law(law) => law.run(setting),
         Command::User(user) => user.run(setting),
     }
 }
