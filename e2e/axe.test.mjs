@@ -8,11 +8,13 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 
 import { sideways, signedIn, startBrowser } from './support/browser.mjs'
+import { ALLEGATION, ENTRY, accountId, caseAfter, take } from './support/course.mjs'
 import { ROOT, dateBoxes, startDemo } from './support/demo.mjs'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Addresses that answer something other than a page. */
-const NO_PAGE = new Set(['/staff/cases.csv', '/board/timeliness.csv', '/assets/{name}', '/healthz', '/readyz'])
+const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz'])
+const FILE = /\.(csv|json)$/
 /** With a folder here, every state is also saved as a picture, wide and narrow. */
 const SHOTS = process.env.CANDOUR_E2E_SHOTS
 const REGION = 'London'
@@ -123,28 +125,27 @@ async function fill (page, answers) {
   }
 }
 
-/** A case of the region, brought as far as wanted. */
-async function caseAt (stage) {
-  const plain = await demo.refer(people.au.cookie, { summary: 'A window was broken. ' + 'Nobody was hurt and the film is kept. '.repeat(8) })
-  const at = `/staff/cases/${plain}`
-  const steps = [
-    ['dm', 'mode', { mode: 'independent', ...dateBoxes('on', '2018-06-05'), reasons: 'The public interest asks for it.' }],
-    ['sup', 'lead', { lead: await leadId(at, stage), ...dateBoxes('on', '2018-06-06') }],
-    ['inv', 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: 'There is a case to answer.' }],
-    ['sup', 'close', { ...dateBoxes('on', '2019-10-01'), reasons: 'Everything that was owed is done.' }]
-  ]
-  for (const [who, slug, answers] of steps.slice(0, stage)) {
-    if (slug === 'lead') answers.lead = await leadId(at)
-    const done = await demo.submit(people[who].cookie, `${at}/${slug}`, answers)
-    assert.equal(done.status, 303, `${slug} was recorded`)
-  }
+/** A case of the region, brought up to a step of the ordinary course. */
+function caseAt (last) {
+  return caseAfter(demo, people, last, { summary: 'A window was broken. ' + 'Nobody was hurt and the film is kept. '.repeat(8) })
+}
+
+/** A reported case with an allegation, and with what followed up to a step. */
+async function reported (...steps) {
+  const at = await caseAt('approve-terms')
+  await take(demo, people, at, 'inv', 'allege', ALLEGATION)
+  await take(demo, people, at, 'inv', 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: 'There is a case to answer.' })
+  for (const [who, slug, answers] of steps) await take(demo, people, at, who, slug, answers)
   return at
 }
 
-async function leadId (at) {
-  const { status, body } = await demo.request(`${at}/lead`, { cookie: people.sup.cookie })
-  return status === 200 ? body.match(new RegExp(`value="(u\\d+)"[^>]*>\\s*<label[^>]*>\\s*${people.inv.name}`))?.[1] : ''
-}
+const ANSWERED = ['dm', 'case-to-answer', { answer: 'gross-misconduct', ...dateBoxes('on', '2019-05-20'), reasons: 'The film shows it.' }]
+const REFERRED = ['dm', 'prosecutor', { referred: 'yes', ...dateBoxes('on', '2019-05-21'), reasons: 'The film shows a crime.' }]
+const proceeding = (stage, on, expected) => ['sup', 'begin-proceeding', { stage, owner: 'usual', person: 'nobody', ...dateBoxes('on', on), ...dateBoxes('expected_on', expected) }]
+const CHARGING = proceeding('charging-decision', '2019-05-22', '2019-09-02')
+const HEARING = proceeding('misconduct-hearing', '2019-06-03', '2020-06-01')
+const MOVED = ['sup', 'proceeding-news?n=1', { owner: 'court', ...dateBoxes('on', '2019-09-02'), ...dateBoxes('expected_on', '2020-02-03'), note: 'A trial is listed.' }]
+const ENDED = ['sup', 'end-proceeding?n=2', { outcome: 'dismissed', ...dateBoxes('on', '2019-12-02') }]
 
 test('the first pages and signing in', async () => {
   await visit('nobody', '/', 'home')
@@ -172,77 +173,148 @@ test('the work list', async () => {
 })
 
 test('a case at each stage', async () => {
-  for (const [i, stage] of ['assessment', 'awaiting lead', 'investigation', 'after the report', 'closed'].entries()) {
-    const at = await caseAt(i)
+  for (const [last, stage] of [[, 'assessment'], ['mode', 'awaiting lead'], ['lead', 'investigation'], ['terms', 'terms drafted'], ['approve-terms', 'terms approved'], ['report', 'after the report'], ['close', 'closed']]) {
+    const at = await caseAt(last)
     await visit('sup', at, `case ${stage}`)
     await visit('sup', `${at}/timeline`, `timeline ${stage}`)
   }
-  const opened = await visit('sup', await caseAt(3), 'case with its clocks')
+  const opened = await visit('sup', await caseAt('report'), 'case with its clocks')
   await opened.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
   await look(opened, 'case with its clocks explained')
-  const at = await caseAt(0)
+  const at = await caseAt()
   const local = { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' }
   await demo.submit(people.dm.cookie, `${at}/mode`, local)
   await visit('dm', at, 'case with the force')
-  await visit('dm', `${at}/allegations`, 'allegations')
-  for (const done of ['refer', 'mode', 'lead', 'report', 'close', 'correct', 'rescind', 'change']) {
-    await visit('dm', `${at}?done=${done}`, `case after ${done}`)
-  }
-  await visit('au', await caseAt(0), 'case to the assessment unit')
+  await visit('dm', `${at}/allegations`, 'allegations, none')
+  await visit('dm', `${at}/after`, 'after the report, nothing')
+  const forms = await slugs()
+  assert.ok(forms.size > 15, 'the forms were found')
+  for (const done of forms) await visit('dm', `${at}?done=${done}`, `case after ${done}`)
+  await visit('au', await caseAt(), 'case to the assessment unit')
+})
+
+test('a case whose investigation stood still, and one that was investigated again', async () => {
+  const at = await caseAt('approve-terms')
+  await take(demo, people, at, 'sup', 'forecast', { ...dateBoxes('by', '2019-03-29'), ...dateBoxes('on', '2018-09-03'), reasons: 'One expert is awaited.' })
+  await take(demo, people, at, 'dm', 'suspend', { ...dateBoxes('on', '2018-10-01'), ...dateBoxes('review_on', '2018-12-03'), reasons: 'A trial would be prejudiced.' })
+  await visit('dm', at, 'case suspended')
+  await take(demo, people, at, 'dm', 'resume', { ...dateBoxes('on', '2018-12-03'), reasons: 'The trial has ended.' })
+  await take(demo, people, at, 'inv', 'terms', { terms: 'Wider terms.', ...dateBoxes('on', '2018-12-04') })
+  await visit('dm', at, 'case resumed')
+  await visit('dm', `${at}/timeline`, 'timeline suspended and resumed')
+  const old = await reported(['dm', 'reinvestigate', { mode: 'directed', ...dateBoxes('on', '2020-03-02'), reasons: 'New footage was found.' }])
+  const page = await visit('dm', old, 'case investigated again')
+  await visit('dm', await page.getByRole('link', { name: /^case / }).getAttribute('href'), 'case that investigates again')
+})
+
+test('allegations, and what follows the report', async () => {
+  const at = await reported()
+  await visit('dm', `${at}/allegations`, 'allegations undecided')
+  await visit('dm', `${at}/after`, 'after the report, none yet')
+  await take(demo, people, at, ...ANSWERED)
+  await visit('dm', `${at}/allegations`, 'allegations decided')
+  for (const step of [REFERRED, CHARGING, HEARING, MOVED, ENDED]) await take(demo, people, at, ...step)
+  await visit('sup', `${at}/after`, 'after the report')
+  await visit('sup', at, 'case waiting for others')
+  const page = await visit('sup', `${at}/timeline`, 'timeline after the report')
+  await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
+  await look(page, 'timeline after the report opened')
 })
 
 test('a timeline with corrections and a rescission, and who has looked', async () => {
-  const at = await caseAt(4)
+  const at = await caseAt('close')
   const correct = { ...dateBoxes('new', '2019-07-01'), reasons: 'The first date was that of the draft.' }
-  await demo.submit(people.sup.cookie, `${at}/correct?entry=4&field=on`, correct)
-  await demo.submit(people.sup.cookie, `${at}/correct?entry=2&field=text:reasons`, { new: 'Other words.', reasons: 'The words were of another case.' })
-  await demo.submit(people.sup.cookie, `${at}/rescind?entry=5`, { reasons: 'The closing belonged to another case.' })
+  await demo.submit(people.sup.cookie, `${at}/correct?entry=${ENTRY.report}&field=on`, correct)
+  await demo.submit(people.sup.cookie, `${at}/correct?entry=${ENTRY.mode}&field=text:reasons`, { new: 'Other words.', reasons: 'The words were of another case.' })
+  await demo.submit(people.sup.cookie, `${at}/rescind?entry=${ENTRY.closing}`, { reasons: 'The closing belonged to another case.' })
   const page = await visit('sup', `${at}/timeline`, 'timeline with corrections')
   await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
   await look(page, 'timeline with corrections opened')
   await visit('sup', `${at}/readers`, 'readers')
 })
 
-test('every form, empty, wrong and checked', async () => {
-  const reasons = 'Because the film shows it.'
+const REASONS = 'Because the film shows it.'
+
+test('every form on the way to the report, empty, wrong and checked', async () => {
+  const reasons = REASONS
   await visitForm('au', '/staff/refer', 'refer', {
     kind: 'conduct', force: 'metropolitan', route: 'voluntary', ...dateBoxes('on', '2018-06-01'), summary: 'An invented matter.'
   })
-  const first = await caseAt(0)
+  const first = await caseAt()
   const page = await visitForm('dm', `${first}/mode`, 'mode', { mode: 'independent', ...dateBoxes('on', '2018-06-05'), reasons })
   await press(page, 'Change an answer')
   await look(page, 'form mode changed', 'POST')
+  await visitForm('dm', `${first}/return`, 'return', { back: 'handle', ...dateBoxes('on', '2018-06-05'), reasons })
   await visitForm('dm', `${first}/change?what=kind`, 'change kind', { to: 'conduct', ...dateBoxes('on', '2018-06-03'), reasons })
   await visitForm('dm', `${first}/change?what=force`, 'change force', { to: 'kent', ...dateBoxes('on', '2018-06-03'), reasons })
-  const second = await caseAt(1)
-  await visitForm('sup', `${second}/lead`, 'lead', { lead: await leadId(second), ...dateBoxes('on', '2018-06-06') })
-  const third = await caseAt(2)
-  await visitForm('inv', `${third}/report`, 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: 'There is a case to answer.' })
-  const other = (await demo.request(`${third}/change?what=lead`, { cookie: people.sup.cookie })).body.match(new RegExp(`value="(u\\d+)"[^>]*>\\s*<label[^>]*>\\s*${people.other.name}`))[1]
-  await visitForm('sup', `${third}/change?what=lead`, 'change lead', { to: other, ...dateBoxes('on', '2018-09-03'), reasons })
-  const fourth = await caseAt(3)
-  await visitForm('sup', `${fourth}/close`, 'close', { ...dateBoxes('on', '2019-10-01'), reasons })
-  await visitForm('sup', `${fourth}/rescind?entry=4`, 'rescind', { reasons })
+  const second = await caseAt('mode')
+  const lead = await accountId(demo, people.sup, `${second}/lead`, people.inv.name)
+  await visitForm('sup', `${second}/lead`, 'lead', { lead, directorate: 'core', pathway: 'standard', ...dateBoxes('on', '2018-06-06') })
+  const third = await caseAt('lead')
+  await visitForm('inv', `${third}/terms`, 'terms', { terms: 'To find out what happened.', ...dateBoxes('on', '2018-06-08') })
+  await visitForm('inv', `${third}/allege`, 'allege', ALLEGATION)
+  await take(demo, people, third, 'inv', 'allege', ALLEGATION)
+  await visitForm('inv', `${third}/allege`, 'allege again', { ...ALLEGATION, person: 'new' })
+  await visitForm('sup', `${third}/forecast`, 'forecast', { ...dateBoxes('by', '2019-03-29'), ...dateBoxes('on', '2018-09-03'), reasons })
+  await visitForm('dm', `${third}/suspend`, 'suspend', { ...dateBoxes('on', '2018-10-01'), ...dateBoxes('review_on', '2018-12-03'), reasons })
+  await visitForm('dm', `${third}/discontinue`, 'discontinue', { ...dateBoxes('on', '2018-10-01'), reasons })
+  await take(demo, people, third, 'dm', 'suspend', { ...dateBoxes('on', '2018-10-01'), ...dateBoxes('review_on', '2018-12-03'), reasons })
+  await visitForm('dm', `${third}/resume`, 'resume', { ...dateBoxes('on', '2018-12-03'), reasons })
+  const fourth = await caseAt('terms')
+  await visitForm('sup', `${fourth}/approve-terms`, 'approve terms', dateBoxes('on', '2018-06-12'))
+  const fifth = await caseAt('approve-terms')
+  await visitForm('inv', `${fifth}/report`, 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: 'There is a case to answer.' })
+  const other = await accountId(demo, people.sup, `${fifth}/change?what=lead`, people.other.name)
+  await visitForm('sup', `${fifth}/change?what=lead`, 'change lead', { to: other, ...dateBoxes('on', '2018-09-03'), reasons })
+  await visitForm('sup', `${fifth}/change?what=pathway`, 'change pathway', { to: 'parallel-action', ...dateBoxes('on', '2018-09-03'), reasons })
+})
+
+test('every form after the report, empty, wrong and checked', async () => {
+  const reasons = REASONS
+  const at = await reported()
+  await take(demo, people, at, 'sup', 'allege', { ...ALLEGATION, name: 'Sal Wren', person: 'new' })
+  await visitForm('dm', `${at}/case-to-answer`, 'case to answer', { n: '2', answer: 'none', ...dateBoxes('on', '2019-05-20'), reasons })
+  await visitForm('dm', `${at}/prosecutor`, 'prosecutor', { referred: 'no', ...dateBoxes('on', '2019-05-21'), reasons })
+  const begun = { stage: 'inquest', owner: 'coroner', person: 'nobody', ...dateBoxes('on', '2019-05-21'), ...dateBoxes('expected_on', '2019-09-02') }
+  await visitForm('sup', `${at}/begin-proceeding`, 'begin proceeding', begun)
+  await take(demo, people, at, ...CHARGING)
+  await visitForm('sup', `${at}/proceeding-news`, 'news of the only proceeding', { owner: 'court', ...dateBoxes('on', '2019-09-02'), ...dateBoxes('expected_on', '2020-02-03') })
+  await take(demo, people, at, ...HEARING)
+  await visit('sup', `${at}/end-proceeding`, 'form end of which proceeding')
+  await visitForm('sup', `${at}/end-proceeding?n=2`, 'end proceeding', { outcome: 'dismissed', ...dateBoxes('on', '2019-12-02') })
+  await visitForm('dm', `${at}/reinvestigate`, 'reinvestigate', { mode: 'independent', ...dateBoxes('on', '2020-03-02'), reasons })
+  const closing = await caseAt('report')
+  await visitForm('sup', `${closing}/close`, 'close', { ...dateBoxes('on', '2019-10-01'), publication: 'summary', reasons })
+})
+
+test('every sort of correction, empty, wrong and checked', async () => {
+  const reasons = REASONS
+  const at = await caseAt('report')
+  await visitForm('sup', `${at}/rescind?entry=${ENTRY.report}`, 'rescind', { reasons })
+  const other = await accountId(demo, people.sup, `${at}/correct?entry=${ENTRY.lead}&field=lead`, people.other.name)
   const corrections = {
-    'date': ['entry=4&field=on', dateBoxes('new', '2019-07-01')],
+    'date': [`entry=${ENTRY.report}&field=on`, dateBoxes('new', '2019-07-01')],
     'optional date': ['entry=1&field=incident_on', dateBoxes('new', '2018-05-30')],
     'force': ['entry=1&field=force', { new: 'kent' }],
     'kind': ['entry=1&field=kind', { new: 'conduct' }],
     'route': ['entry=1&field=route', { new: 'voluntary' }],
     'number': ['entry=1&field=number', { new: '2018/123456' }],
-    'mode': ['entry=2&field=mode', null],
-    'lead': ['entry=3&field=lead', { new: other }],
+    'mode': [`entry=${ENTRY.mode}&field=mode`, null],
+    'directorate': [`entry=${ENTRY.allocation}&field=directorate`, { new: 'major' }],
+    'pathway': [`entry=${ENTRY.allocation}&field=pathway`, { new: 'parallel-action' }],
+    'lead': [`entry=${ENTRY.lead}&field=lead`, { new: other }],
+    'terms': [`entry=${ENTRY.draft}&field=text:terms`, { new: 'Other terms.' }],
     'words': ['entry=1&field=text:summary', { new: 'Another summary.' }]
   }
   for (const [name, [query, answers]] of Object.entries(corrections)) {
-    const address = `${fourth}/correct?${query}`
+    const address = `${at}/correct?${query}`
     if (answers) await visitForm('sup', address, `correct ${name}`, { ...answers, reasons })
     else await visit('sup', address, `form correct ${name} empty`)
   }
 })
 
 test('a form that was overtaken', async () => {
-  const at = await caseAt(0)
+  const at = await caseAt()
   const page = await visitForm('dm', `${at}/mode`, 'mode overtaken', { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' })
   await demo.submit(people.sup.cookie, `${at}/change?what=kind`, { to: 'conduct', ...dateBoxes('on', '2018-06-03'), reasons: 'It became one.' })
   assert.equal(await press(page, 'Make this decision'), 409)
@@ -258,8 +330,26 @@ test("the Board's page", async () => {
   await visit('ned', '/board/timeliness?from=2019-01-01&on=2018-01-01', 'board with a period that ends before it begins', 422)
 })
 
+test("the Board's other pages, and the cases behind a number", async () => {
+  for (const page of ['', '/caseload', '/legacy', '/waiting', '/streamlined', '/published', '/report']) {
+    await visit('ned', `/board${page}`, `board${page}`)
+    await visit('sup', `/board${page}?on=2019-12-16`, `board${page} to a supervisor in December 2019`)
+    await visit('ned', `/board${page}?on=2016-01-04`, `board${page} before anything`)
+    await visit('ned', `/board${page}?on-day=31&on-month=2&on-year=2019`, `board${page} with an error`, 422)
+  }
+  await visit('ned', '/board/legacy?on=2019-10-31&told=2019-12-16', 'legacy before its forecast')
+  await visit('ned', '/board/streamlined?before-from=2019-01-01&before-on=2018-01-01', 'streamlined with a period that ends before it begins', 422)
+  const at = '/staff/behind?on=2020-03-30&measure='
+  for (const measure of ['caseload.referrals', 'caseload.open', 'timeliness.within-12-months', 'timeliness.mode-decision', 'post-report.waiting']) {
+    await visit('sup', at + measure, `behind ${measure}`)
+  }
+  await visit('sup', `${at}caseload.referrals&page=2`, 'behind, second page')
+  await visit('sup', `${at}caseload.opened&where=kind%3Ddsi&where=force%3Dkent&by=year&value=2001%2F02`, 'behind nothing')
+  await visit('sup', `${at}caseload.opened&where=kind%3Dmurder`, 'behind nonsense', 422)
+})
+
 test('pages of problems', async () => {
-  const at = await caseAt(2)
+  const at = await caseAt('lead')
   await visit('other', at, 'problem 403 another lead', 403)
   await visit('adm', '/staff/cases', 'problem 403 administrator', 403)
   await visit('inv', '/staff/refer', 'problem 403 refer', 403)
@@ -271,7 +361,7 @@ test('pages of problems', async () => {
 test('a form sent after signing out', async () => {
   const { name } = people.dm
   const page = await signedIn(browser, demo, name)
-  await page.goto(`${demo.base}${await caseAt(0)}/mode`)
+  await page.goto(`${demo.base}${await caseAt()}/mode`)
   await fill(page, { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons: 'The force can look into this.' })
   await page.context().clearCookies()
   assert.equal(await press(page, 'Continue'), 403)
@@ -286,19 +376,25 @@ test('signing out', async () => {
   assert.equal(new URL(page.url()).pathname, '/sign-in')
 })
 
+/** The forms about a case, by their names in addresses. */
+async function slugs () {
+  const folder = path.join(ROOT, 'crates/server/src/web/case_forms')
+  const found = new Set()
+  for (const file of await readdir(folder)) {
+    for (const [, slug] of (await readFile(path.join(folder, file), 'utf8')).matchAll(/fn slug\(&self\)[^{]*\{\s*"([^"]+)"/g)) found.add(slug)
+  }
+  return found
+}
+
 test('every address that answers a page was looked at', async () => {
   const router = await readFile(path.join(ROOT, 'crates/server/src/router.rs'), 'utf8')
   const routes = [...router.matchAll(/\.route\(\s*"([^"]+)",\s*([\s\S]*?),?\s*\)\s*(?=\.)/g)]
   assert.ok(routes.length > 10, 'the routes were found in router.rs')
-  const forms = path.join(ROOT, 'crates/server/src/web/case_forms')
-  const slugs = new Set()
-  for (const file of await readdir(forms)) {
-    for (const [, slug] of (await readFile(path.join(forms, file), 'utf8')).matchAll(/fn slug\(&self\)[^{]*\{\s*"([^"]+)"/g)) slugs.add(slug)
-  }
+  const forms = await slugs()
   const fixed = routes.map(([, address]) => address).filter(address => !address.includes('{'))
-  const wanted = routes.filter(([, address]) => !NO_PAGE.has(address)).flatMap(([, address, answers]) => {
+  const wanted = routes.filter(([, address]) => !NO_PAGE.has(address) && !FILE.test(address)).flatMap(([, address, answers]) => {
     const methods = ['GET', 'POST'].filter(method => new RegExp(`\\b${method.toLowerCase()}\\(`).test(answers))
-    const addresses = address.endsWith('/{form}') ? [...slugs].filter(s => s !== 'refer').map(slug => address.replace('{form}', slug)) : [address]
+    const addresses = address.endsWith('/{form}') ? [...forms].filter(s => s !== 'refer').map(slug => address.replace('{form}', slug)) : [address]
     return addresses.flatMap(a => methods.map(method => [method, a]))
   })
   const missed = wanted.filter(([method, address]) => {

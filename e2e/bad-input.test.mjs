@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 
 import { signedIn, startBrowser } from './support/browser.mjs'
+import { ALLEGATION, ENTRY, caseAfter, take } from './support/course.mjs'
 import { dateBoxes, fieldsOf, plain, startDemo } from './support/demo.mjs'
 
 /** The region with two decision makers. */
@@ -13,7 +14,7 @@ const FORCE = 'gwent'
 const REASONS = 'Reasons that took an hour to write, with an “opening quote” & a <tag>.'
 const DECISION = { mode: 'independent', ...dateBoxes('on', '2018-06-05'), reasons: REASONS }
 
-let demo, browser, cookies, names, at
+let demo, browser, cookies, names, people, at
 
 before(async () => {
   demo = await startDemo()
@@ -21,9 +22,11 @@ before(async () => {
     au: (await demo.account('Assessment unit')).name,
     dm: (await demo.account('Decision maker', REGION, 0)).name,
     dm2: (await demo.account('Decision maker', REGION, 1)).name,
-    sup: (await demo.account('Supervisor', REGION)).name
+    sup: (await demo.account('Supervisor', REGION)).name,
+    inv: (await demo.account('Investigator', REGION)).name
   }
   cookies = Object.fromEntries(await Promise.all(Object.entries(names).map(async ([id, name]) => [id, await demo.cookie(name)])))
+  people = Object.fromEntries(Object.entries(names).map(([id, name]) => [id, { name, cookie: cookies[id] }]))
 })
 
 after(async () => {
@@ -272,12 +275,125 @@ test('a correction of something that is not there', async () => {
 test('a correction that the law does not admit', async () => {
   await demo.submit(cookies.dm, `${at}/mode`, DECISION)
   const typed = { ...dateBoxes('new', '2018-05-01'), reasons: REASONS }
-  const answer = await unchanged(() => send(`${at}/correct?entry=2&field=on`, typed, 'check', 'sup'))
+  const answer = await unchanged(() => send(`${at}/correct?entry=${ENTRY.mode}&field=on`, typed, 'check', 'sup'))
   refused(answer, /on or after the day the matter was received \(1 June 2018\)/, typed)
 })
 
+test('an allegation sent twice registers one person and is recorded once', async () => {
+  const address = await caseAfter(demo, people, 'lead', { force: FORCE })
+  const form = await ready(`${address}/allege`, ALLEGATION, 'inv')
+  const answers = await Promise.all([1, 2, 3].map(() => demo.request(`${address}/allege`, { cookie: cookies.inv, form })))
+  answers.push(await demo.request(`${address}/allege`, { cookie: cookies.inv, form }))
+  assert.deepEqual([...new Set(answers.map(a => `${a.status} ${a.headers.location}`))], [`303 ${address}?done=allege`], 'no address holds a name')
+  const shown = plain((await demo.request(`${address}/allegations`, { cookie: cookies.sup })).body)
+  assert.equal(shown.match(/Robin Ashdale \(PC 4471\)/g).length, 1)
+  const other = await demo.request(`${address}/allege`, { cookie: cookies.inv, form: { ...form, name: 'Somebody Else' } })
+  refused(other, /has been sent before with other answers/, { name: 'Somebody Else' })
+  await demo.candour('verify')
+})
+
+test('every form that is sent twice gets the answer it got, whatever it did itself', async () => {
+  const address = await caseAfter(demo, people, 'approve-terms', { force: FORCE })
+  await take(demo, people, address, 'inv', 'allege', ALLEGATION)
+  const on = dateBoxes('on', '2019-06-03')
+  for (const [who, form, answers] of [
+    ['sup', 'forecast', { ...dateBoxes('by', '2019-05-01'), ...dateBoxes('on', '2018-09-03'), reasons: REASONS }],
+    ['dm', 'suspend', { ...dateBoxes('on', '2018-10-01'), ...dateBoxes('review_on', '2018-12-03'), reasons: REASONS }],
+    ['dm', 'resume', { ...dateBoxes('on', '2018-12-03'), reasons: REASONS }],
+    ['inv', 'terms', { terms: 'Wider terms.', ...dateBoxes('on', '2018-12-04') }],
+    ['sup', 'approve-terms', dateBoxes('on', '2018-12-05')],
+    ['inv', 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: REASONS }],
+    ['dm', 'case-to-answer', { answer: 'none', ...on, reasons: REASONS }],
+    ['dm', 'prosecutor', { referred: 'no', ...on, reasons: REASONS }],
+    ['sup', 'begin-proceeding', { stage: 'inquest', person: 'nobody', ...on, ...dateBoxes('expected_on', '2019-09-02') }],
+    ['sup', 'proceeding-news', { ...on, ...dateBoxes('expected_on', '2019-10-02') }],
+    ['sup', 'end-proceeding', { outcome: 'narrative', ...on }],
+    ['dm', 'reinvestigate', { mode: 'directed', ...dateBoxes('on', '2020-03-02'), reasons: REASONS }]
+  ]) {
+    const sent = await ready(`${address}/${form}`, answers, who)
+    for (const time of ['first', 'second']) {
+      const answer = await demo.request(`${address}/${form}`, { cookie: cookies[who], form: sent })
+      assert.equal(`${answer.status} ${answer.headers.location}`, `303 ${address}?done=${form}`, `${form}, the ${time} time: ${plain(answer.body)}`)
+    }
+  }
+  const overview = plain((await demo.request(address, { cookie: cookies.dm })).body)
+  assert.equal(overview.match(/Investigated again as/g).length, 1)
+  await demo.candour('verify')
+})
+
+test('an allegation against somebody who is half chosen and half typed', async () => {
+  const address = await caseAfter(demo, people, 'lead', { force: FORCE })
+  const { name, rank, role, ...rest } = ALLEGATION
+  refused(await unchanged(() => send(`${address}/allege`, rest, 'check', 'inv'), address), /Enter the person's name, or describe them.*Choose what the person is/, rest)
+  await take(demo, people, address, 'inv', 'allege', ALLEGATION)
+  const known = fieldsOf((await demo.request(`${address}/allege`, { cookie: cookies.inv })).body)
+  assert.equal(known.person, undefined, 'nobody is chosen beforehand')
+  refused(await unchanged(() => send(`${address}/allege`, rest, 'check', 'inv'), address), /Choose whom the allegation is against/, rest)
+  refused(await unchanged(() => send(`${address}/allege`, { ...rest, person: 'person:0123456789A' }, 'check', 'inv'), address), /Choose whom the allegation is against/, rest)
+  const both = { ...rest, name: 'Robin Ashdale', person: 'person:0123456789A' }
+  refused(await unchanged(() => send(`${address}/allege`, both, 'check', 'inv'), address), /or leave their name and their rank or number empty/, { ...rest, name: 'Robin Ashdale' })
+  refused(await unchanged(() => send(`${address}/allege`, { ...ALLEGATION, person: 'new', category: 'iopc-2020:B4x' }, 'check', 'inv'), address), /Choose what sort of allegation it is/, { name })
+})
+
+test('a hidden reference that was taken out, or that somebody has already', async () => {
+  const address = await caseAfter(demo, people, 'lead', { force: FORCE })
+  const form = await ready(`${address}/allege`, ALLEGATION, 'inv')
+  const without = await unchanged(() => demo.request(`${address}/allege`, { cookie: cookies.inv, form: { ...form, register_as: '' } }), address)
+  refused(without, /This form arrived incomplete and nothing was changed/, { name: ALLEGATION.name, what: ALLEGATION.what })
+  await take(demo, people, address, 'inv', 'allege', ALLEGATION)
+  const page = (await demo.request(`${address}/allege`, { cookie: cookies.inv })).body
+  const taken = page.match(/value="person:([^"]+)"/)[1]
+  const second = await ready(`${address}/allege`, { ...ALLEGATION, person: 'new', name: 'Somebody Else' }, 'inv')
+  const answer = await unchanged(() => demo.request(`${address}/allege`, { cookie: cookies.inv, form: { ...second, register_as: taken } }), address)
+  assert.equal(answer.status, 409)
+  const again = fieldsOf(answer.body)
+  assert.equal(again.name, 'Somebody Else')
+  assert.notEqual(again.register_as, taken, 'a new one is drawn')
+})
+
+test('the end of another sort of proceeding, of none, and of one that has ended', async () => {
+  const address = await caseAfter(demo, people, 'report', { force: FORCE })
+  const begin = { stage: 'inquest', owner: 'usual', ...dateBoxes('on', '2019-05-21'), ...dateBoxes('expected_on', '2019-09-02') }
+  await take(demo, people, address, 'sup', 'begin-proceeding', begin)
+  const end = { outcome: 'narrative', ...dateBoxes('on', '2019-09-02') }
+  refused(await unchanged(() => send(`${address}/end-proceeding`, { ...end, outcome: 'acquitted' }, 'check', 'sup'), address), /Choose how it ended/, dateBoxes('on', '2019-09-02'))
+  await take(demo, people, address, 'sup', 'begin-proceeding', { ...begin, stage: 'trial' })
+  const which = await demo.request(`${address}/end-proceeding?n=7`, { cookie: cookies.sup })
+  assert.match(plain(which.body), /Which one is it about\? 1\. Inquest 2\. Criminal trial/)
+  const form = await ready(`${address}/end-proceeding?n=1`, end, 'sup')
+  await take(demo, people, address, 'sup', 'end-proceeding?n=1', end)
+  const late = await unchanged(() => demo.request(`${address}/end-proceeding`, { cookie: cookies.sup, form }), address)
+  refused(late, /Somebody else changed this case.*Proceeding ended \(Proceeding: 1\. Inquest, Outcome: Narrative\)/, end, 409)
+  refused(await unchanged(() => send(`${address}/end-proceeding?n=1`, end, 'check', 'sup'), address), /This proceeding has already ended/, end)
+})
+
+test('a step whose time has not come says why', async () => {
+  for (const [slug, who, says] of [
+    ['terms', 'dm', /Your role does not allow this/],
+    ['suspend', 'dm', /decided to be independent/],
+    ['case-to-answer', 'dm', /decided on the final report\. Submit it first/],
+    ['prosecutor', 'dm', /decided on the final report\. Submit it first/],
+    ['begin-proceeding', 'sup', /Decide the mode first/],
+    ['end-proceeding', 'sup', /No proceeding is running/],
+    ['reinvestigate', 'dm', /Only an investigation whose final report has been submitted/],
+    ['close', 'sup', /Decide the mode of investigation before closing/]
+  ]) {
+    const answer = await demo.request(`${at}/${slug}`, { cookie: cookies[who] })
+    assert.ok([403, 422].includes(answer.status), slug)
+    assert.match(plain(answer.body), says, slug)
+  }
+})
+
+test('a matter is not investigated again before the law gave the power, nor by the force alone', async () => {
+  const address = await caseAfter(demo, people, 'report', { force: FORCE })
+  const typed = { mode: 'independent', ...dateBoxes('on', '2020-01-31'), reasons: REASONS }
+  refused(await unchanged(() => send(`${address}/reinvestigate`, typed), address), /gives? no power to/, typed)
+  const { mode, ...rest } = typed
+  refused(await unchanged(() => send(`${address}/reinvestigate`, { ...rest, ...dateBoxes('on', '2020-03-02'), mode: 'local' }), address), /Choose the form of the new investigation/, { reasons: REASONS })
+})
+
 test('filters and pickers that make no sense', async () => {
-  for (const address of ['/staff/cases?stage=nowhere', '/staff/cases?force=%00', '/staff/cases?kind=%ff', '/staff/cases.csv?region=nowhere', '/board/timeliness?on=2019-02-30', '/board/timeliness?known-day=40&known-month=1&known-year=2019']) {
+  for (const address of ['/staff/cases?stage=nowhere', '/staff/cases?force=%00', '/staff/cases?kind=%ff', '/staff/cases.csv?region=nowhere', '/board/timeliness?on=2019-02-30', '/board/timeliness?known-day=40&known-month=1&known-year=2019', '/board/legacy?told=2019-02-30', '/board/report.json?on=2019-02-30', '/staff/behind?measure=caseload.open&on=%00']) {
     const answer = await demo.request(address, { cookie: cookies.sup })
     assert.equal(answer.status, 422, address)
     assert.match(plain(answer.body), /Choose one from the list|must be a real date/, address)

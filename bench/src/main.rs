@@ -68,6 +68,7 @@ fn measure(folder: &Path, cases: u32, rounds: usize) -> Result<()> {
     made?;
     let mut report = Report::begin(cases, seconds, machine::facts(&data)?);
     report.add(rows::disk(&database)?);
+    report.add(rows::reference(&data.join("reference.db"))?);
 
     let candour = Candour::start(&database)?;
     let limit = Limit::start(&database, &data.join("limit.db"))?;

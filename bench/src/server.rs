@@ -106,9 +106,18 @@ impl Limit {
 
 /// Makes a caseload.
 pub fn generate(database: &Path, cases: u32) -> Result<()> {
+    make(database, &["--cases", &cases.to_string()])
+}
+
+/// Makes the reference caseload.
+pub fn generate_reference(database: &Path) -> Result<()> {
+    make(database, &["--reference"])
+}
+
+fn make(database: &Path, what: &[&str]) -> Result<()> {
     let status = Command::new(candour()?)
         .args(["--body", BODY, "--database", &url(database), "generate"])
-        .args(["--cases", &cases.to_string()])
+        .args(what)
         .stdout(Stdio::null())
         .status()?;
     if !status.success() {

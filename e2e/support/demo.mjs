@@ -93,8 +93,17 @@ class Demo {
 
   /** The day of the log's clock, as an ISO date. */
   async today () {
-    const { known } = await this.measure('timeliness.within-12-months', '--on', '2018-01-01')
-    return known.day
+    return (await this.known()).day
+  }
+
+  /** The last position of the record. */
+  async position () {
+    return `${(await this.known()).position}`
+  }
+
+  /** What the record holds now. */
+  async known () {
+    return (await this.measure('timeliness.within-12-months', '--on', '2018-01-01')).known
   }
 
   /** The accounts that the sign-in page lists: name, role, region. */

@@ -40,6 +40,8 @@ pub struct Registered {
 pub enum PersonRole {
     /// Serves, or served, with the police.
     Officer,
+    /// Works for the police without being an officer.
+    Staff,
     /// Made a complaint.
     Complainant,
     /// Was harmed.
@@ -50,16 +52,29 @@ pub enum PersonRole {
 
 impl PersonRole {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Officer, Self::Complainant, Self::Victim, Self::Witness];
+    pub const ALL: [Self; 5] = [Self::Officer, Self::Staff, Self::Complainant, Self::Victim, Self::Witness];
 
     /// Its name in addresses and filters.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::Officer => "officer",
+            Self::Staff => "staff",
             Self::Complainant => "complainant",
             Self::Victim => "victim",
             Self::Witness => "witness",
+        }
+    }
+
+    /// Its name on a page.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Officer => "A police officer, serving or former",
+            Self::Staff => "Police staff, a volunteer or a contractor",
+            Self::Complainant => "A complainant",
+            Self::Victim => "Somebody who was harmed",
+            Self::Witness => "A witness",
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
 use candour_core::law::Law;
-use candour_core::measure::{AsAt, Facts, Figure, Known, Question, compute};
+use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
 use candour_core::permit::{Action, Actor, Permit, permit};
 use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
@@ -13,7 +13,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
-use candour_store::{Failure, Sources, Store, cases, reads};
+use candour_store::{Failure, Sources, Store, cases, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
@@ -75,6 +75,33 @@ pub struct OpenCase {
     pub today: Day,
     /// The names of staff by their opaque ids.
     pub staff: Vec<candour_store::plain::account::Account>,
+    /// Who the people of the case are, as far as the register knows them.
+    pub people: Vec<people::Known>,
+    /// The cases that it investigates again, or that investigate it again.
+    pub linked: Vec<Linked>,
+}
+
+/// A case that belongs together with an open one.
+pub struct Linked {
+    /// Its reference.
+    pub reference: Reference,
+    /// Whether whoever opened the other may open this one too.
+    pub opens: bool,
+}
+
+impl OpenCase {
+    /// What a person of the case is called: their name and rank or number, or else their place in
+    /// the register.
+    #[must_use]
+    pub fn person(&self, stream: &str) -> String {
+        match self.people.iter().find(|p| p.stream == stream) {
+            Some(known) if !known.name.is_empty() && !known.rank.is_empty() => {
+                format!("{} ({})", known.name, known.rank)
+            }
+            Some(known) if !known.name.is_empty() => known.name.clone(),
+            _ => stream.strip_prefix("person:").unwrap_or(stream).to_owned(),
+        }
+    }
 }
 
 impl App {
@@ -148,22 +175,31 @@ impl App {
         actor: &Actor,
         reference: &Reference,
     ) -> Result<Option<OpenCase>, Failure> {
-        let wanted = reference.clone();
-        let log = self.store.record.log.clone();
-        let (case, today, staff) = self
-            .read(move |app, tx| {
-                let case = cases::load(tx, &log, &wanted)?;
-                let staff = candour_store::plain::account::all(tx, &log)?;
-                Ok((case, app.today(tx)?, staff))
-            })
-            .await?;
-        if case.matter().is_none() {
+        let (wanted, reader) = (reference.clone(), actor.clone());
+        let open = self.read(move |app, tx| app.load(tx, &reader, &wanted)).await?;
+        if open.case.matter().is_none() {
             return Ok(None);
         }
         let stream = reference.stream();
-        let pass = permit(actor, Action::ReadCase, cases::object(&case, &stream, &self.profile))?;
+        let pass = permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile))?;
         self.note_reading(actor, &pass, stream).await?;
-        Ok(Some(OpenCase { case, today, staff }))
+        Ok(Some(open))
+    }
+
+    /// Loads a case with what its pages name, before anybody was asked whether they may see it.
+    fn load(&self, tx: &mut Tx<'_>, reader: &Actor, reference: &Reference) -> Result<OpenCase, Failure> {
+        let log = &self.store.record.log;
+        let case = cases::load(tx, log, reference)?;
+        let mut linked = Vec::new();
+        for reference in linked_with(&case) {
+            let other = cases::load(tx, log, &reference)?;
+            let stream = reference.stream();
+            let opens = permit(reader, Action::ReadCase, cases::object(&other, &stream, &self.profile)).is_ok();
+            linked.push(Linked { reference, opens });
+        }
+        let people = people::known(tx, log, &case.state.people())?;
+        let staff = candour_store::plain::account::all(tx, log)?;
+        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked })
     }
 
     async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {
@@ -215,16 +251,47 @@ impl App {
     /// The answer to a question. The last day may not lie beyond the log's clock.
     pub fn figure(&self, tx: &mut Tx<'_>, question: &Question, on: Day, asked: Asked) -> Result<Figure, Failure> {
         let as_at = self.as_at(tx, on, asked)?;
-        Ok(self.with_facts(tx, |facts| compute(facts, &self.profile, question, as_at))?)
+        Ok(self.answer(tx, question, as_at)?)
     }
 
-    fn as_at(&self, tx: &mut Tx<'_>, on: Day, asked: Asked) -> Result<AsAt, Failure> {
+    /// The answer to a question as at a day and a position that are known to be possible.
+    pub fn answer(&self, tx: &mut Tx<'_>, question: &Question, as_at: AsAt) -> Result<Figure, Error> {
+        self.with_facts(tx, |facts| compute(facts, &self.profile, question, as_at))
+    }
+
+    /// The cases behind a figure, each with its stream.
+    pub fn behind(&self, tx: &mut Tx<'_>, question: &Question, as_at: AsAt) -> Result<Vec<Counted>, Error> {
+        self.with_facts(tx, |facts| {
+            let members = measure::members(facts, &self.profile, question, as_at);
+            let named = |member: Member| Counted { stream: facts.stream(member.unit).to_owned(), member };
+            members.into_iter().map(named).collect()
+        })
+    }
+
+    /// A day and what the record held, where the log's clock has reached both.
+    pub fn as_at(&self, tx: &mut Tx<'_>, on: Day, asked: Asked) -> Result<AsAt, Failure> {
         let today = self.today(tx)?;
         if on > today {
             return Err(later_than_the_clock("the last day", today).into());
         }
         Ok(AsAt { on, known: self.known(tx, asked)? })
     }
+}
+
+/// The cases that a case investigates again, or that investigate it again.
+fn linked_with(case: &Case) -> Vec<Reference> {
+    let old = case.matter().and_then(|m| m.matter.reinvestigates.as_deref());
+    let anew = case.state.reinvestigated.iter().map(|(_, reference)| reference.as_str());
+    old.into_iter().chain(anew).filter_map(|text| Reference::parse(text).ok()).collect()
+}
+
+/// One of the cases that a figure counts.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// Its stream.
+    pub stream: String,
+    /// As what it is counted.
+    pub member: Member,
 }
 
 /// As known when.
@@ -236,6 +303,17 @@ pub enum Asked {
     Day(Day),
     /// At a position of the record.
     Position(u64),
+}
+
+impl Asked {
+    /// Reads a date or a position; nothing means now.
+    pub fn read(name: &str, text: Option<&str>) -> Result<Self, Refusal> {
+        match text.map(|text| (text, text.parse::<u64>())) {
+            None => Ok(Self::Now),
+            Some((_, Ok(position))) => Ok(Self::Position(position)),
+            Some((text, Err(_))) => day::parse(name, text).map(Self::Day),
+        }
+    }
 }
 
 fn later_than_the_clock(what: &str, today: Day) -> Refusal {

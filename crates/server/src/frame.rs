@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::session::{Face, Visitor};
+use crate::web::board::SHEETS;
+use crate::web::tour::{self, Stop};
 
 /// What every page shows around its own content.
 #[derive(Serialize)]
@@ -19,8 +21,12 @@ pub struct Frame {
     who: Option<Who>,
     /// When a demonstration clock stands, in words.
     clock: Option<String>,
-    /// Which entry of the navigation this page is under.
+    /// Which entry of the navigation this page is under; for the Board's pages, their address.
     section: &'static str,
+    /// The Board's pages, on those of them: address and title.
+    board: Vec<(&'static str, &'static str)>,
+    /// What to look at in a demonstration, on the page on which its visitor lands.
+    tour: Vec<Stop>,
 }
 
 #[derive(Serialize)]
@@ -39,6 +45,7 @@ impl Frame {
     #[must_use]
     pub fn of(app: &App, visitor: Option<&Visitor>, section: &'static str) -> Self {
         use candour_core::permit::{Action, Object, permit};
+        let on_board = section.starts_with("/board");
         let who = visitor.map(|visitor| {
             let actor = visitor.account.actor();
             let may = |action| permit(&actor, action, Object::Body).is_ok();
@@ -52,13 +59,27 @@ impl Frame {
                 lists_users: may(Action::ListUsers),
             }
         });
+        let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);
+        let board = SHEETS.iter().filter(|_| on_board && sees_figures).map(|sheet| (sheet.address, sheet.title));
+        let lands = visitor.filter(|v| app.demo && section == landing(Face::of(v.account.role)));
+        let stops = |v: &Visitor| tour::stops(v.account.role, v.account.units.first().map_or("", |unit| unit));
         Self {
+            board: board.collect(),
+            tour: lands.map_or_else(Vec::new, stops),
             body: app.profile.short.clone(),
             body_title: app.profile.title.clone(),
             who,
             clock: demonstration_clock(app).ok().flatten(),
             section,
         }
+    }
+}
+
+/// The section of the page on which a face lands.
+fn landing(face: Face) -> &'static str {
+    match face {
+        Face::Staff => "home",
+        Face::Board => "/board",
     }
 }
 

@@ -13,6 +13,7 @@ pub mod generate;
 pub mod import;
 pub mod pages;
 pub mod password;
+pub mod report;
 pub mod router;
 pub mod session;
 pub mod web;

@@ -38,6 +38,15 @@ impl Pages {
         self.page_with(StatusCode::OK, template, frame, page)
     }
 
+    /// A text made from a template, for a file rather than a page.
+    pub fn text(&self, template: &str, page: &impl Serialize) -> Result<String, minijinja::Error> {
+        #[derive(Serialize)]
+        struct Whole<'a, P> {
+            page: &'a P,
+        }
+        self.environment.get_template(template)?.render(Serde(&Whole { page }))
+    }
+
     /// A page with a status of its own.
     pub fn page_with(
         &self,

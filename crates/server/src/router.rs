@@ -20,7 +20,8 @@ use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
-use crate::web::{asset, case_forms, case_page, health, home, sign_in, timeliness, users, work_list};
+use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
+use crate::web::{asset, behind, case_forms, case_page, health, home, sign_in, users, work_list};
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -38,13 +39,31 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/refer", get(case_forms::show_refer).post(case_forms::submit_refer))
         .route("/staff/cases", get(work_list::show))
         .route("/staff/cases.csv", get(work_list::csv))
-        .route("/staff/cases/{reference}", get(case_page::overview))
-        .route("/staff/cases/{reference}/timeline", get(case_page::timeline))
-        .route("/staff/cases/{reference}/allegations", get(case_page::allegations))
-        .route("/staff/cases/{reference}/readers", get(case_page::readers))
+        .route("/staff/cases/{reference}", get(case_page::overview::show))
+        .route("/staff/cases/{reference}/timeline", get(case_page::timeline::show))
+        .route("/staff/cases/{reference}/allegations", get(case_page::allegations::show))
+        .route("/staff/cases/{reference}/after", get(case_page::after::show))
+        .route("/staff/cases/{reference}/readers", get(case_page::readers::show))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
+        .route("/staff/behind", get(behind::show))
+        .route("/staff/behind.csv", get(behind::csv))
+        .route("/board", get(overview::show))
+        .route("/board.csv", get(overview::csv))
         .route("/board/timeliness", get(timeliness::show))
         .route("/board/timeliness.csv", get(timeliness::csv))
+        .route("/board/caseload", get(caseload::show))
+        .route("/board/caseload.csv", get(caseload::csv))
+        .route("/board/legacy", get(legacy::show))
+        .route("/board/legacy.csv", get(legacy::csv))
+        .route("/board/waiting", get(waiting::show))
+        .route("/board/waiting.csv", get(waiting::csv))
+        .route("/board/streamlined", get(streamlined::show))
+        .route("/board/streamlined.csv", get(streamlined::csv))
+        .route("/board/published", get(published::show))
+        .route("/board/published.csv", get(published::csv))
+        .route("/board/report", get(report::show))
+        .route("/board/report.csv", get(report::csv))
+        .route("/board/report.json", get(report::json))
         .route("/assets/{name}", get(asset::asset))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -108,6 +127,12 @@ struct ProblemPage {
 }
 
 fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Response {
+    // Somebody of another face is signed in, and this page is not for them.
+    if let (Problem::SignIn, Some(visitor)) = (problem, visitor) {
+        let role = visitor.account.role.label().to_lowercase();
+        let says = format!("This page is not for a {role}. What you may see is under the links above");
+        return problem_page(app, Some(visitor), &Problem::Denied(says));
+    }
     if matches!(problem, Problem::SignIn) {
         return Redirect::to("/sign-in").into_response();
     }

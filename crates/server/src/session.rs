@@ -40,7 +40,7 @@ impl Face {
     pub fn home(self) -> &'static str {
         match self {
             Self::Staff => "/staff",
-            Self::Board => "/board/timeliness",
+            Self::Board => "/board",
         }
     }
 

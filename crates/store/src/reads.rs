@@ -1,6 +1,9 @@
 //! Queries that pages and commands ask.
 
+use std::collections::{HashMap, HashSet};
+
 use candour_core::day::{self, Day};
+use candour_core::reference::Reference;
 
 use crate::db::{Error, Tx, Value};
 use crate::project::case_row::CaseRow;
@@ -56,7 +59,7 @@ pub struct ListFilter {
     pub kind: String,
     /// The region that handles them.
     pub region: String,
-    /// The body's or the source's own number.
+    /// The body's or the source's own number, or the case's reference.
     pub number: String,
     /// Closed ones too.
     pub closed: bool,
@@ -70,7 +73,7 @@ macro_rules! list {
             $index,
             "(due, stream) > ($2, $3) and ($4 = '' or lead = $4) and ($5 = '' or stage = $5) ",
             "and ($6 = '' or force = $6) and ($7 = '' or kind = $7) and ($8 = '' or region = $8) ",
-            "and ($9 = '' or number = $9) and ($10 = cast(1 as bigint) or stage <> 'closed') ",
+            "and ($9 = '' or number = $9 or stream = $12) and ($10 = cast(1 as bigint) or stage <> 'closed') ",
             "order by due, stream limit $11"
         )
     };
@@ -95,7 +98,8 @@ pub fn list(
         list!("")
     };
     let closed = i64::from(filter.closed || filter.stage == "closed");
-    let values: [Value<'_>; 11] = [
+    let stream = Reference::parse(&filter.number).map_or_else(|_| String::new(), |reference| reference.stream());
+    let values: [Value<'_>; 12] = [
         log.into(),
         after.0.into(),
         after.1.into(),
@@ -107,8 +111,42 @@ pub fn list(
         Value::from(&filter.number),
         closed.into(),
         (limit as u64).into(),
+        Value::from(&stream),
     ];
     tx.query(sql, &values, CaseRow::read)
+}
+
+/// Cases up to which each is looked up by itself; more are picked from all of them.
+const LOOKED_UP_MAX: usize = 500;
+
+/// The rows of some cases, by stream.
+pub fn rows_of(tx: &mut Tx<'_>, log: &str, streams: &HashSet<&str>) -> Result<HashMap<String, CaseRow>, Error> {
+    let mut found = HashMap::new();
+    if streams.len() <= LOOKED_UP_MAX {
+        for stream in streams {
+            let row = tx.query_one(
+                "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, \
+                 due, due_rule, version from case_row where log = $1 and stream = $2",
+                &[log.into(), (*stream).into()],
+                CaseRow::read,
+            )?;
+            found.extend(row.map(|row| (row.stream.clone(), row)));
+        }
+        return Ok(found);
+    }
+    tx.each(
+        "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, \
+         due, due_rule, version from case_row where log = $1",
+        &[log.into()],
+        |row| {
+            if streams.contains(row.str(0)?) {
+                let row = CaseRow::read(row)?;
+                found.insert(row.stream.clone(), row);
+            }
+            Ok(())
+        },
+    )?;
+    Ok(found)
 }
 
 /// How many open cases of a region (of all, when it is empty) stand where, and how many are overdue

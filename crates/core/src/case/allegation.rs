@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::decision::Answer;
-use super::{Context, Event, Fresh, State};
-use crate::day::Day;
+use super::{Context, Effective, Event, Fresh, State};
+use crate::day::{Day, in_words};
 use crate::refusal::Refusal;
 
 /// Allegations were recorded, each against one person.
@@ -70,6 +70,30 @@ pub struct Allegation {
     pub answer: Option<(Answer, Day)>,
 }
 
+impl Allegation {
+    /// Whether it is decided: here, or by a finding of the system that it came from.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        self.answer.is_some() || self.finding.is_some()
+    }
+}
+
+impl State {
+    /// The people whom the case is about, each once, in the order in which they came into it.
+    #[must_use]
+    pub fn people(&self) -> Vec<&str> {
+        let alleged = self.allegations.iter().map(|a| a.alleged.person.as_str());
+        let followed = self.proceedings.iter().filter_map(|p| p.person.as_deref());
+        let mut people: Vec<&str> = Vec::new();
+        for person in alleged.chain(followed) {
+            if !people.contains(&person) {
+                people.push(person);
+            }
+        }
+        people
+    }
+}
+
 /// The command to record an allegation against a person.
 #[derive(Debug, Clone)]
 pub struct Allege {
@@ -92,7 +116,12 @@ impl Allege {
     }
 }
 
-pub(super) fn lawful(state: &State, event: &AllegationsRecorded, context: Context<'_>) -> Result<(), Refusal> {
+pub(super) fn lawful(
+    state: &State,
+    recorded: &AllegationsRecorded,
+    event: &Effective,
+    context: Context<'_>,
+) -> Result<(), Refusal> {
     let Some(matter) = &state.matter else {
         return Err(Refusal::new("A case begins with a referral or a receipt"));
     };
@@ -103,7 +132,15 @@ pub(super) fn lawful(state: &State, event: &AllegationsRecorded, context: Contex
     if state.closed.is_some() {
         return Err(Refusal::new("The case is closed"));
     }
-    if event.allegations.iter().any(|a| context.profile.lists.category(&a.category).is_none()) {
+    let Some(on) = event.on else {
+        return Err(Refusal::of("on", "Enter the date on which it was recorded"));
+    };
+    if on < matter.received {
+        let received = in_words(matter.received);
+        let says = format!("It must have been recorded on or after the day the matter was received ({received})");
+        return Err(Refusal::of("on", says));
+    }
+    if recorded.allegations.iter().any(|a| context.profile.lists.category(&a.category).is_none()) {
         return Err(Refusal::of("category", "Choose what sort of allegation it is"));
     }
     Ok(())

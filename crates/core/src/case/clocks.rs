@@ -1,6 +1,7 @@
 //! The clocks of a case: what is due by when, from whom, under which provision, and the arithmetic.
 
 use super::State;
+use super::matter::How;
 use super::mode::Mode;
 use super::stage::Stage;
 use crate::day::Day;
@@ -84,6 +85,10 @@ pub fn of(state: &State, law: &Law, profile: &Profile) -> Vec<Clock> {
         let from = matter.attention();
         let rule = route.rule(matter.matter.kind);
         clocks.extend(clock(law, rule, "Refer the matter", Owner::Force, from, Some(matter.received)));
+    }
+    if matter.how == How::Referred {
+        let decided = state.mode.as_ref().map(|m| m.on).or(state.need.as_ref().map(|n| n.on));
+        clocks.extend(clock(law, id::MODE_IN_3_DAYS, "Decide need and mode", Owner::Us, matter.received, decided));
     }
     if let Some(mode) = state.mode.as_ref().filter(|m| m.mode == Mode::Independent) {
         clocks.extend(clock(law, id::WITHIN_12_MONTHS, "Complete the investigation", Owner::Us, mode.on, state.report));

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::allegation::Allegation;
 use super::mode::Mode;
 use super::{Context, Effective, Event, Fresh, State};
 use crate::day::{Day, in_words};
@@ -113,7 +114,7 @@ pub fn criteria(state: &State) -> Vec<Criterion> {
     if state.report.is_some() {
         all.push(criterion(
             "Every allegation is decided",
-            state.allegations.iter().all(|a| a.answer.is_some() || a.finding.is_some()),
+            state.allegations.iter().all(Allegation::is_decided),
             "Decide whether there is a case to answer on every allegation before closing the case",
         ));
     }
@@ -127,6 +128,17 @@ pub fn criteria(state: &State) -> Vec<Criterion> {
     all
 }
 
+/// The first thing that keeps a case of this state from being closed, if anything does.
+#[must_use]
+pub fn unmet(state: &State, context: Context<'_>) -> Option<Criterion> {
+    // A case of another system keeps the dates it came with, even where they contradict each other.
+    let imported = state.matter.as_ref().is_some_and(|m| m.matter.import.is_some());
+    if imported || context.profile.law != LawOf::EnglandAndWales {
+        return None;
+    }
+    criteria(state).into_iter().find(|c| !c.met)
+}
+
 pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> Result<(), Refusal> {
     let (Some(matter), Some(on)) = (&state.matter, event.on) else {
         return Err(Refusal::of("on", "Enter the date of closing"));
@@ -134,13 +146,10 @@ pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> 
     if state.closed.is_some() {
         return Err(Refusal::new("The case is already closed"));
     }
-    // A case of another system keeps the dates it came with, even where they contradict each other.
     if matter.matter.import.is_some() {
         return Ok(());
     }
-    if context.profile.law == LawOf::EnglandAndWales
-        && let Some(unmet) = criteria(state).into_iter().find(|c| !c.met)
-    {
+    if let Some(unmet) = unmet(state, context) {
         return Err(Refusal::new(unmet.remedy));
     }
     let last = last_step(state).unwrap_or(matter.received);

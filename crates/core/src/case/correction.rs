@@ -225,6 +225,10 @@ pub fn fields(event: &Event) -> &'static [Field] {
     ];
     const CLOSED: &[Field] =
         &[field("on", "Date of closing", Input::Date), field("text:reasons", "Reasons", Input::Words)];
+    const ALLEGED: &[Field] = &[
+        field("on", "Date it was recorded as an allegation", Input::Date),
+        field("text:what", "What is alleged", Input::Words),
+    ];
     const CHANGED: &[Field] = &[field("on", "Day from which it changed", Input::Date)];
     match event {
         Event::Referred(_) => MATTER,
@@ -248,6 +252,8 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::ReportSubmitted(_) => REPORT,
         Event::Closed(_) => CLOSED,
         Event::Changed(_) => CHANGED,
+        // Several at once came with another system's case, which has no words of its own.
+        Event::AllegationsRecorded(e) if e.allegations.len() == 1 => ALLEGED,
         Event::AllegationsRecorded(_) | Event::FindingsRecorded(_) | Event::Corrected(_) | Event::Rescinded(_) => &[],
     }
 }

@@ -40,23 +40,29 @@ impl AppointLead {
     }
 }
 
-/// The day of an event that needs an independent investigation under way; `done` is what it would be.
-pub(super) fn under_way(state: &State, event: &Effective, done: &str) -> Result<Day, Refusal> {
-    let Some(mode) = state.mode.as_ref().filter(|m| m.mode == Mode::Independent) else {
-        return Err(Refusal::new("This is for an investigation that has been decided to be independent"));
-    };
-    let Some(on) = event.on else {
-        return Err(Refusal::of("on", "Enter the date"));
-    };
-    let over = match state {
+/// Why no independent investigation is under way, if none is.
+#[must_use]
+pub fn not_under_way(state: &State) -> Option<&'static str> {
+    match state {
+        State { mode: None, .. } => Some("This is for an investigation that has been decided to be independent"),
+        State { mode: Some(m), .. } if m.mode != Mode::Independent => {
+            Some("This is for an investigation that has been decided to be independent")
+        }
         State { closed: Some(_), .. } => Some("The case is closed"),
         State { discontinued: Some(_), .. } => Some("The investigation has been discontinued"),
         State { report: Some(_), .. } => Some("The final report has been submitted"),
         _ => None,
-    };
-    if let Some(says) = over {
+    }
+}
+
+/// The day of an event that needs an independent investigation under way; `done` is what it would be.
+pub(super) fn under_way(state: &State, event: &Effective, done: &str) -> Result<Day, Refusal> {
+    if let Some(says) = not_under_way(state) {
         return Err(Refusal::new(says));
     }
+    let (Some(mode), Some(on)) = (&state.mode, event.on) else {
+        return Err(Refusal::of("on", "Enter the date"));
+    };
     if on < mode.on {
         let decided = in_words(mode.on);
         let says = format!("It must be {done} on or after the day of the mode decision ({decided})");

@@ -279,6 +279,17 @@ impl Case {
         }
     }
 
+    /// The case as it would be with these events recorded next, for trying what follows from them.
+    #[must_use]
+    pub fn as_if(&self, events: &[Fresh]) -> Self {
+        let mut next = self.clone();
+        for event in events {
+            let version = next.version() + 1;
+            next.add(event.as_entry(version));
+        }
+        next
+    }
+
     /// The version of the last entry; 0 for a case that does not exist yet.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -415,9 +426,7 @@ fn admit_in_turn(case: &Case, events: &[Fresh], context: Context<'_>) -> Result<
     if rest.is_empty() {
         return Ok(());
     }
-    let mut next = case.clone();
-    next.add(first.as_entry(next.version() + 1));
-    admit_in_turn(&next, rest, context)
+    admit_in_turn(&case.as_if(std::slice::from_ref(first)), rest, context)
 }
 
 /// Checks that the history with one more entry is lawful from beginning to end.
@@ -470,7 +479,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::Discontinued(_) => suspension::lawful_discontinuance(state, event, context),
         Event::CompletionExpected(e) => forecast::lawful(state, e, event, context),
         Event::ReportSubmitted(_) => report::lawful(state, event, context),
-        Event::AllegationsRecorded(e) => allegation::lawful(state, e, context),
+        Event::AllegationsRecorded(e) => allegation::lawful(state, e, event, context),
         Event::CaseToAnswerDecided(e) => decision::lawful_case_to_answer(state, e, event),
         Event::ProsecutorDecided(_) => decision::lawful_prosecutor(state, event),
         Event::ProceedingBegun(e) => proceeding::lawful_begun(state, e, event, context),
@@ -530,6 +539,7 @@ impl Event {
             Self::ProceedingUpdated(_) => "News of a proceeding",
             Self::ProceedingEnded(_) => "Proceeding ended",
             Self::ReinvestigationDetermined(_) => "To be investigated again",
+            Self::AllegationsRecorded(e) if e.allegations.len() == 1 => "Allegation recorded",
             Self::AllegationsRecorded(_) => "Allegations recorded",
             Self::FindingsRecorded(_) => "Findings recorded",
             Self::Closed(_) => "Closed",

@@ -134,7 +134,7 @@ impl State {
     /// Whether all that remains to be done is in other hands.
     #[must_use]
     pub fn with_others(&self) -> bool {
-        let decided = self.allegations.iter().all(|a| a.answer.is_some() || a.finding.is_some());
+        let decided = self.allegations.iter().all(super::allegation::Allegation::is_decided);
         decided && self.waiting_on().next().is_some()
     }
 

@@ -2,11 +2,13 @@
 //!
 //! `law/ew/*.toml` holds every rule the product uses: its citation, the versions in force, the
 //! number and how it is counted, and whether it was read in the source or comes from memory.
-//! Rust code names a rule by its id and asks for the version in force on a day.
+//! Rust code names a rule by its id and asks for the version in force on a day. Who may decide
+//! what stands beside it, in `law/ew/powers.toml`.
 
 pub mod deadline;
 pub mod holiday;
 mod holiday_file;
+pub mod powers;
 pub mod regime;
 pub mod rule;
 

@@ -30,6 +30,10 @@ pub struct Regime {
     pub from: Day,
     /// The last day of attention; none while it still is the newest.
     pub to: Option<Day>,
+    /// The regulations of both sides, in short.
+    pub citation: String,
+    /// Whether both sides were read.
+    pub mark: Mark,
     /// How complaints and matters pass to it.
     pub complaints: Grounds,
     /// How allegations against officers pass to it.

@@ -202,6 +202,12 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// The mark of what rests on both: from memory, if one of the two is.
+    #[must_use]
+    pub fn weaker(self, other: Self) -> Self {
+        if self == Self::Read { other } else { self }
+    }
+
     /// The words shown wherever the rule is.
     #[must_use]
     pub fn in_words(self) -> &'static str {
@@ -249,6 +255,20 @@ impl Law {
         let files = [
             ("law/ew/referral-and-mode.toml", include_str!("../../../../law/ew/referral-and-mode.toml")),
             ("law/ew/investigation-and-after.toml", include_str!("../../../../law/ew/investigation-and-after.toml")),
+            (
+                "law/ew/informing-and-the-officer.toml",
+                include_str!("../../../../law/ew/informing-and-the-officer.toml"),
+            ),
+            (
+                "law/ew/review-and-recommendation.toml",
+                include_str!("../../../../law/ew/review-and-recommendation.toml"),
+            ),
+            ("law/ew/misconduct-proceedings.toml", include_str!("../../../../law/ew/misconduct-proceedings.toml")),
+            ("law/ew/hearings-and-outcomes.toml", include_str!("../../../../law/ew/hearings-and-outcomes.toml")),
+            ("law/ew/appeals-tribunal.toml", include_str!("../../../../law/ew/appeals-tribunal.toml")),
+            ("law/ew/challenge.toml", include_str!("../../../../law/ew/challenge.toml")),
+            ("law/ew/information.toml", include_str!("../../../../law/ew/information.toml")),
+            ("law/ew/oversight-body.toml", include_str!("../../../../law/ew/oversight-body.toml")),
         ];
         Self::read(&files).expect("the built-in law files are checked by a test")
     }

@@ -70,10 +70,9 @@ impl Dates {
         within_working_days(Calendar::built_in(), Nation::EnglandAndWales, received, decided, MODE_WORKING_DAYS)
     }
 
-    /// Who holds an investigation that is not finished.
-    pub(super) fn holder(&self, on: i32) -> Holder {
-        let suspended = self.suspended != NO_DAY && self.suspended <= on && self.resumed < self.suspended;
-        if suspended { Holder::LawfulHold } else { Holder::Us }
+    /// Who holds an investigation that is not finished on the last day asked about.
+    pub(super) fn holder(&self) -> Holder {
+        if self.suspended != NO_DAY && self.resumed < self.suspended { Holder::LawfulHold } else { Holder::Us }
     }
 
     /// The scheme that applies to the matter.
@@ -84,7 +83,7 @@ impl Dates {
 }
 
 /// The dates of every case, by unit.
-pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, position: u64) -> Vec<Dates> {
+pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, position: u64, last: i32) -> Vec<Dates> {
     let mut all = vec![NO_DATES; facts.units.len()];
     let matters = profile.population == Population::Matters;
     let mode = question.filters.iter().find(|f| f.field == Field::Mode).map(|f| f.words().1);
@@ -110,8 +109,8 @@ pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, posi
                     dates.opened = on;
                 }
             }
-            FactKind::Suspended => dates.suspended = dates.suspended.max(on),
-            FactKind::Resumed => dates.resumed = dates.resumed.max(on),
+            FactKind::Suspended if on <= last => dates.suspended = dates.suspended.max(on),
+            FactKind::Resumed if on <= last => dates.resumed = dates.resumed.max(on),
             FactKind::Discontinued => dates.discontinued = on,
             FactKind::Expected if on <= told_by && on >= dates.forecast => {
                 dates.forecast = on;

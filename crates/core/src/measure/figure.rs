@@ -20,6 +20,8 @@ pub struct Known {
 pub struct Figure {
     /// The measure's name.
     pub measure: &'static str,
+    /// What it is called on a page.
+    pub title: String,
     /// The first day, if one was asked for.
     pub from: Option<Day>,
     /// The last day.
@@ -126,6 +128,15 @@ impl Value {
         tenths(i128::from(total), i128::from(count))
     }
 
+    /// The mean number of days in tenths, as shown: half up.
+    #[must_use]
+    pub fn mean_tenths(&self) -> Option<i64> {
+        let Self::Days { count, total, .. } = *self else {
+            return None;
+        };
+        i64::try_from(half_up(i128::from(total) * 10, i128::from(count))?).ok()
+    }
+
     /// The median number of days with one decimal.
     #[must_use]
     pub fn median_days(&self) -> Option<String> {
@@ -207,6 +218,20 @@ impl Figure {
     }
 }
 
+/// A count as a page shows it: `1,254`.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `numerator / denominator` rounded half up to an integer; none by zero.
 fn half_up(numerator: i128, denominator: i128) -> Option<i128> {
     (denominator != 0).then(|| (2 * numerator + denominator).div_euclid(2 * denominator))
@@ -234,6 +259,12 @@ mod tests {
         assert_eq!(share(1, 8).percent_whole(), Some(13));
         assert_eq!(share(0, 0).percent(), None);
         assert_eq!(share(0, 0).percent_whole(), None);
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let says: Vec<String> = [0, 12, 999, 1000, 1254, 1_234_567].into_iter().map(thousands).collect();
+        assert_eq!(says, ["0", "12", "999", "1,000", "1,254", "1,234,567"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The measures there are, each with its counting rule in words and where the rule comes from.
 
 use crate::day::in_words;
-use crate::profile::{Population, Profile};
+use crate::profile::{LawOf, Population, Profile};
 
 /// A measure.
 #[derive(Debug)]
@@ -73,10 +73,22 @@ impl Sort {
         matches!(self, Self::Open | Self::Legacy | Self::Waiting)
     }
 
-    /// Whether it is about the caseload taken over from the body before.
+    /// Whether it is so many of so many.
     #[must_use]
-    pub(super) fn is_legacy(self) -> bool {
-        matches!(self, Self::Legacy | Self::Forecast)
+    pub fn is_share(self) -> bool {
+        matches!(self, Self::WithinMonths(_) | Self::WithinDays(_) | Self::ModeDecision | Self::Forecast)
+    }
+
+    /// Whether it is about how many days something took.
+    #[must_use]
+    pub fn is_days(self) -> bool {
+        matches!(self, Self::Duration | Self::Waiting)
+    }
+
+    /// Whether what it counts are cases, which can be listed, rather than people.
+    #[must_use]
+    pub fn counts_cases(self) -> bool {
+        self != Self::People
     }
 
     /// Whether it needs a span of days that is not negative.
@@ -91,6 +103,38 @@ impl Measure {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         MEASURES.iter().find(|m| m.name == name)
+    }
+
+    /// What it is called on a page.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let fixed = match self.sort {
+            Sort::WithinMonths(n) => return format!("Completed within {n} months"),
+            Sort::WithinDays(n) => return format!("Completed within {n} days"),
+            Sort::Duration => "Days taken",
+            Sort::Opened => "Opened",
+            Sort::Completed => "Completed",
+            Sort::Open => "Open",
+            Sort::Legacy => "Legacy still open",
+            Sort::Forecast => "Legacy completed as expected",
+            Sort::Referrals => "Referrals",
+            Sort::ModeDecision => "Decided within 3 working days of referral",
+            Sort::Waiting => "Waiting for others after the report",
+            Sort::Matters => "Matters received",
+            Sort::Allegations => "Allegations against named people",
+            Sort::People => "People in the register",
+        };
+        fixed.to_owned()
+    }
+
+    /// Whether the measure means something for a body: it decides modes, or took a caseload over.
+    #[must_use]
+    pub fn is_offered(&self, profile: &Profile) -> bool {
+        match self.sort {
+            Sort::Legacy | Sort::Forecast => profile.legacy.is_some(),
+            Sort::Waiting | Sort::Referrals | Sort::ModeDecision => profile.law == LawOf::EnglandAndWales,
+            _ => true,
+        }
     }
 
     /// The counting rule in words, for a body.

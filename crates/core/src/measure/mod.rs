@@ -11,6 +11,7 @@ pub mod figure;
 pub mod filter;
 pub mod list;
 mod population;
+pub mod published;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -61,8 +62,8 @@ impl Question {
         let measure = Measure::named(name).ok_or_else(|| {
             Refusal::new(format!("there is no measure {name}; `candour measure list` names them all"))
         })?;
-        if measure.sort.is_legacy() && profile.legacy.is_none() {
-            return Err(Refusal::new(format!("{} has taken over no caseload, so it has no {name}", profile.short)));
+        if !measure.is_offered(profile) {
+            return Err(Refusal::new(format!("{name} means nothing for {}", profile.short)));
         }
         if measure.sort == Sort::Forecast && from.is_none() {
             return Err(Refusal::new(format!("{name} needs the day of the forecast as its first day")));
@@ -79,6 +80,9 @@ impl Question {
     }
 }
 
+/// What the group of those without a value is called.
+pub const NOT_KNOWN: &str = "not known";
+
 /// One thing that a figure counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
@@ -88,6 +92,12 @@ pub struct Member {
     pub day: Option<i32>,
     /// The first and the last day of its duration.
     pub span: Option<(i32, i32)>,
+    /// The day on which it was opened, as the measure counts.
+    pub opened: Option<i32>,
+    /// The day on which it was completed, as known.
+    pub completed: Option<i32>,
+    /// Who holds it on the last day, where the measure is the state on one.
+    pub holder: Option<Holder>,
     /// Whether it was in time, where the measure asks.
     pub met: bool,
     /// The group it falls into.
@@ -98,7 +108,29 @@ pub struct Member {
 
 impl Member {
     fn of(unit: u32) -> Self {
-        Self { unit, day: None, span: None, met: false, group: None, also: Vec::new() }
+        Self {
+            unit,
+            day: None,
+            span: None,
+            opened: None,
+            completed: None,
+            holder: None,
+            met: false,
+            group: None,
+            also: Vec::new(),
+        }
+    }
+
+    /// The group by the name under which the figure shows it.
+    #[must_use]
+    pub fn group_name(&self) -> &str {
+        self.group.as_deref().unwrap_or(NOT_KNOWN)
+    }
+
+    /// The days of its duration.
+    #[must_use]
+    pub fn days(&self) -> Option<i64> {
+        self.span.map(|(first, last)| i64::from(last) - i64::from(first))
     }
 }
 
@@ -108,18 +140,18 @@ pub fn compute(facts: &Facts, profile: &Profile, question: &Question, as_at: AsA
     let members = members(facts, profile, question, as_at);
     let sort = question.measure.sort;
     let groups = question.by.map_or_else(Vec::new, |by| {
-        let mut parts: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
+        let mut parts: BTreeMap<Option<&str>, Vec<&Member>> = BTreeMap::new();
         for member in &members {
-            parts.entry(member.group.clone().unwrap_or_default()).or_default().push(member);
+            parts.entry(member.group.as_deref()).or_default().push(member);
         }
-        let named = |(name, part): (String, Vec<&Member>)| {
-            let name = if name.is_empty() { "not known".to_owned() } else { name };
-            (by.id().to_owned(), name, Value::of(sort, &part))
+        let named = |(name, part): (Option<&str>, Vec<&Member>)| {
+            (by.id().to_owned(), name.unwrap_or(NOT_KNOWN).to_owned(), Value::of(sort, &part))
         };
         parts.into_iter().map(named).collect()
     });
     Figure {
         measure: question.measure.name,
+        title: question.measure.title(),
         from: question.from,
         on: as_at.on,
         known: as_at.known,

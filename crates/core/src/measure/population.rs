@@ -28,7 +28,6 @@ impl Period {
 struct Gathered<'a> {
     question: &'a Question,
     profile: &'a Profile,
-    period: Period,
     dates: Vec<Dates>,
     waiting: Waiting,
     attributes: Attributes<'a>,
@@ -36,14 +35,14 @@ struct Gathered<'a> {
 
 impl<'a> Gathered<'a> {
     fn of(facts: &'a Facts, profile: &'a Profile, question: &'a Question, position: u64, period: Period) -> Self {
-        let dates = gather(facts, profile, question, position);
+        let dates = gather(facts, profile, question, position, period.on);
         let attributes =
             Attributes::gather(facts, question, position, |unit| as_at_day(&dates[unit as usize], period.on));
         let waiting = match question.measure.sort {
             Sort::Waiting => Waiting::gather(facts, profile, position, period.on),
             _ => Waiting::default(),
         };
-        Self { question, profile, period, dates, waiting, attributes }
+        Self { question, profile, dates, waiting, attributes }
     }
 
     /// The value of a field for a case, or for one of its allegations.
@@ -59,7 +58,7 @@ impl<'a> Gathered<'a> {
     fn holder(&self, unit: u32) -> crate::holder::Holder {
         match self.waiting.holders(unit).first() {
             Some(holder) => *holder,
-            None => self.dates[unit as usize].holder(self.period.on),
+            None => self.dates[unit as usize].holder(),
         }
     }
 
@@ -77,7 +76,7 @@ impl<'a> Gathered<'a> {
     fn group(&self, key: (u32, u32), day: Option<i32>) -> Option<String> {
         let by = self.question.by?;
         let period = day.and_then(|day| by.period(day));
-        period.or_else(|| self.value(by, key).map(str::to_owned))
+        period.or_else(|| self.value(by, key).filter(|value| !value.is_empty()).map(str::to_owned))
     }
 }
 
@@ -100,7 +99,8 @@ pub(super) fn cases(
         if gathered.passes((unit, 0)) {
             let group = gathered.group((unit, 0), member.day);
             let also = gathered.waiting.holders(unit).get(1..).unwrap_or_default().to_vec();
-            members.push(Member { group, also, ..member });
+            let holder = question.measure.sort.is_stock().then(|| gathered.holder(unit));
+            members.push(Member { group, also, holder, ..member });
         }
     }
     members
@@ -121,7 +121,8 @@ pub(super) fn allegations(
         let received = gathered.dates[key.0 as usize].received;
         if period.has(received) && gathered.passes(key) {
             let day = Some(received);
-            members.push(Member { group: gathered.group(key, day), day, ..Member::of(key.0) });
+            let group = gathered.group(key, day);
+            members.push(Member { group, day, ..dated(key.0, &gathered.dates[key.0 as usize]) });
         }
     }
     members
@@ -176,8 +177,15 @@ fn count(sort: Sort, unit: u32, dates: &Dates, period: Period, legacy: i32, wait
     };
     let span = match sort {
         Sort::Waiting => Some((completed, on)),
+        Sort::Open | Sort::Legacy => Some((opened, on)),
         Sort::ModeDecision => Some((received, dates.decided)),
         _ => (opened != NO_DAY && completed != NO_DAY).then_some((opened, completed)),
     };
-    Some(Member { day: Some(day), span, met, ..Member::of(unit) })
+    Some(Member { day: Some(day), span, met, ..dated(unit, dates) })
+}
+
+/// A member with the days on which its case was opened and completed.
+fn dated(unit: u32, dates: &Dates) -> Member {
+    let day = |number: i32| (number != NO_DAY).then_some(number);
+    Member { opened: day(dates.opened), completed: day(dates.completed), ..Member::of(unit) }
 }

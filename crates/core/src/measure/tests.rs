@@ -2,6 +2,8 @@ use jiff::civil::date;
 
 use super::*;
 
+mod after;
+
 /// A fact written as a line: position, origin, stream, kind, day, value.
 type Line<'a> = (u64, u64, &'a str, FactKind, &'a str, Option<&'a str>);
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use candour_core::day::{self, Day};
-use candour_core::measure::{Figure, MEASURES, Question, Value};
+use candour_core::day;
+use candour_core::measure::{Figure, MEASURES, Measure as Named, Question, Value};
 use candour_core::refusal::Refusal;
 use clap::Args;
 use serde_json::json;
@@ -44,7 +44,7 @@ impl Measure {
         let on =
             date("--on", &self.on)?.ok_or_else(|| Ended::With(USAGE, "give the last day with --on DATE".to_owned()))?;
         let from = date("--from", &self.from)?;
-        let asked = self.asked().map_err(usage)?;
+        let asked = Asked::read("--known", self.known.as_deref()).map_err(usage)?;
         let profile = setting.profile()?;
         let question =
             Question::read(&self.name, from, on, &self.filters, self.by.as_deref(), &profile).map_err(usage)?;
@@ -54,16 +54,6 @@ impl Measure {
         print(setting, &figure)?;
         Ok(DONE)
     }
-
-    fn asked(&self) -> Result<Asked, Refusal> {
-        let Some(known) = self.known.as_deref() else {
-            return Ok(Asked::Now);
-        };
-        match known.parse::<u64>() {
-            Ok(position) => Ok(Asked::Position(position)),
-            Err(_) => day::parse("--known", known).map(Asked::Day),
-        }
-    }
 }
 
 fn print(setting: &Setting, figure: &Figure) -> Result<(), Ended> {
@@ -71,8 +61,7 @@ fn print(setting: &Setting, figure: &Figure) -> Result<(), Ended> {
         Format::Json => say(&figure.json().to_string()),
         Format::Csv => say(csv(figure).map_err(|e| Ended::With(COULD_NOT, e.to_string()))?.trim_end()),
         Format::Text => {
-            let from = figure.from.map_or_else(|| "the beginning".to_owned(), |d: Day| d.to_string());
-            say(&format!("{} from {from} to {}", figure.measure, figure.on));
+            say(&format!("{} {}", figure.measure, period(figure)));
             for (field, value) in &figure.filters {
                 say(&format!("  where {field} is {value}"));
             }
@@ -86,6 +75,16 @@ fn print(setting: &Setting, figure: &Figure) -> Result<(), Ended> {
         }
     }
     Ok(())
+}
+
+/// The days that a figure is about.
+fn period(figure: &Figure) -> String {
+    let is_stock = Named::named(figure.measure).is_some_and(|m| m.sort.is_stock());
+    match figure.from {
+        Some(from) => format!("from {from} to {}", figure.on),
+        None if is_stock => format!("at the end of {}", figure.on),
+        None => format!("from the beginning to {}", figure.on),
+    }
 }
 
 fn words(value: &Value) -> String {
@@ -134,7 +133,8 @@ fn csv(figure: &Figure) -> Result<String, csv::Error> {
 
 fn list(setting: &Setting) -> Result<u8, Ended> {
     let profile = setting.profile()?;
-    let measures = MEASURES.iter().map(|m| (m.name, m.rule(&profile), m.citation(&profile)));
+    let measures =
+        MEASURES.iter().filter(|m| m.is_offered(&profile)).map(|m| (m.name, m.rule(&profile), m.citation(&profile)));
     match setting.format {
         Format::Json => {
             let all: Vec<_> = measures

@@ -5,6 +5,7 @@ mod figures;
 mod import;
 mod law;
 mod record;
+mod report;
 mod serve;
 mod users;
 
@@ -75,6 +76,9 @@ enum Command {
     /// What the law says: a last day, a provision, or which scheme a matter is under
     #[command(subcommand)]
     Law(law::LawCommand),
+    /// A report made from the record
+    #[command(subcommand)]
+    Report(report::Reported),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -179,6 +183,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Clock(clock) => clock.run(setting),
         Command::Measure(measure) => measure.run(setting),
         Command::Law(law) => law.run(setting),
+        Command::Report(report) => report.run(setting),
         Command::User(user) => user.run(setting),
     }
 }

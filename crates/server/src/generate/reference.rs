@@ -138,7 +138,8 @@ impl Writer<'_> {
             import: None,
             reinvestigates: None,
         };
-        let summary = words::SUMMARIES[self.chance.random_range(0..words::SUMMARIES.len())].to_owned();
+        let summaries = words::summaries(matter.kind);
+        let summary = summaries[self.chance.random_range(0..summaries.len())].to_owned();
         Open { how: How::Referred, on: of.received, matter, summary }
     }
 
@@ -202,7 +203,7 @@ impl Writer<'_> {
             Some((day, Ending::Completed)) => {
                 self.report(day, started);
                 self.decide(i, day, &alleged);
-                self.follow(&i.proceedings);
+                self.follow(&i.proceedings, i.closed);
                 if let Some(closed) = i.closed {
                     self.act(closed, Does::Close);
                 }
@@ -249,7 +250,7 @@ impl Writer<'_> {
     /// The report. Now and then its date is told wrongly and put right a few days later, never
     /// across a day for which a figure was published.
     fn report(&mut self, day: Day, started: Day) {
-        let slip = self.chance.random_bool(0.02);
+        let slip = self.chance.random_bool(0.04);
         let wrong = Self::before(day, 2);
         let put_right = self.soon(day, 1..4, None);
         let quiet = |published: &Day| wrong > *published || put_right <= *published;
@@ -295,7 +296,7 @@ impl Writer<'_> {
     }
 
     /// What follows the report, in the order in which it begins.
-    fn follow(&mut self, proceedings: &[Proceeding]) {
+    fn follow(&mut self, proceedings: &[Proceeding], closed: Option<Day>) {
         let mut proceedings: Vec<&Proceeding> = proceedings.iter().collect();
         proceedings.sort_by_key(|p| p.begun);
         let charged = proceedings.iter().any(|p| p.kind == ProceedingKind::Trial);
@@ -312,9 +313,19 @@ impl Writer<'_> {
             self.postpone(n, owner, expected, p.ended);
             if let Some(ended) = p.ended {
                 let outcome = self.outcome(p.kind, charged);
-                self.act(ended, Does::End(n, outcome));
+                let told = self.told_late(ended, closed);
+                self.acts.push(Act { told, day: ended, case: self.case, does: Does::End(n, outcome) });
             }
         }
+    }
+
+    /// When we are told of what others did: often the same day, now and then some days later, but
+    /// never across a day for which a figure was published, and before the case is closed.
+    fn told_late(&mut self, day: Day, closed: Option<Day>) -> Day {
+        let told = self.soon(day, 2..9, closed);
+        let quiet = |published: &Day| day > *published || told <= *published;
+        let late = self.chance.random_bool(0.2) && PUBLISHED_FOR.iter().all(quiet);
+        if late { told.max(FIRST_DAY) } else { day.max(FIRST_DAY) }
     }
 
     /// News of another date, each time an expected one has passed and nothing came of it.

@@ -85,7 +85,8 @@ fn open(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rng) 
         import: None,
         reinvestigates: None,
     };
-    let summary = words::SUMMARIES[chance.random_range(0..words::SUMMARIES.len())].to_owned();
+    let summaries = words::summaries(kind);
+    let summary = summaries[chance.random_range(0..summaries.len())].to_owned();
     Open { how: How::Referred, on, matter, summary }
 }
 

@@ -1,5 +1,7 @@
 //! What is written in invented cases. None of it is about a real person or a real case.
 
+use candour_core::case::matter::MatterKind;
+
 /// Why no investigation is necessary.
 pub(super) const RETURNED: &str =
     "The force is able to deal with this, and nothing in it calls for an investigation by us.";
@@ -40,17 +42,30 @@ pub(super) fn prosecutor(referred: bool) -> &'static str {
     }
 }
 
-/// What invented cases are about.
-pub(super) static SUMMARIES: &[&str] = &[
-    "A person was injured while being detained. Body-worn video is said to exist.",
-    "A person died some hours after police attended their home on a report of concern.",
-    "It is said that a call was graded wrongly and that nobody attended.",
-    "It is said that an officer used force that was not necessary during a search.",
-    "It is said that an officer looked at records without a policing purpose.",
-    "A vehicle that police were following left the road. Its passenger was seriously injured.",
-    "It is said that an officer was discourteous and did not record a complaint about it.",
-    "It is said that an officer formed a relationship with a person met through work.",
-];
+/// What invented matters of a kind are about.
+pub(super) fn summaries(kind: MatterKind) -> &'static [&'static str] {
+    match kind {
+        MatterKind::Dsi => &[
+            "A person was seriously injured while being detained. Body-worn video is said to exist.",
+            "A person died some hours after police attended their home on a report of concern.",
+            "A vehicle that police were following left the road. Its passenger was seriously injured.",
+            "A person who had been reported missing was found dead the day after the report.",
+            "A person was found unwell in a cell and died in hospital.",
+        ],
+        MatterKind::Conduct => &[
+            "An officer is said to have looked at records without a policing purpose.",
+            "An officer is said to have formed a relationship with a person met through work.",
+            "An officer is said to have used force that was not necessary during a search.",
+            "An officer is said to have given false information in a statement.",
+        ],
+        MatterKind::Complaint => &[
+            "The complainant says that a call was graded wrongly and that nobody attended.",
+            "The complainant says that they were stopped and searched because of the colour of their skin.",
+            "The complainant says that they were struck after they had been handcuffed.",
+            "The complainant says that a complaint about rudeness was not recorded.",
+        ],
+    }
+}
 
 static FIRST: &[&str] = &[
     "Aderyn", "Bram", "Cerys", "Dov", "Elan", "Fintan", "Gaia", "Hal", "Isolde", "Jago", "Kerensa", "Leif", "Maelona",

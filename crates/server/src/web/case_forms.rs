@@ -1,11 +1,26 @@
 //! The forms of a case: the addresses under which they are opened and sent.
 
+mod allege;
+mod approve_terms;
+mod asks;
+mod begin_proceeding;
+mod case_to_answer;
 mod changes;
 mod close;
+mod discontinue;
+mod end_proceeding;
+mod forecast;
 mod lead;
 mod mode;
+mod proceeding_news;
+mod prosecutor;
 mod refer;
+mod reinvestigate;
 mod report;
+mod resume;
+mod return_matter;
+mod suspend;
+mod terms;
 
 use std::sync::Arc;
 
@@ -21,12 +36,26 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::session::{Face, visitor};
 
-/// Every form about a case that exists.
+/// Every form about a case that exists, in the order in which a case comes to need them.
 pub(super) static FORMS: &[&dyn CaseForm] = &[
     &mode::Form,
+    &return_matter::Form,
     &lead::Form,
+    &terms::Form,
+    &approve_terms::Form,
+    &allege::Form,
+    &forecast::Form,
+    &suspend::Form,
+    &resume::Form,
     &report::Form,
+    &discontinue::Form,
+    &case_to_answer::Form,
+    &prosecutor::Form,
+    &begin_proceeding::Form,
+    &proceeding_news::Form,
+    &end_proceeding::Form,
     &close::Form,
+    &reinvestigate::Form,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,
@@ -73,15 +102,8 @@ pub async fn submit(
 /// `GET /staff/refer`
 pub async fn show_refer(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
-    let open = form::unopened(&app, new_reference()).await?;
+    let open = form::unopened(&app, form::new_reference()).await?;
     form::show(&app, &visitor, &open, &refer::Form, &Typed::default())
-}
-
-/// The reference of a case that is about to be opened.
-fn new_reference() -> Reference {
-    let mut bytes = [0u8; 8];
-    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
-    Reference::from_random(bytes)
 }
 
 /// `POST /staff/refer`
@@ -90,7 +112,7 @@ pub async fn submit_refer(State(app): State<Arc<App>>, headers: HeaderMap, body:
     let sent = async {
         let visitor = visitor(&app, Face::Staff, &headers).await?;
         // Without a readable reference the form comes back, with what was typed, under a new one.
-        let reference = Reference::parse(typed.get("case")).unwrap_or_else(|_| new_reference());
+        let reference = Reference::parse(typed.get("case")).unwrap_or_else(|_| form::new_reference());
         let open = form::unopened(&app, reference).await?;
         form::submit(&app, &visitor, open, &refer::Form, &typed).await
     };

@@ -1,34 +1,29 @@
-//! The pages of a case: overview with its clocks, timeline, allegations, and who has looked.
+//! The pages of a case, each in a file of its own, and what stands on all of them: the bar by which
+//! a person knows that this is the right case, and the way from page to page.
 
+pub mod after;
+pub mod allegations;
+pub mod overview;
+pub mod readers;
 pub(crate) mod says;
 mod steps;
+pub mod timeline;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
-use axum::response::Response;
-use candour_core::case::clocks::{self, Clock, Owner, Standing};
-use candour_core::case::correction::{Attribute, fields, rescinded};
-use candour_core::case::matter::How;
-use candour_core::case::{Effective, Entry, Event, Stage, effective};
-use candour_core::day::{self, Day};
+use candour_core::case::correction::rescinded;
+use candour_core::case::{Event, Stage};
+use candour_core::day;
 use candour_core::law::Follows;
-use candour_core::permit::{Action, Role, permit};
+use candour_core::permit::{Action, permit};
 use candour_core::reference::Reference;
-use candour_store::{cases, reads};
+use candour_store::cases;
 use serde::Serialize;
 
-use super::typed::Typed;
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
-use crate::frame::Frame;
 use crate::session::{Face, Visitor, visitor};
-use says::word_label;
-use steps::{Step, done, next, others};
-
-/// Readers listed on the page of who has looked.
-const READERS_MAX: usize = 200;
 
 /// The identity bar: the facts by which a person knows that this is the right case.
 #[derive(Serialize)]
@@ -55,37 +50,10 @@ pub struct RuleShown {
 }
 
 #[derive(Serialize)]
-struct Overview {
-    case: Identity,
-    facts: Vec<(&'static str, String)>,
-    clocks: Vec<ClockShown>,
-    next: Option<Step>,
-    others: Vec<(&'static str, String)>,
-    changes: Vec<(&'static str, &'static str)>,
-    done: Option<&'static str>,
-    tabs: Vec<Tab>,
-    summary: Option<String>,
-}
-
-#[derive(Serialize)]
 struct Tab {
     title: &'static str,
     address: String,
     current: bool,
-}
-
-#[derive(Serialize)]
-struct ClockShown {
-    title: &'static str,
-    owner: &'static str,
-    due: String,
-    standing: String,
-    colour: &'static str,
-    citation: String,
-    url: Option<String>,
-    mark: &'static str,
-    from_memory: bool,
-    steps: Vec<String>,
 }
 
 impl Identity {
@@ -93,9 +61,6 @@ impl Identity {
     #[must_use]
     pub fn of(app: &App, open: &OpenCase) -> Self {
         let state = &open.case.state;
-        let mut people: Vec<&str> = state.allegations.iter().map(|a| a.alleged.person.as_str()).collect();
-        people.sort_unstable();
-        people.dedup();
         Self {
             reference: open.case.reference.to_string(),
             plain: open.case.reference.as_plain().to_owned(),
@@ -103,7 +68,7 @@ impl Identity {
             force: app.profile.force_name(state.force().unwrap_or_default()).to_owned(),
             kind: state.kind_on(day::LAST_DAY).map_or("", |k| k.label()),
             stage: Stage::of(state, &app.profile).label(),
-            people: people.len(),
+            people: state.people().len(),
             demonstration: app.store.record.clock == candour_store::record::Clock::Demonstration,
         }
     }
@@ -138,37 +103,6 @@ async fn opened(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<
     Ok((visitor, open))
 }
 
-/// `GET /staff/cases/REF`
-pub async fn overview(
-    State(app): State<Arc<App>>,
-    Path(reference): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (visitor, open) = opened(&app, &headers, &reference).await?;
-    let state = &open.case.state;
-    let may = |action| allowed(&app, &visitor, &open, action);
-    let attributes = Attribute::ALL.into_iter().filter(|a| match a {
-        Attribute::Lead | Attribute::Directorate | Attribute::Pathway => {
-            may(Action::AppointLead) && !state.leads.is_empty() && state.report.is_none()
-        }
-        Attribute::Force | Attribute::Kind => may(Action::Correct) && state.closed.is_none(),
-    });
-    let next = next(&app, &visitor, &open);
-    let page = Overview {
-        others: others(&app, &visitor, &open, next.as_ref()),
-        case: Identity::of(&app, &open),
-        facts: facts(&app, &open),
-        clocks: clocks::of(state, &app.law, &app.profile).iter().map(|c| clock(c, open.today)).collect(),
-        next,
-        changes: attributes.map(|a| (a.id(), a.label())).collect(),
-        done: done(Typed::of_query(query.as_deref()).get("done")),
-        tabs: tabs(&app, &visitor, &open, "overview"),
-        summary: word_as_corrected(&open, 1, "summary"),
-    };
-    app.pages.page("staff/case.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
-}
-
 fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> bool {
     let stream = open.case.reference.stream();
     permit(&visitor.account.actor(), action, cases::object(&open.case, &stream, &app.profile)).is_ok()
@@ -177,8 +111,12 @@ fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> boo
 fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab> {
     let base = format!("/staff/cases/{}", open.case.reference.as_plain());
     let mut tabs = vec![("overview", "Overview", base.clone()), ("timeline", "Timeline", format!("{base}/timeline"))];
-    if !open.case.state.allegations.is_empty() {
+    let state = &open.case.state;
+    if !state.allegations.is_empty() {
         tabs.push(("allegations", "Allegations", format!("{base}/allegations")));
+    }
+    if state.report.is_some() || !state.proceedings.is_empty() {
+        tabs.push(("after", "After the report", format!("{base}/after")));
     }
     if allowed(app, visitor, open, Action::SeeReaders) {
         tabs.push(("readers", "Who has looked", format!("{base}/readers")));
@@ -186,66 +124,8 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
     tabs.into_iter().map(|(id, title, address)| Tab { title, address, current: id == current }).collect()
 }
 
-fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
-    let state = &open.case.state;
-    let Some(opened) = &state.matter else {
-        return Vec::new();
-    };
-    let matter = &opened.matter;
-    let words = |day: Option<Day>| day.map(day::in_words);
-    let how = match (opened.how, matter.route) {
-        (How::Referred, Some(route)) => format!("Referred ({})", route.label().to_lowercase()),
-        (How::Referred, None) => "Referred".to_owned(),
-        (How::Received, _) => "Received in another way".to_owned(),
-    };
-    let mode = state.mode.as_ref();
-    let rows = [
-        ("Number", matter.number.clone()),
-        ("How it came", Some(how)),
-        ("Received", Some(day::in_words(opened.received))),
-        ("Came to the authority's attention", words(matter.clear_on)),
-        ("Incident", words(matter.incident_on)),
-        ("Made by", matter.filed_by.clone()),
-        ("Region", state.force().and_then(|f| app.profile.region(f)).map(str::to_owned)),
-        ("Mode of investigation", mode.map(|m| format!("{}, decided on {}", m.mode.label(), day::in_words(m.on)))),
-        ("Power used", mode.map(|m| m.citation.clone())),
-        ("Lead investigator", state.lead().map(|id| name(open, id))),
-        ("Final report", words(state.report)),
-        ("Closed", words(state.closed)),
-    ];
-    rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
-}
-
-fn clock(clock: &Clock, today: Day) -> ClockShown {
-    let days = |n: i64| {
-        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
-    };
-    let (standing, colour) = match clock.standing(today) {
-        Standing::Met => ("Done in time".to_owned(), "green"),
-        Standing::MetLate(n) => (format!("Done {} late", days(n)), "orange"),
-        Standing::Running(0) => ("Due today".to_owned(), "yellow"),
-        Standing::Running(n) => (format!("{} left", days(n)), "blue"),
-        Standing::Overdue(n) => (format!("{} overdue", days(n)), "red"),
-        Standing::NoLimit => ("The law sets no limit".to_owned(), "grey"),
-    };
-    ClockShown {
-        title: clock.title,
-        owner: match clock.owner {
-            Owner::Us => "Us",
-            Owner::Force => "The force",
-        },
-        due: clock.worked.as_ref().map_or_else(|| "No limit".to_owned(), |w| day::in_words(w.last_day)),
-        standing,
-        colour,
-        citation: clock.citation.clone(),
-        url: clock.url.clone(),
-        mark: clock.mark.in_words(),
-        from_memory: clock.mark == candour_core::law::Mark::FromMemory,
-        steps: clock.worked.as_ref().map_or_else(Vec::new, |w| w.steps.clone()),
-    }
-}
-
-fn name(open: &OpenCase, id: &str) -> String {
+/// The name of a member of staff.
+pub(crate) fn staff_name(open: &OpenCase, id: &str) -> String {
     let account = open.staff.iter().find(|a| a.id == id);
     account.map_or_else(
         || {
@@ -255,97 +135,8 @@ fn name(open: &OpenCase, id: &str) -> String {
     )
 }
 
-#[derive(Serialize)]
-struct Timeline {
-    case: Identity,
-    tabs: Vec<Tab>,
-    days: Vec<DayShown>,
-}
-
-#[derive(Serialize)]
-struct DayShown {
-    day: String,
-    entries: Vec<EntryShown>,
-}
-
-#[derive(Serialize)]
-struct EntryShown {
-    version: u64,
-    title: &'static str,
-    says: Vec<(String, String)>,
-    words: Vec<(String, String)>,
-    who: String,
-    told: String,
-    /// Whether it was told on another day than it happened.
-    told_later: bool,
-    rescinded: bool,
-    corrected: bool,
-    correctable: Vec<(&'static str, &'static str)>,
-    rescindable: bool,
-}
-
-/// `GET /staff/cases/REF/timeline`
-pub async fn timeline(
-    State(app): State<Arc<App>>,
-    Path(reference): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (visitor, open) = opened(&app, &headers, &reference).await?;
-    let may_correct = allowed(&app, &visitor, &open, Action::Correct);
-    let may_rescind = allowed(&app, &visitor, &open, Action::Rescind);
-    let shown = |entry: &Entry| entry_shown(&app, &open, entry, may_correct, may_rescind);
-    // Days newest first, oldest first within a day.
-    let effective = effective(&open.case.entries);
-    let mut entries: Vec<(Option<Day>, &Entry)> =
-        open.case.entries.iter().map(|entry| (happened(&effective, entry), entry)).collect();
-    entries.sort_by_key(|(day, entry)| (std::cmp::Reverse(*day), entry.version));
-    let mut days: Vec<DayShown> = Vec::new();
-    for (day, entry) in entries {
-        let day = day.map_or_else(|| "Without a date".to_owned(), day::in_words);
-        match days.last_mut().filter(|last| last.day == day) {
-            Some(last) => last.entries.push(shown(entry)),
-            None => days.push(DayShown { day, entries: vec![shown(entry)] }),
-        }
-    }
-    let page = Timeline { case: Identity::of(&app, &open), tabs: tabs(&app, &visitor, &open, "timeline"), days };
-    app.pages.page("staff/timeline.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
-}
-
-/// When an entry happened, as corrected; a rescinded one as it was told.
-fn happened(effective: &[Effective], entry: &Entry) -> Option<Day> {
-    effective.iter().find(|e| e.version == entry.version).map_or(entry.on, |e| e.on)
-}
-
-fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may_rescind: bool) -> EntryShown {
-    let case = &open.case;
-    let rescinded = rescinded(case, entry.version);
-    let corrected = case.entries.iter().any(|e| {
-        matches!(&e.event, Event::Corrected(c) if c.of == entry.version)
-            && !candour_core::case::correction::rescinded(case, e.version)
-    });
-    let told = day::of_instant(entry.recorded_at);
-    let correctable = may_correct && !rescinded;
-    EntryShown {
-        version: entry.version,
-        title: entry.event.title(),
-        says: says::says(app, open, entry),
-        words: entry.words.iter().map(|(field, words)| (word_label(field), words.clone())).collect(),
-        who: name(open, &entry.actor),
-        told: day::instant_in_words(entry.recorded_at),
-        told_later: entry.on.is_some_and(|on| on != told),
-        rescinded,
-        corrected,
-        correctable: if correctable {
-            fields(&entry.event).iter().map(|f| (f.name, f.label)).collect()
-        } else {
-            Vec::new()
-        },
-        rescindable: may_rescind && !rescinded && entry.version > 1 && !matches!(entry.event, Event::Rescinded(_)),
-    }
-}
-
 /// A personal word of an entry, as last corrected.
-fn word_as_corrected(open: &OpenCase, version: u64, field: &str) -> Option<String> {
+pub(crate) fn word_as_corrected(open: &OpenCase, version: u64, field: &str) -> Option<String> {
     let entries = &open.case.entries;
     let name = format!("text:{field}");
     let corrections = entries.iter().rev().filter(|e| {
@@ -357,84 +148,11 @@ fn word_as_corrected(open: &OpenCase, version: u64, field: &str) -> Option<Strin
     corrected.or(original).map(str::to_owned)
 }
 
-#[derive(Serialize)]
-struct Allegations {
-    case: Identity,
-    tabs: Vec<Tab>,
-    rows: Vec<(u32, String, String, String, String)>,
-}
-
-/// `GET /staff/cases/REF/allegations`
-pub async fn allegations(
-    State(app): State<Arc<App>>,
-    Path(reference): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (visitor, open) = opened(&app, &headers, &reference).await?;
-    let row = |a: &candour_core::case::allegation::Allegation| {
-        let (ours, theirs) =
-            a.finding.as_ref().map_or((String::new(), String::new()), |f| (f.ours.clone(), f.theirs.clone()));
-        let person = a.alleged.person.strip_prefix("person:").unwrap_or(&a.alleged.person).to_owned();
-        (a.alleged.n, a.alleged.category.clone(), person, ours, theirs)
-    };
-    let page = Allegations {
-        case: Identity::of(&app, &open),
-        tabs: tabs(&app, &visitor, &open, "allegations"),
-        rows: open.case.state.allegations.iter().map(row).collect(),
-    };
-    app.pages.page("staff/allegations.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
-}
-
-#[derive(Serialize)]
-struct Readers {
-    case: Identity,
-    tabs: Vec<Tab>,
-    rows: Vec<(String, String, String)>,
-    most: usize,
-}
-
-/// The row and cell of the access table that allowed something, as people say it.
-fn authority_in_words(authority: &str) -> String {
-    let mut parts = authority.split(' ');
-    let (role, scope) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
-    let role = match role {
-        "LEAD" => Role::Lead.label(),
-        "OPS" => Role::Ops.label(),
-        other => Role::parse(other).map_or(authority, |r| r.label()),
-    };
-    match scope {
-        "unit" => format!("{role} of the case's region"),
-        "assessment" => format!("{role}, while it is assessed"),
-        _ => role.to_owned(),
-    }
-}
-
-/// `GET /staff/cases/REF/readers`
-pub async fn readers(
-    State(app): State<Arc<App>>,
-    Path(reference): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (visitor, open) = opened(&app, &headers, &reference).await?;
-    if !allowed(&app, &visitor, &open, Action::SeeReaders) {
-        return Err(Problem::Denied("Who has looked at a case is for its lead investigator and supervisor".to_owned()));
-    }
-    let stream = open.case.reference.stream();
-    let access = app.store.access.clone();
-    let read = move || access.engine.read(|tx| reads::readers(tx, &access.log, &stream, READERS_MAX));
-    let found = if app.store.access.engine.is_remote() {
-        tokio::task::spawn_blocking(read).await.map_err(|e| Problem::Internal(e.to_string()))??
-    } else {
-        read()?
-    };
-    let rows = found
-        .into_iter()
-        .map(|(actor, at, authority)| (name(&open, &actor), day::instant_in_words(at), authority_in_words(&authority)));
-    let page = Readers {
-        rows: rows.collect(),
-        case: Identity::of(&app, &open),
-        tabs: tabs(&app, &visitor, &open, "readers"),
-        most: READERS_MAX,
-    };
-    app.pages.page("staff/readers.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
+/// What is alleged, as last corrected; several that came at once have no words of their own.
+pub(crate) fn alleged_words(open: &OpenCase, n: u32) -> Option<String> {
+    let entry = open.case.entries.iter().rev().find(|entry| {
+        let recorded = matches!(&entry.event, Event::AllegationsRecorded(e) if e.allegations.iter().any(|a| a.n == n));
+        recorded && !rescinded(&open.case, entry.version)
+    });
+    word_as_corrected(open, entry?.version, "what")
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::case::{self, Case, Command, State};
+use candour_core::case::{self, Case, Command};
 use candour_core::day;
 use candour_core::permit::{Action, permit};
 use candour_core::reference::Reference;
@@ -19,6 +19,7 @@ use candour_store::{Failure, cases};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::beside::Beside;
 use super::field::Field;
 use super::typed::Typed;
 use crate::app::{App, OpenCase};
@@ -42,8 +43,25 @@ pub trait CaseForm: Send + Sync {
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field>;
     /// Reads the answers.
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal>;
+    /// What is recorded in the same transaction beside that command, which the answers gave.
+    fn beside(&self, _: &Asked<'_>, _: &Command) -> Option<Beside> {
+        None
+    }
     /// Why it cannot be filled in at all now, if it cannot.
-    fn not_now(&self, state: &State) -> Option<&'static str>;
+    fn not_now(&self, asked: &Asked<'_>) -> Option<&'static str>;
+    /// When it is about one of several things and none is named: each, with the query that names it.
+    fn one_of(&self, _: &Asked<'_>) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    /// What its boxes hold when it is opened, by the names under which they are sent.
+    fn begins_with(&self, _: &Asked<'_>) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    /// Its hidden fields that hold a reference nobody has yet, drawn when the form is opened, so that
+    /// sending it again makes nothing twice.
+    fn draws(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// What the button of the last step says.
     fn button(&self) -> &'static str;
     /// What is said on the case's page once it is done, in words that hold nothing of the case.
@@ -86,6 +104,8 @@ struct FormPage {
     case: Option<super::case_page::Identity>,
     facts: Vec<(String, String)>,
     rules: Vec<super::case_page::RuleShown>,
+    /// Of several things that it could be about, each with its address.
+    one_of: Vec<(String, String)>,
     fields: Vec<Field>,
     /// What was typed, by name.
     typed: std::collections::HashMap<String, String>,
@@ -117,10 +137,17 @@ pub fn show(
     typed: &Typed,
 ) -> Result<Response, Problem> {
     allowed(app, visitor, &open.case, form.action(typed))?;
-    if let Some(why) = form.not_now(&open.case.state) {
+    let asked = Asked { app, open, typed };
+    if let Some(why) = form.not_now(&asked) {
         return Err(Problem::Bad(why.to_owned()));
     }
-    let typed = afresh(open, typed);
+    let mut begun = typed.clone();
+    for (name, value) in form.begins_with(&asked) {
+        if typed.get(&name).is_empty() {
+            begun.set(&name, value);
+        }
+    }
+    let typed = afresh(open, form, &begun);
     let asked = Asked { app, open, typed: &typed };
     render(&asked, visitor, form, StatusCode::OK, Vec::new(), false, Vec::new())
 }
@@ -138,6 +165,9 @@ pub async fn submit(
     if typed.get("case") != open.case.reference.as_plain() {
         let says = "This form was opened for another case. Nothing was changed. Open the form on the right case";
         return render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, vec![general(says)], false, Vec::new());
+    }
+    if form.draws().iter().any(|name| Reference::parse(typed.get(name)).is_err()) {
+        return incomplete(app, visitor, &open, form, typed);
     }
     if typed.get("step") == "edit" {
         return render(&asked, visitor, form, StatusCode::OK, Vec::new(), false, Vec::new());
@@ -186,11 +216,18 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
     let stream = open.case.reference.stream();
     let given = permit(&visitor.account.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
-    match case::decide(&open.case, &given, app.context(open.today), command) {
-        Ok(_) => render(asked, visitor, form, StatusCode::OK, Vec::new(), true, Vec::new()),
-        Err(refusal) => {
+    let beside = form.beside(asked, &command);
+    let tried = case::decide(&open.case, &given, app.context(open.today), command).map_err(Failure::from);
+    let tried = tried.and_then(|_| match beside {
+        Some(beside) => beside.check(app, &visitor.account.actor(), &open.case, open.today),
+        None => Ok(()),
+    });
+    match tried {
+        Ok(()) => render(asked, visitor, form, StatusCode::OK, Vec::new(), true, Vec::new()),
+        Err(Failure::Refused(refusal)) => {
             render(asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, false, Vec::new())
         }
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -207,20 +244,22 @@ async fn confirm(
     let Some(seen) = seen.filter(|_| typed.get("submission").len() == SUBMISSION_HEX) else {
         return incomplete(app, visitor, open, form, typed);
     };
+    let beside = form.beside(&Asked { app, open, typed }, &command);
     let sent = Sent {
         id: typed.get("submission").to_owned(),
-        form: fingerprint(form.slug(), &reference, &command),
+        form: fingerprint(form.slug(), &reference, &command, beside.as_ref()),
         answer: format!("/staff/cases/{}?done={}", reference.as_plain(), form.slug()),
         seen,
         reference,
         visitor: visitor.clone(),
         command,
+        beside,
     };
     match app.write(move |app, w| sent.carry_out(app, w)).await {
         Ok(answer) => Ok(Redirect::to(&answer).into_response()),
         Err(Failure::Moved) => overtaken(app, visitor, &open.case.reference, form, typed, seen).await,
         Err(Failure::Refused(refusal)) => {
-            let typed = afresh(open, typed);
+            let typed = afresh(open, form, typed);
             let asked = Asked { app, open, typed: &typed };
             render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, false, Vec::new())
         }
@@ -230,8 +269,11 @@ async fn confirm(
 
 /// What a submission id stands for: the form, the case and the answers. The same id with other
 /// answers is not the same form sent twice.
-fn fingerprint(slug: &str, reference: &Reference, command: &Command) -> String {
-    let answers = Sha256::digest(format!("{command:?}"));
+fn fingerprint(slug: &str, reference: &Reference, command: &Command, beside: Option<&Beside>) -> String {
+    let answers = match beside {
+        Some(beside) => Sha256::digest(format!("{command:?}{beside:?}")),
+        None => Sha256::digest(format!("{command:?}")),
+    };
     format!("{slug}:{}:{}", reference.as_plain(), candour_core::record::hex(&answers))
 }
 
@@ -244,6 +286,7 @@ struct Sent {
     reference: Reference,
     visitor: Visitor,
     command: Command,
+    beside: Option<Beside>,
 }
 
 impl Sent {
@@ -261,6 +304,9 @@ impl Sent {
         let context = app.context(w.today());
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
+        if let Some(beside) = &self.beside {
+            beside.record(app, w, &actor, &given, &case)?;
+        }
         submission::keep(w.tx()?, log, &self.id, &actor.id, &self.form, &self.answer, now)?;
         Ok(self.answer.clone())
     }
@@ -274,7 +320,7 @@ fn incomplete(
     form: &dyn CaseForm,
     typed: &Typed,
 ) -> Result<Response, Problem> {
-    let typed = afresh(open, typed);
+    let typed = afresh(open, form, typed);
     let asked = Asked { app, open, typed: &typed };
     let says =
         "This form arrived incomplete and nothing was changed. What you typed is below. Check it and send it again";
@@ -282,8 +328,11 @@ fn incomplete(
 }
 
 /// What was typed, to be sent again against the case as it is now.
-fn afresh(open: &OpenCase, typed: &Typed) -> Typed {
+fn afresh(open: &OpenCase, form: &dyn CaseForm, typed: &Typed) -> Typed {
     let mut typed = typed.clone();
+    for name in form.draws() {
+        typed.set(name, new_reference().as_plain());
+    }
     typed.set("version", open.case.version().to_string());
     typed.set("submission", new_id());
     typed
@@ -312,9 +361,9 @@ async fn overtaken(
         (title, format!("by {} on {at}", name(&e.actor)))
     });
     let newer = newer.collect();
-    let typed = afresh(&open, typed);
+    let typed = afresh(&open, form, typed);
     let asked = Asked { app, open: &open, typed: &typed };
-    let says = match form.not_now(&open.case.state) {
+    let says = match form.not_now(&asked) {
         Some(why) => format!("Somebody else changed this case while you were filling in the form. {why}. What you typed is below, and nothing of it was saved"),
         None => "Somebody else changed this case while you were filling in the form. What you typed is below. Check it against the changes and send it again".to_owned(),
     };
@@ -365,14 +414,15 @@ fn render(
     }
     let page = FormPage {
         title: form.title(asked),
-        address,
         back: if exists { form.back(&back) } else { back },
         case: exists.then(|| super::case_page::Identity::of(app, open)),
         facts: form.facts(asked),
         rules: super::case_page::rules(app, open, &form.rules(asked)),
+        one_of: form.one_of(asked).into_iter().map(|(query, says)| (format!("{address}?{query}"), says)).collect(),
         answers: visible.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
         typed: typed.fields().iter().cloned().collect(),
         fields: visible,
+        address,
         problems: shown,
         checking,
         overtaken,
@@ -400,6 +450,14 @@ fn new_id() -> String {
     candour_core::record::hex(&bytes)
 }
 
+/// A reference that nobody has yet.
+#[must_use]
+pub fn new_reference() -> Reference {
+    let mut bytes = [0u8; 8];
+    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
+    Reference::from_random(bytes)
+}
+
 /// An open case that does not exist yet, for the form that opens one.
 pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, Problem> {
     let wanted = reference.clone();
@@ -412,5 +470,5 @@ pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, 
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.
     let case = if case.matter().is_some() { Case::replay(reference, Vec::new()) } else { case };
-    Ok(OpenCase { case, today, staff })
+    Ok(OpenCase { case, today, staff, people: Vec::new(), linked: Vec::new() })
 }

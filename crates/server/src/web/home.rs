@@ -10,7 +10,7 @@ use candour_core::permit::{Action, Object, Role, permit};
 use candour_store::reads;
 use serde::Serialize;
 
-use super::tour::{self, Part, Stop};
+use super::tour::{self, Part};
 use super::typed::encode;
 use crate::app::App;
 use crate::error::Problem;
@@ -49,8 +49,6 @@ struct Staff {
     whose: Option<String>,
     /// What stands where: label, how many, the address of the list, how many overdue.
     counts: Vec<(&'static str, u64, String, u64)>,
-    /// What to look at in a demonstration.
-    tour: Vec<Stop>,
     units: Vec<String>,
     does: &'static str,
 }
@@ -77,9 +75,8 @@ pub async fn staff(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Re
         let narrowed = whose.as_ref().map_or_else(String::new, |region| format!("&region={}", encode(region)));
         Some((stage.label(), *count, format!("/staff/cases?stage={}{narrowed}", stage.id()), *overdue))
     });
-    let tour = if app.demo { tour::stops(account.role, account.units.first().map_or("", |u| u)) } else { Vec::new() };
     let (counts, units, does) = (counts.collect(), account.units.clone(), does(account.role));
-    let page = Staff { whose: whose.clone(), counts, tour, units, does };
+    let page = Staff { whose: whose.clone(), counts, units, does };
     app.pages.page("staff/home.html", &Frame::of(&app, Some(&visitor), "home"), &page)
 }
 

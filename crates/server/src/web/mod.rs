@@ -1,6 +1,9 @@
 //! Pages. One file each: what was typed, what is shown, and the handlers.
 
 pub mod asset;
+pub mod behind;
+pub mod beside;
+pub mod board;
 pub mod case_forms;
 pub mod case_page;
 pub mod field;
@@ -8,7 +11,6 @@ pub mod form;
 pub mod health;
 pub mod home;
 pub mod sign_in;
-pub mod timeliness;
 pub mod tour;
 pub mod typed;
 pub mod users;

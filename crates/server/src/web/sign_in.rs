@@ -71,7 +71,8 @@ pub async fn submit(
 /// `POST /sign-out`
 pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let cookies = session::end(&app, &headers).await?;
-    let mut response = Redirect::to("/sign-in").into_response();
+    // A demonstration's visitor chooses another role there.
+    let mut response = Redirect::to(if app.demo { "/" } else { "/sign-in" }).into_response();
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -123,6 +123,11 @@ pub fn stops(role: Role, region: &str) -> Vec<Stop> {
             ),
             waiting,
             stop(
+                "What was known then",
+                "/board/waiting?on=2019-09-30&known=2019-09-30",
+                "Who was waiting at the end of September 2019, as known that day. Empty the boxes of As known on: some endings were told later, and nothing is hidden.",
+            ),
+            stop(
                 "The accountability report",
                 "/board/report",
                 "The whole report as at a date, each figure with its rule and its source.",

@@ -159,7 +159,7 @@ pub async fn csv(
     ])
     .map_err(failed)?;
     for row in &rows {
-        let reference = reference_of(row);
+        let reference = reference_of(&row.stream);
         let due = if row.due == NOTHING_DUE { "" } else { &row.due };
         let cells = [
             &reference,
@@ -181,7 +181,8 @@ pub async fn csv(
     Ok(pages::csv("cases", String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-async fn may_list(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
+/// Who may see which cases there are.
+pub(super) async fn may_list(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
     permit(&visitor.account.actor(), Action::ListCases, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     Ok(visitor)
@@ -277,7 +278,7 @@ fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<
 }
 
 /// Whether somebody may open the case of a row.
-fn may_open(actor: &Actor, row: &CaseRow) -> bool {
+pub(super) fn may_open(actor: &Actor, row: &CaseRow) -> bool {
     let object = Object::Case {
         stream: &row.stream,
         region: Some(&row.region),
@@ -302,7 +303,7 @@ fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Opti
     let (due, left) = due.unwrap_or_default();
     RowShown {
         opens,
-        reference: reference_of(row),
+        reference: reference_of(&row.stream),
         plain: row.stream.strip_prefix("case:").unwrap_or(&row.stream).to_owned(),
         number: row.number.clone(),
         force: app.profile.force_name(&row.force).to_owned(),
@@ -314,6 +315,7 @@ fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Opti
     }
 }
 
-fn reference_of(row: &CaseRow) -> String {
-    Reference::of_stream(&row.stream).map_or_else(|| row.stream.clone(), |r| r.to_string())
+/// The reference of a case as people write it.
+pub(super) fn reference_of(stream: &str) -> String {
+    Reference::of_stream(stream).map_or_else(|| stream.to_owned(), |r| r.to_string())
 }

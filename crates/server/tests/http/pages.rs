@@ -19,9 +19,13 @@ fn every_page_of_staff_asks_for_a_session() {
             "/staff/cases.csv",
             "/staff/users",
             "/staff/refer",
-            "/board/timeliness",
-            "/board/timeliness.csv",
-        ] {
+            "/staff/behind",
+            "/staff/behind.csv",
+        ]
+        .into_iter()
+        .chain(crate::board::PAGES)
+        .chain(crate::board::FILES)
+        {
             let answer = server.visitor().get(path);
             assert_eq!((answer.status, answer.location.as_str()), (303, "/sign-in"), "{path}");
         }
@@ -37,16 +41,18 @@ fn each_role_gets_the_pages_that_the_matrix_gives_it_and_no_others() {
             ("/staff/cases", Action::ListCases),
             ("/staff/cases.csv", Action::ListCases),
             ("/staff/users", Action::ListUsers),
-            ("/board/timeliness", Action::SeeFigures),
-            ("/board/timeliness.csv", Action::SeeFigures),
+            (crate::board::BEHIND, Action::ListCases),
+            ("/staff/behind.csv?measure=caseload.opened&on=2019-12-31", Action::ListCases),
         ];
+        let board = crate::board::PAGES.into_iter().chain(crate::board::FILES);
+        let pages: Vec<_> = pages.into_iter().chain(board.map(|path| (path, Action::SeeFigures))).collect();
         let profile = candour_core::profile::Profile::named("iopc").unwrap();
         for role in [Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned, Role::Adm] {
             let name = account(role, "London", 0);
             let demo = candour_server::generate::demo_accounts(&profile).into_iter().find(|a| a.name == name).unwrap();
             let actor = candour_core::permit::Actor { id: demo.id, role, units: demo.units };
             let mut client = server.signed_in(name);
-            for (path, action) in pages {
+            for (path, action) in pages.iter().copied() {
                 let may = permit(&actor, action, Object::Body).is_ok();
                 let staff_only = path.starts_with("/staff") && role == Role::Ned;
                 let wanted = if staff_only {

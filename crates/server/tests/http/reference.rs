@@ -8,6 +8,7 @@ use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::Day;
 use candour_core::holder::Holder;
 use candour_core::law::Law;
+use candour_core::measure::published::{self, Published};
 use candour_core::measure::{Figure, Question, Value};
 use candour_core::permit::{Actor, Role, permit};
 use candour_core::profile::Profile;
@@ -101,6 +102,8 @@ fn the_reference_caseload_on_both_engines() {
     let roots = Roots::default();
     on_both_engines("the_reference_caseload_on_both_engines", |database| {
         make_reference(database);
+        every_published_figure_comes_out_of_its_command(database);
+        the_report_carries_them(database);
         proves_itself(database, &roots);
         a_correction_moves_what_is_known_now_only(database);
         news_moves_the_waiting_between_bodies(database);
@@ -108,6 +111,62 @@ fn the_reference_caseload_on_both_engines() {
     });
     let roots = roots.into_inner();
     assert!(roots.windows(2).all(|pair| pair[0] == pair[1]), "the same seed gives the same record on both engines");
+}
+
+/// The published figures, from the file that names each with its source.
+fn published() -> Vec<Published> {
+    let all = published::all(&Profile::named("iopc").unwrap()).unwrap();
+    assert!(all.len() > 20, "there is something to hold the record against");
+    all
+}
+
+fn every_published_figure_comes_out_of_its_command(database: &str) {
+    for figure in published() {
+        let question = &figure.question;
+        let (from, on) = (question.from.map(|day| day.to_string()), figure.on.to_string());
+        let filters: Vec<String> =
+            question.filters.iter().map(|f| f.words()).map(|(f, v)| format!("{f}={v}")).collect();
+        let mut arguments = vec!["--format", "json", "measure", question.measure.name, "--on", &on];
+        arguments.extend(from.iter().flat_map(|from| ["--from", from.as_str()]));
+        arguments.extend(filters.iter().flat_map(|filter| ["--where", filter.as_str()]));
+        let answer = json(database, &arguments);
+        let (key, said) = (figure.part.id(), figure.published.json());
+        match key.strip_suffix("_at_most") {
+            Some(key) => assert!(answer[key].as_u64() <= said.as_u64(), "{}: {answer}", figure.id),
+            None => assert_eq!(answer[key], said, "{}: {answer}", figure.id),
+        }
+    }
+}
+
+/// Each figure stands in the report of a day by which it could be known, and agrees: as known now,
+/// and as known on that day, because no correction reaches across it.
+fn the_report_carries_them(database: &str) {
+    for on in ["2019-12-16", "2020-03-31"] {
+        for known in [None, Some(on)] {
+            let mut arguments = vec!["--format", "json", "report", "accountability", "--on", on];
+            arguments.extend(known.iter().flat_map(|known| ["--known", known]));
+            let report = json(database, &arguments);
+            let chapters = report["chapters"].as_array().unwrap();
+            let carried: Vec<&serde_json::Value> = chapters
+                .iter()
+                .flat_map(|c| c["figures"].as_array().unwrap())
+                .filter(|f| !f["published"].is_null())
+                .collect();
+            let wanted: Vec<String> =
+                published().into_iter().filter(|f| f.on.to_string().as_str() <= on).map(|f| f.id).collect();
+            for id in &wanted {
+                let found = carried.iter().find(|f| f["id"] == id.as_str());
+                assert_eq!(found.map(|f| &f["agrees"]), Some(&true.into()), "{id} on {on}, known {known:?}");
+            }
+            assert_eq!(carried.len(), wanted.len(), "and no figure of a later day");
+        }
+    }
+}
+
+fn json(database: &str, arguments: &[&str]) -> serde_json::Value {
+    let answer = candour(database, arguments);
+    assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+    serde_json::from_slice(&answer.stdout).unwrap()
 }
 
 fn proves_itself(database: &str, roots: &Roots) {

@@ -17,6 +17,7 @@ mod lost_answer;
 mod python;
 mod raw;
 mod rebuild;
+mod register;
 mod small_disk;
 mod story;
 mod vectors;

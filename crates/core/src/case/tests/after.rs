@@ -12,6 +12,13 @@ fn allege(category: &str) -> Command {
     Command::Allege(Allege { person, category, on: date(2018, 7, 2), what: "Used force without need.".into() })
 }
 
+fn allege_on(on: Day) -> Command {
+    match allege("ipcc-2010:C") {
+        Command::Allege(allege) => Command::Allege(Allege { on, ..allege }),
+        other => other,
+    }
+}
+
 fn answer(n: u32, answer: Answer, on: Day) -> Command {
     Command::DecideCaseToAnswer(DecideCaseToAnswer { n, answer, on, reasons: "On the evidence.".into() })
 }
@@ -51,6 +58,7 @@ fn two_proceedings() -> Vec<Command> {
 #[test]
 fn an_allegation_is_coded_in_a_scheme_and_decided_once_on_the_report() {
     refused(under_way(), allege("C"), "Choose what sort of allegation");
+    refused(under_way(), allege_on(date(2018, 6, 1)), "on or after the day the matter was received (2 June 2018)");
     let alleged = with(under_way(), [allege("ipcc-2010:C")]);
     refused(alleged.clone(), answer(1, Answer::None, date(2019, 5, 20)), "on the final report");
     let reported = with(alleged, [report(date(2019, 5, 1))]);
@@ -152,6 +160,27 @@ fn a_finished_investigation_is_opened_again_as_a_new_one_under_the_law_of_that_d
 fn before_february_2020_only_a_court_could_undo_a_finished_decision() {
     refused(whole(), Command::Reinvestigate(again(date(2020, 1, 31))), "gives no power to");
     refused(under_way(), Command::Reinvestigate(again(date(2020, 3, 2))), "Only an investigation whose final report");
+}
+
+#[test]
+fn the_people_of_a_case_are_named_once_in_the_order_in_which_they_came_into_it() {
+    let about = |person: Option<&str>| {
+        let (stage, owner) = ("misconduct-hearing".to_owned(), Holder::Panel);
+        let (on, expected_on, note) = (date(2019, 6, 3), date(2020, 6, 1), String::new());
+        Command::BeginProceeding(Begin { stage, owner, on, expected_on, person: person.map(str::to_owned), note })
+    };
+    let people = ["person:0123456789A", "person:B"];
+    let more =
+        [allege("ipcc-2010:A"), allege("ipcc-2010:C"), about(Some(people[1])), about(Some(people[0])), about(None)];
+    assert_eq!(Desk::after(with(under_way(), more)).case.state.people(), people);
+}
+
+#[test]
+fn what_would_be_can_be_tried_without_being_recorded() {
+    let desk = Desk::after(reported());
+    let fresh = desk.decide(close(date(2019, 8, 1))).unwrap();
+    assert_eq!(desk.case.as_if(&fresh).state.closed, Some(date(2019, 8, 1)));
+    assert_eq!(desk.case.state.closed, None);
 }
 
 impl Command {

@@ -31,6 +31,7 @@ struct RegimeEntry {
     from: Day,
     #[serde(default, deserialize_with = "toml_day_option")]
     to: Option<Day>,
+    citation: String,
     complaints: Grounds,
     conduct: Grounds,
 }
@@ -131,8 +132,12 @@ fn regime(entry: RegimeEntry, older: Option<&Regime>) -> Result<Regime, String> 
             ));
         }
     }
-    let RegimeEntry { id, name, from, to, complaints, conduct } = entry;
-    Ok(Regime { id, name, from, to, complaints, conduct })
+    let RegimeEntry { id, name, from, to, citation, complaints, conduct } = entry;
+    if citation.is_empty() {
+        return Err("give the citation".to_owned());
+    }
+    let mark = complaints.mark.weaker(conduct.mark);
+    Ok(Regime { id, name, from, to, citation, mark, complaints, conduct })
 }
 
 /// The days of the schemes run on, in order.

@@ -238,12 +238,16 @@ impl Regimes {
         let conduct = self.side(question, Side::Conduct)?;
         let mut because = complaints.because;
         because.extend(conduct.because.iter().map(|says| format!("Conduct side: {}", lower_first(says))));
-        let mut mark = weaker(complaints.mark, conduct.mark);
+        let mut mark = complaints.mark.weaker(conduct.mark);
         let (mut overlays, mut left_out) = (Vec::new(), Vec::new());
         for overlay in &self.overlays {
             let (laid, says) = self.laid(overlay, question, complaints.regime, conduct.regime);
             because.extend(says);
-            mark = [laid.complaints, laid.conduct].into_iter().flatten().map(|stands| stands.mark).fold(mark, weaker);
+            mark = [laid.complaints, laid.conduct]
+                .into_iter()
+                .flatten()
+                .map(|stands| stands.mark)
+                .fold(mark, Mark::weaker);
             if laid.applies() {
                 overlays.push(laid);
             } else if laid.complaints.is_some() || laid.conduct.is_some() {
@@ -303,7 +307,7 @@ impl Regimes {
             });
             let decided = *decided.get_or_insert(stands);
             if stands.step.applies() {
-                return Ok(Chosen { regime, decided, because, mark: weaker(decided.mark, stands.mark) });
+                return Ok(Chosen { regime, decided, because, mark: decided.mark.weaker(stands.mark) });
             }
         }
         let first = self.regimes.first().map(|regime| regime.from.to_string()).unwrap_or_default();
@@ -482,11 +486,6 @@ fn possible(question: &Question<'_>) -> Result<(), Refusal> {
         ))),
         None => Ok(()),
     }
-}
-
-/// From memory, if one of the two is.
-fn weaker(one: Mark, other: Mark) -> Mark {
-    if one == Mark::Read { other } else { one }
 }
 
 /// `It came` after a colon: `it came`.

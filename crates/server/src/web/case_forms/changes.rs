@@ -7,7 +7,7 @@ use candour_core::case::decision::Answer;
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::need::Back;
-use candour_core::case::{Command, Effective, State, effective, words};
+use candour_core::case::{Command, Effective, effective, words};
 use candour_core::day;
 use candour_core::holder::Holder;
 use candour_core::permit::Action;
@@ -15,6 +15,7 @@ use candour_core::profile::Profile;
 use candour_core::refusal::{Check, Refusal};
 
 use super::lead::{chosen, directorates, investigators, pathways};
+use crate::web::case_page::staff_name;
 use crate::web::field::{Choice, Field, Input, date, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
@@ -123,7 +124,7 @@ impl CaseForm for CorrectForm {
         check.done(correct)
     }
 
-    fn not_now(&self, _: &State) -> Option<&'static str> {
+    fn not_now(&self, _: &Asked<'_>) -> Option<&'static str> {
         None
     }
 
@@ -186,7 +187,7 @@ impl CaseForm for RescindForm {
         check.done(reasons.map(|reasons| Command::Rescind(Rescind { of, on: asked.open.today, reasons })))
     }
 
-    fn not_now(&self, _: &State) -> Option<&'static str> {
+    fn not_now(&self, _: &Asked<'_>) -> Option<&'static str> {
         None
     }
 
@@ -230,7 +231,7 @@ impl CaseForm for ChangeForm {
         let now = match Attribute::parse(asked.typed.get("what")) {
             Some(Attribute::Force) => state.force().map(|f| asked.app.profile.force_name(f).to_owned()),
             Some(Attribute::Kind) => state.kind_on(asked.open.today).map(|k| k.label().to_owned()),
-            Some(Attribute::Lead) => state.lead().map(|id| staff_name(asked, id)),
+            Some(Attribute::Lead) => state.lead().map(|id| staff_name(asked.open, id)),
             Some(Attribute::Directorate) => state.directorate().map(|d| d.label().to_owned()),
             Some(Attribute::Pathway) => state.pathway().map(|p| p.label().to_owned()),
             None => None,
@@ -275,7 +276,7 @@ impl CaseForm for ChangeForm {
         check.done(change)
     }
 
-    fn not_now(&self, _: &State) -> Option<&'static str> {
+    fn not_now(&self, _: &Asked<'_>) -> Option<&'static str> {
         None
     }
 
@@ -329,7 +330,7 @@ pub(crate) fn in_words(asked: &Asked<'_>, entered: Entered, value: &str) -> Stri
         Entered::Kind => MatterKind::parse(value).map(|k| k.label().to_owned()),
         Entered::Route => Route::parse(value).map(|r| r.label().to_owned()),
         Entered::Mode => Mode::parse(value).map(|m| m.label().to_owned()),
-        Entered::Staff => Some(staff_name(asked, value)),
+        Entered::Staff => Some(staff_name(asked.open, value)),
         Entered::Back => Back::parse(value).map(|b| b.label().to_owned()),
         Entered::Directorate => Directorate::parse(value).map(|d| d.label().to_owned()),
         Entered::Pathway => Pathway::parse(value).map(|p| p.label().to_owned()),
@@ -339,8 +340,4 @@ pub(crate) fn in_words(asked: &Asked<'_>, entered: Entered, value: &str) -> Stri
         Entered::Line | Entered::Words => None,
     };
     words.unwrap_or_else(|| value.to_owned())
-}
-
-fn staff_name(asked: &Asked<'_>, id: &str) -> String {
-    asked.open.staff.iter().find(|a| a.id == id).map_or_else(|| id.to_owned(), |a| a.name.clone())
 }

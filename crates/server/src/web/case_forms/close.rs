@@ -1,7 +1,7 @@
 //! Close a case.
 
-use candour_core::case::closing::{Close, Publication, criteria};
-use candour_core::case::{Command, State, words};
+use candour_core::case::closing::{Close, Publication, criteria, unmet};
+use candour_core::case::{Command, words};
 use candour_core::day;
 use candour_core::law::id;
 use candour_core::permit::Action;
@@ -59,8 +59,12 @@ impl CaseForm for Form {
         check.done(close)
     }
 
-    fn not_now(&self, state: &State) -> Option<&'static str> {
-        state.closed.map(|_| "The case is already closed")
+    fn not_now(&self, asked: &Asked<'_>) -> Option<&'static str> {
+        let state = &asked.case().state;
+        if state.closed.is_some() {
+            return Some("The case is already closed");
+        }
+        unmet(state, asked.app.context(asked.open.today)).map(|criterion| criterion.remedy)
     }
 
     fn button(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Appoint the lead investigator.
 
 use candour_core::case::allocation::{Directorate, Pathway};
-use candour_core::case::investigation::AppointLead;
+use candour_core::case::investigation::{AppointLead, not_under_way};
 use candour_core::case::mode::Mode;
 use candour_core::case::{Command, State};
 use candour_core::day;
@@ -65,15 +65,14 @@ impl CaseForm for Form {
         check.done(appoint)
     }
 
-    fn not_now(&self, state: &State) -> Option<&'static str> {
-        match state {
+    fn not_now(&self, asked: &Asked<'_>) -> Option<&'static str> {
+        match &asked.case().state {
             State { mode: Some(m), .. } if m.mode != Mode::Independent => {
                 Some("A lead is appointed for independent investigations only")
             }
             State { mode: None, .. } => Some("Decide the mode of investigation first"),
             State { leads, .. } if !leads.is_empty() => Some("A lead investigator has already been appointed"),
-            State { report: Some(_), .. } => Some("The final report has been submitted"),
-            _ => None,
+            state => not_under_way(state),
         }
     }
 

@@ -7,6 +7,7 @@ use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
+use super::asks::has_power;
 use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
@@ -76,11 +77,15 @@ impl CaseForm for Form {
         check.done(decide)
     }
 
-    fn not_now(&self, state: &State) -> Option<&'static str> {
-        match state {
+    fn not_now(&self, asked: &Asked<'_>) -> Option<&'static str> {
+        match &asked.case().state {
             State { closed: Some(_), .. } => Some("The case is closed"),
             State { mode: Some(_), .. } => Some("The mode of investigation has already been decided"),
-            _ => None,
+            State { need: Some(need), .. } if !need.necessary => {
+                Some("It was decided that no investigation is necessary")
+            }
+            _ => (!has_power(asked, id::MODE_DETERMINE))
+                .then_some("The law gives no power to decide a mode for this matter"),
         }
     }
 

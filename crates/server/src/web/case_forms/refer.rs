@@ -1,7 +1,7 @@
 //! Refer: record that a force referred a matter, or that one was received in another way.
 
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
-use candour_core::case::{Command, State, words};
+use candour_core::case::{Command, words};
 use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
@@ -92,7 +92,7 @@ impl CaseForm for Form {
         check.done(open)
     }
 
-    fn not_now(&self, _: &State) -> Option<&'static str> {
+    fn not_now(&self, _: &Asked<'_>) -> Option<&'static str> {
         None
     }
 

@@ -7,6 +7,7 @@ use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
+use super::asks::{fact, terms};
 use crate::web::field::{Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
@@ -27,8 +28,12 @@ impl CaseForm for Form {
     }
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
-        let since = asked.case().state.leads.first();
-        since.map(|(day, _)| vec![("Lead appointed".into(), day::in_words(*day))]).unwrap_or_default()
+        let state = &asked.case().state;
+        let since = state.leads.first().map(|(day, _)| fact("Lead appointed", day::in_words(*day)));
+        let approved = state.terms.approved.last();
+        let approved = approved
+            .map(|(of, on)| (format!("Terms of reference, approved on {}", day::in_words(*on)), terms(asked, *of)));
+        since.into_iter().chain(approved).collect()
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -52,11 +57,16 @@ impl CaseForm for Form {
         check.done(submit)
     }
 
-    fn not_now(&self, state: &State) -> Option<&'static str> {
-        match state {
+    fn not_now(&self, asked: &Asked<'_>) -> Option<&'static str> {
+        match &asked.case().state {
             State { report: Some(_), .. } => Some("The final report has already been submitted"),
-            State { leads, .. } if leads.is_empty() => Some("Appoint a lead investigator first"),
             State { closed: Some(_), .. } => Some("The case is closed"),
+            State { leads, .. } if leads.is_empty() => Some("Appoint a lead investigator first"),
+            State { discontinued: Some(_), .. } => Some("The investigation has been discontinued"),
+            state if state.paused().is_some() => Some("The investigation is suspended. Resume it first"),
+            State { terms, .. } if terms.approved.is_empty() => {
+                Some("The report answers to its terms of reference. Have them approved first")
+            }
             _ => None,
         }
     }

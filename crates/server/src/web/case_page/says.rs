@@ -6,11 +6,12 @@ use candour_core::case::decision::Answer;
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::need::Back;
-use candour_core::case::{Entry, Event, decision, reinvestigation, suspension};
+use candour_core::case::{Entry, Event, decision, suspension};
 use candour_core::day;
 use candour_core::holder::Holder;
+use candour_core::reference::Reference;
 
-use super::name;
+use super::staff_name;
 use crate::app::{App, OpenCase};
 
 /// What an entry says, as it was told.
@@ -25,6 +26,7 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             says.extend(m.clear_on.map(|d| row("Became clear", day::in_words(d))));
             says.extend(m.incident_on.map(|d| row("Incident", day::in_words(d))));
             says.extend(m.number.clone().map(|n| row("Number", n)));
+            says.extend(m.reinvestigates.as_deref().map(|r| row("Investigates again", in_full(r))));
             says
         }
         Event::NeedDecided(e) => {
@@ -35,28 +37,32 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
         Event::Allocated(e) => {
             vec![row("Directorate", e.directorate.label().into()), row("Pathway", e.pathway.label().into())]
         }
-        Event::LeadAppointed(e) => vec![row("Lead", name(open, &e.lead))],
+        Event::LeadAppointed(e) => vec![row("Lead", staff_name(open, &e.lead))],
         Event::TermsApproved(e) => vec![row("Entry", of(e.of).into())],
         Event::Suspended(e) => {
             vec![row("To be reviewed", day::in_words(e.review_on)), row("Power", e.citation.clone())]
         }
         Event::Resumed(suspension::Resumed { citation, .. })
         | Event::Discontinued(suspension::Discontinued { citation, .. })
-        | Event::ProsecutorDecided(decision::ProsecutorDecided { citation, .. })
-        | Event::ReinvestigationDetermined(reinvestigation::Determined { citation, .. }) => {
+        | Event::ProsecutorDecided(decision::ProsecutorDecided { citation, .. }) => {
             vec![row("Power", citation.clone())]
         }
-        Event::CompletionExpected(e) => vec![row("Expected", day::in_words(e.expected_on))],
+        Event::ReinvestigationDetermined(e) => {
+            vec![row("New case", in_full(&e.anew)), row("Power", e.citation.clone())]
+        }
+        Event::CompletionExpected(e) => vec![row("Expected by", day::in_words(e.expected_on))],
         Event::CaseToAnswerDecided(e) => vec![
-            row("Allegation", e.n.to_string()),
+            row("Allegation", allegation_name(app, open, e.n)),
             row("Answer", e.answer.label().into()),
             row("Power", e.citation.clone()),
         ],
-        Event::ProceedingBegun(e) => vec![
-            row("Proceeding", proceeding_name(app, open, e.n)),
-            row("Responsible", e.owner.label().into()),
-            row("Next step expected", day::in_words(e.expected_on)),
-        ],
+        Event::ProceedingBegun(e) => {
+            let mut says = vec![row("Proceeding", proceeding_name(app, open, e.n))];
+            says.extend(e.person.as_deref().map(|person| row("About", open.person(person))));
+            says.push(row("Responsible", e.owner.label().into()));
+            says.push(row("Next step expected", day::in_words(e.expected_on)));
+            says
+        }
         Event::ProceedingUpdated(e) => vec![
             row("Proceeding", proceeding_name(app, open, e.n)),
             row("Responsible", e.owner.label().into()),
@@ -69,7 +75,11 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             vec![row("Proceeding", proceeding_name(app, open, e.n)), row("Outcome", outcome.to_owned())]
         }
         Event::AllegationsRecorded(e) => match e.allegations.as_slice() {
-            [one] => vec![row("Allegation", one.n.to_string()), row("Category", category(app, &one.category))],
+            [one] => vec![
+                row("Allegation", one.n.to_string()),
+                row("Against", open.person(&one.person)),
+                row("Category", category(app, &one.category)),
+            ],
             all => vec![row("Allegations", all.len().to_string())],
         },
         Event::FindingsRecorded(e) => vec![row("Findings", e.findings.len().to_string())],
@@ -102,7 +112,7 @@ fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> Strin
         "kind" => MatterKind::parse(value).map(|k| k.label().to_owned()),
         "route" => Route::parse(value).map(|r| r.label().to_owned()),
         "mode" => Mode::parse(value).map(|m| m.label().to_owned()),
-        "lead" => Some(name(open, value)),
+        "lead" => Some(staff_name(open, value)),
         "back" => Back::parse(value).map(|b| b.label().to_owned()),
         "directorate" => Directorate::parse(value).map(|d| d.label().to_owned()),
         "pathway" => Pathway::parse(value).map(|p| p.label().to_owned()),
@@ -127,6 +137,19 @@ pub(super) fn word_label(field: &str) -> String {
         other => other,
     };
     label.to_owned()
+}
+
+/// What an allegation is called on a case's pages.
+fn allegation_name(app: &App, open: &OpenCase, n: u32) -> String {
+    let found = open.case.state.allegations.iter().find(|a| a.alleged.n == n);
+    let found =
+        found.map(|a| format!("{}, against {}", category(app, &a.alleged.category), open.person(&a.alleged.person)));
+    found.map_or_else(|| n.to_string(), |words| format!("{n}. {words}"))
+}
+
+/// A reference as it is written.
+fn in_full(plain: &str) -> String {
+    Reference::parse(plain).map_or_else(|_| plain.to_owned(), |reference| reference.to_string())
 }
 
 /// What a proceeding is called on a case's pages.

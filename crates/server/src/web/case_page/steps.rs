@@ -27,16 +27,31 @@ type Next = (&'static str, &'static str, Action, &'static str);
 pub(super) fn next(app: &App, visitor: &Visitor, open: &OpenCase) -> Option<Step> {
     let state = &open.case.state;
     let (slug, title, action, who) = waits_for(state, Stage::of(state, &app.profile))?;
+    if !offered(app, open, slug) {
+        return None;
+    }
     let not_yours =
         (!allowed(app, visitor, open, action)).then(|| format!("The next step is for {who}: {}.", lower_first(title)));
     Some(Step { slug, title, not_yours })
+}
+
+/// Whether a form can be filled in now, by whoever may.
+pub(super) fn offered(app: &App, open: &OpenCase, slug: &str) -> bool {
+    let asked = Asked { app, open, typed: &Typed::default() };
+    FORMS.iter().find(|form| form.slug() == slug).is_some_and(|form| form.not_now(&asked).is_none())
 }
 
 fn waits_for(state: &State, stage: Stage) -> Option<Next> {
     const DECISION_MAKER: &str = "a decision maker of this region";
     const EITHER: &str = "a supervisor or decision maker of this region";
     const LEAD: &str = "the lead investigator";
-    let undecided = state.allegations.iter().any(|a| a.answer.is_none() && a.finding.is_none());
+    const FOLLOW: Next = (
+        "proceeding-news",
+        "Record news of a proceeding",
+        Action::FollowProceeding,
+        "the lead investigator, or a supervisor or decision maker of this region",
+    );
+    let undecided = state.allegations.iter().any(|a| !a.is_decided());
     let next = match stage {
         Stage::Assessment => ("mode", "Decide the mode of investigation", Action::DecideMode, DECISION_MAKER),
         Stage::AwaitingLead => ("lead", "Appoint the lead investigator", Action::AppointLead, EITHER),
@@ -49,10 +64,9 @@ fn waits_for(state: &State, stage: Stage) -> Option<Next> {
         Stage::AfterReport if undecided => {
             ("case-to-answer", "Decide whether there is a case to answer", Action::DecideOnReport, DECISION_MAKER)
         }
+        Stage::Waiting => FOLLOW,
+        Stage::WithForce if state.waiting_on().next().is_some() => FOLLOW,
         Stage::AfterReport | Stage::WithForce | Stage::Open => ("close", "Close the case", Action::Close, EITHER),
-        Stage::Waiting => {
-            ("proceeding-news", "Record news of a proceeding", Action::FollowProceeding, "the lead or a supervisor")
-        }
         Stage::Closed => return None,
     };
     Some(next)
@@ -70,7 +84,7 @@ pub(super) fn others(
     let offered = FORMS.iter().filter(|form| {
         form.stands_alone()
             && next.is_none_or(|n| n.slug != form.slug())
-            && form.not_now(&open.case.state).is_none()
+            && form.not_now(&asked).is_none()
             && allowed(app, visitor, open, form.action(&typed))
     });
     offered.map(|form| (form.slug(), form.title(&asked))).collect()

@@ -1,0 +1,235 @@
+//! A case at a glance: the step it waits for, the facts by which it is known, its clocks, and how
+//! far its investigation has come.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use candour_core::case::clocks::{self, Clock, Owner, Standing};
+use candour_core::case::closing::criteria;
+use candour_core::case::correction::Attribute;
+use candour_core::case::matter::How;
+use candour_core::day::{self, Day};
+use candour_core::law::{Mark, regime};
+use candour_core::permit::Action;
+use candour_core::profile::LawOf;
+use serde::Serialize;
+
+use super::steps::{Step, done, next, others};
+use super::{Identity, Tab, allowed, opened, staff_name, tabs, word_as_corrected};
+use crate::app::{App, OpenCase};
+use crate::error::Problem;
+use crate::frame::Frame;
+use crate::session::Visitor;
+use crate::web::typed::Typed;
+
+#[derive(Serialize)]
+struct Overview {
+    case: Identity,
+    facts: Vec<(&'static str, String)>,
+    linked: Vec<LinkedShown>,
+    clocks: Vec<ClockShown>,
+    next: Option<Step>,
+    others: Vec<(&'static str, String)>,
+    changes: Vec<(&'static str, &'static str)>,
+    done: Option<&'static str>,
+    tabs: Vec<Tab>,
+    summary: Option<String>,
+    terms: Vec<TermsShown>,
+    /// Times during which the investigation stood still.
+    pauses: Vec<String>,
+    /// When each forecast was made, and what it said.
+    forecasts: Vec<(String, String)>,
+    /// What must be so before the case is closed, and whether it is; empty before the report.
+    criteria: Vec<(&'static str, bool)>,
+}
+
+#[derive(Serialize)]
+struct LinkedShown {
+    says: &'static str,
+    reference: String,
+    /// Where it is, for those who may open it.
+    address: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TermsShown {
+    title: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct ClockShown {
+    title: &'static str,
+    owner: &'static str,
+    due: String,
+    standing: String,
+    colour: &'static str,
+    citation: String,
+    url: Option<String>,
+    mark: &'static str,
+    from_memory: bool,
+    steps: Vec<String>,
+}
+
+/// `GET /staff/cases/REF`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(reference): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (visitor, open) = opened(&app, &headers, &reference).await?;
+    let state = &open.case.state;
+    let next = next(&app, &visitor, &open);
+    let criteria = if state.report.is_some() && state.closed.is_none() { criteria(state) } else { Vec::new() };
+    let page = Overview {
+        others: others(&app, &visitor, &open, next.as_ref()),
+        case: Identity::of(&app, &open),
+        facts: facts(&app, &open),
+        linked: linked(&open),
+        clocks: clocks::of(state, &app.law, &app.profile).iter().map(|c| clock(c, open.today)).collect(),
+        next,
+        changes: changes(&app, &visitor, &open),
+        done: done(Typed::of_query(query.as_deref()).get("done")),
+        tabs: tabs(&app, &visitor, &open, "overview"),
+        summary: word_as_corrected(&open, 1, "summary"),
+        terms: terms(&open),
+        pauses: pauses(&open),
+        forecasts: state.forecasts.iter().map(|(on, by)| (day::in_words(*on), day::in_words(*by))).collect(),
+        criteria: criteria.into_iter().map(|c| (c.title, c.met)).collect(),
+    };
+    app.pages.page("staff/case.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
+}
+
+/// What the visitor may change from a day on.
+fn changes(app: &App, visitor: &Visitor, open: &OpenCase) -> Vec<(&'static str, &'static str)> {
+    let state = &open.case.state;
+    let may = |action| allowed(app, visitor, open, action);
+    let attributes = Attribute::ALL.into_iter().filter(|a| match a {
+        Attribute::Lead | Attribute::Directorate | Attribute::Pathway => {
+            may(Action::AppointLead) && !state.leads.is_empty() && state.report.is_none()
+        }
+        Attribute::Force | Attribute::Kind => may(Action::Correct) && state.closed.is_none(),
+    });
+    attributes.map(|a| (a.id(), a.label())).collect()
+}
+
+fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
+    let state = &open.case.state;
+    let Some(opened) = &state.matter else {
+        return Vec::new();
+    };
+    let matter = &opened.matter;
+    let words = |day: Option<Day>| day.map(day::in_words);
+    let how = match (opened.how, matter.route) {
+        (How::Referred, Some(route)) => format!("Referred ({})", route.label().to_lowercase()),
+        (How::Referred, None) => "Referred".to_owned(),
+        (How::Received, _) if matter.reinvestigates.is_some() => "Opened to investigate again".to_owned(),
+        (How::Received, _) => "Received in another way".to_owned(),
+    };
+    let need = state.need.as_ref().filter(|need| !need.necessary);
+    let mode = state.mode.as_ref();
+    let prosecutor = state.prosecutor.map(|(referred, on)| {
+        let says = if referred { "Referred" } else { "Not referred" };
+        format!("{says}, decided on {}", day::in_words(on))
+    });
+    let rows = [
+        ("Number", matter.number.clone()),
+        ("How it came", Some(how)),
+        ("Received", Some(day::in_words(opened.received))),
+        ("Came to the authority's attention", words(matter.clear_on)),
+        ("Law that applies", scheme(app, opened.attention())),
+        ("Incident", words(matter.incident_on)),
+        ("Made by", matter.filed_by.clone()),
+        ("Region", state.force().and_then(|f| app.profile.region(f)).map(str::to_owned)),
+        ("Returned to the force", need.map(|n| format!("Decided on {}", day::in_words(n.on)))),
+        ("How it goes back", need.and_then(|n| n.back).map(|back| back.label().to_owned())),
+        ("Mode of investigation", mode.map(|m| format!("{}, decided on {}", m.mode.label(), day::in_words(m.on)))),
+        ("Power used", mode.map(|m| m.citation.clone()).or(need.map(|n| n.citation.clone()))),
+        ("Directorate", state.directorate().map(|d| d.label().to_owned())),
+        ("Pathway", state.pathway().map(|p| p.label().to_owned())),
+        ("Lead investigator", state.lead().map(|id| staff_name(open, id))),
+        ("Discontinued", words(state.discontinued)),
+        ("Final report", words(state.report)),
+        ("Crown Prosecution Service", prosecutor),
+        ("Closed", words(state.closed)),
+    ];
+    rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
+}
+
+/// The statutory scheme for a matter that came to attention on a day.
+fn scheme(app: &App, attention: Day) -> Option<String> {
+    if app.profile.law != LawOf::EnglandAndWales {
+        return None;
+    }
+    let regime = regime::on(attention)?;
+    Some(format!("{} ({}; {})", regime.name, regime.citation, regime.mark.in_words()))
+}
+
+fn linked(open: &OpenCase) -> Vec<LinkedShown> {
+    let old = open.case.matter().and_then(|m| m.matter.reinvestigates.as_deref());
+    let shown = open.linked.iter().map(|other| LinkedShown {
+        says: if old == Some(other.reference.as_plain()) { "Investigates again" } else { "Investigated again as" },
+        reference: other.reference.to_string(),
+        address: other.opens.then(|| format!("/staff/cases/{}", other.reference.as_plain())),
+    });
+    shown.collect()
+}
+
+/// The terms in force, and the draft that waits to be approved.
+fn terms(open: &OpenCase) -> Vec<TermsShown> {
+    let state = &open.case.state.terms;
+    let text = |of: u64| word_as_corrected(open, of, "terms").unwrap_or_default();
+    let approved = state.approved.last().map(|(of, on)| TermsShown {
+        title: format!("Terms of reference, approved on {}", day::in_words(*on)),
+        text: text(*of),
+    });
+    let waiting = state.waiting().map(|(of, on)| TermsShown {
+        title: format!("Draft terms of reference of {}, not approved yet", day::in_words(on)),
+        text: text(of),
+    });
+    approved.into_iter().chain(waiting).collect()
+}
+
+fn pauses(open: &OpenCase) -> Vec<String> {
+    let said = |pause: &candour_core::case::suspension::Pause| {
+        let (from, review) = (day::in_words(pause.from), day::in_words(pause.review_on));
+        match pause.to {
+            Some(to) => format!("From {from} to {}", day::in_words(to)),
+            None if pause.review_on < open.today => format!("Since {from}. It was to be looked at again on {review}"),
+            None => format!("Since {from}. It is to be looked at again on {review}"),
+        }
+    };
+    open.case.state.pauses.iter().map(said).collect()
+}
+
+fn clock(clock: &Clock, today: Day) -> ClockShown {
+    let days = |n: i64| {
+        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
+    };
+    let (standing, colour) = match clock.standing(today) {
+        Standing::Met => ("Done in time".to_owned(), "green"),
+        Standing::MetLate(n) => (format!("Done {} late", days(n)), "orange"),
+        Standing::Running(0) => ("Due today".to_owned(), "yellow"),
+        Standing::Running(n) => (format!("{} left", days(n)), "blue"),
+        Standing::Overdue(n) => (format!("{} overdue", days(n)), "red"),
+        Standing::NoLimit => ("The law sets no limit".to_owned(), "grey"),
+    };
+    ClockShown {
+        title: clock.title,
+        owner: match clock.owner {
+            Owner::Us => "Us",
+            Owner::Force => "The force",
+        },
+        due: clock.worked.as_ref().map_or_else(|| "No limit".to_owned(), |w| day::in_words(w.last_day)),
+        standing,
+        colour,
+        citation: clock.citation.clone(),
+        url: clock.url.clone(),
+        mark: clock.mark.in_words(),
+        from_memory: clock.mark == Mark::FromMemory,
+        steps: clock.worked.as_ref().map_or_else(Vec::new, |w| w.steps.clone()),
+    }
+}

@@ -1,0 +1,107 @@
+//! The timeline of a case: every entry, with what it says, who recorded it and when.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use candour_core::case::correction::{fields, rescinded};
+use candour_core::case::{Effective, Entry, Event, effective};
+use candour_core::day::{self, Day};
+use candour_core::permit::Action;
+use serde::Serialize;
+
+use super::says::{says, word_label};
+use super::{Identity, Tab, allowed, opened, staff_name, tabs};
+use crate::app::{App, OpenCase};
+use crate::error::Problem;
+use crate::frame::Frame;
+
+#[derive(Serialize)]
+struct Timeline {
+    case: Identity,
+    tabs: Vec<Tab>,
+    days: Vec<DayShown>,
+}
+
+#[derive(Serialize)]
+struct DayShown {
+    day: String,
+    entries: Vec<EntryShown>,
+}
+
+#[derive(Serialize)]
+struct EntryShown {
+    version: u64,
+    title: &'static str,
+    says: Vec<(String, String)>,
+    words: Vec<(String, String)>,
+    who: String,
+    told: String,
+    /// Whether it was told on another day than it happened.
+    told_later: bool,
+    rescinded: bool,
+    corrected: bool,
+    correctable: Vec<(&'static str, &'static str)>,
+    rescindable: bool,
+}
+
+/// `GET /staff/cases/REF/timeline`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (visitor, open) = opened(&app, &headers, &reference).await?;
+    let may_correct = allowed(&app, &visitor, &open, Action::Correct);
+    let may_rescind = allowed(&app, &visitor, &open, Action::Rescind);
+    let shown = |entry: &Entry| entry_shown(&app, &open, entry, may_correct, may_rescind);
+    // Days newest first, oldest first within a day.
+    let effective = effective(&open.case.entries);
+    let mut entries: Vec<(Option<Day>, &Entry)> =
+        open.case.entries.iter().map(|entry| (happened(&effective, entry), entry)).collect();
+    entries.sort_by_key(|(day, entry)| (std::cmp::Reverse(*day), entry.version));
+    let mut days: Vec<DayShown> = Vec::new();
+    for (day, entry) in entries {
+        let day = day.map_or_else(|| "Without a date".to_owned(), day::in_words);
+        match days.last_mut().filter(|last| last.day == day) {
+            Some(last) => last.entries.push(shown(entry)),
+            None => days.push(DayShown { day, entries: vec![shown(entry)] }),
+        }
+    }
+    let page = Timeline { case: Identity::of(&app, &open), tabs: tabs(&app, &visitor, &open, "timeline"), days };
+    app.pages.page("staff/timeline.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
+}
+
+/// When an entry happened, as corrected; a rescinded one as it was told.
+fn happened(effective: &[Effective], entry: &Entry) -> Option<Day> {
+    effective.iter().find(|e| e.version == entry.version).map_or(entry.on, |e| e.on)
+}
+
+fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may_rescind: bool) -> EntryShown {
+    let case = &open.case;
+    let gone = rescinded(case, entry.version);
+    let corrected = case
+        .entries
+        .iter()
+        .any(|e| matches!(&e.event, Event::Corrected(c) if c.of == entry.version) && !rescinded(case, e.version));
+    let told = day::of_instant(entry.recorded_at);
+    let correctable = may_correct && !gone;
+    EntryShown {
+        version: entry.version,
+        title: entry.event.title(),
+        says: says(app, open, entry),
+        words: entry.words.iter().map(|(field, words)| (word_label(field), words.clone())).collect(),
+        who: staff_name(open, &entry.actor),
+        told: day::instant_in_words(entry.recorded_at),
+        told_later: entry.on.is_some_and(|on| on != told),
+        rescinded: gone,
+        corrected,
+        correctable: if correctable {
+            fields(&entry.event).iter().map(|f| (f.name, f.label)).collect()
+        } else {
+            Vec::new()
+        },
+        rescindable: may_rescind && !gone && entry.version > 1 && !matches!(entry.event, Event::Rescinded(_)),
+    }
+}
