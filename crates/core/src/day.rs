@@ -26,6 +26,25 @@ pub fn parse(name: &str, text: &str) -> Result<Day, Refusal> {
     }
 }
 
+/// Reads an ISO date with or without a London time: `2019-03-27` or `2019-03-27T16:30`; with a time
+/// it answers the moment too, in microseconds since 1970. A time that the clocks showed twice is the
+/// first of the two, so that a limit counted from it never comes out too late.
+pub fn parse_with_time(name: &str, text: &str) -> Result<(Day, Option<i64>), Refusal> {
+    let Some((date, clock)) = text.trim().split_once('T') else {
+        return Ok((parse(name, text)?, None));
+    };
+    let day = parse(name, date)?;
+    let refused = || Refusal::new(format!("{name} must have a real London time, like 2019-03-27T16:30"));
+    let iso = clock.len() == 5 && clock.as_bytes()[2] == b':';
+    let time: jiff::civil::Time = if iso { clock.parse().ok() } else { None }.ok_or_else(refused)?;
+    let zoned = day.to_datetime(time).to_zoned(london()).map_err(|_| refused())?;
+    // Where the clocks skip a time, it would come back as another one.
+    if zoned.time() != time {
+        return Err(refused());
+    }
+    Ok((day, Some(zoned.timestamp().as_microsecond())))
+}
+
 /// Reads the three boxes of a date input. All empty gives `None`.
 pub fn parse_parts(name: &str, day: &str, month: &str, year: &str) -> Result<Option<Day>, Refusal> {
     let [day, month, year] = [day.trim(), month.trim(), year.trim()];
@@ -65,6 +84,12 @@ pub fn in_words(day: Day) -> String {
 pub fn instant_in_words(micros: i64) -> String {
     let zoned = at(micros).to_zoned(london());
     zoned.strftime("%-d %B %Y at %H:%M").to_string()
+}
+
+/// `2020-03-12T09:00+00:00`, in London, for programs.
+#[must_use]
+pub fn instant_in_iso(micros: i64) -> String {
+    at(micros).to_zoned(london()).strftime("%Y-%m-%dT%H:%M%:z").to_string()
 }
 
 /// The whole days from `earlier` to `later`; negative when they are the other way round.
@@ -135,6 +160,20 @@ mod tests {
             assert!(parse("The date", bad).is_err(), "{bad}");
         }
         assert_eq!(parse("The date", " 2020-02-29 ").unwrap(), date(2020, 2, 29));
+    }
+
+    #[test]
+    fn a_time_is_londons_and_must_be_on_its_clocks() {
+        let read = |text| parse_with_time("The date", text);
+        assert_eq!(read("2020-03-02").unwrap(), (date(2020, 3, 2), None));
+        let (day, at) = read("2020-07-02T16:30").unwrap();
+        assert_eq!(instant_in_iso(at.unwrap()), "2020-07-02T16:30+01:00");
+        assert_eq!((day, instant_in_words(at.unwrap())), (date(2020, 7, 2), "2 July 2020 at 16:30".to_owned()));
+        for bad in ["2020-03-02T24:00", "2020-03-02T9:00", "2020-03-02T", "2020-03-29T01:30", "2020-02-30T10:00"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        // On 25 October 2020 the clocks showed 01:30 twice; the first is in summer time.
+        assert_eq!(read("2020-10-25T01:30").unwrap().1, Some(1_603_585_800_000_000));
     }
 
     #[test]

@@ -1,75 +1,188 @@
 //! The statutory schemes, each in force for matters that came to attention from a day on.
+//!
+//! Which of them a matter is handled under is chosen by the picker in `pick`; the links between
+//! matters, at which it looks, are followed in `linked`. Everything that it relies on is data in
+//! `law/ew/regimes.toml`.
+
+mod file;
+mod linked;
+mod pick;
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Mark, toml_day};
+use super::Mark;
+use super::rule::LawError;
 use crate::day::Day;
 
-/// A statutory scheme.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+pub use linked::{LINKED_MAX, Related, linked};
+pub use pick::{Against, Laid, Linked, POLICE, Picked, Question, Stands, Step, pick};
+
+/// A base scheme. Exactly one applies to a matter.
+#[derive(Debug, Clone)]
 pub struct Regime {
     /// What filters and records call it.
     pub id: String,
     /// Its name on a page.
     pub name: String,
     /// For matters that came to attention from this day on.
-    #[serde(deserialize_with = "toml_day")]
     pub from: Day,
-    /// The regulations.
+    /// The last day of attention; none while it still is the newest.
+    pub to: Option<Day>,
+    /// The regulations of both sides, in short.
     pub citation: String,
-    /// Whether the day was read in a source.
+    /// Whether both sides were read.
     pub mark: Mark,
+    /// How complaints and matters pass to it.
+    pub complaints: Grounds,
+    /// How allegations against officers pass to it.
+    pub conduct: Grounds,
 }
 
-#[derive(Deserialize)]
+/// Regulations that amend a base scheme for some of its matters.
+#[derive(Debug, Clone)]
+pub struct Overlay {
+    /// What records call it.
+    pub id: String,
+    /// Its name on a page.
+    pub name: String,
+    /// The base scheme that it amends.
+    pub over: String,
+    /// The day on which it came into force.
+    pub from: Day,
+    /// What decides whether it applies.
+    pub trigger: Trigger,
+    /// Whom alone it is about, where it is not about everybody.
+    pub only: Option<Person>,
+    /// How complaints and matters come under it, where it amends the complaints regulations.
+    pub complaints: Option<Grounds>,
+    /// How allegations come under it, where it amends the conduct regulations.
+    pub conduct: Option<Grounds>,
+}
+
+/// What decides whether an overlay applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trigger {
+    /// The same steps as for a base scheme, with the overlay's own day.
+    Attention,
+    /// Whether notice of referral to proceedings was given before its day.
+    Notice,
+}
+
+/// Whether the person is still an officer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Person {
+    /// Still serving.
+    #[default]
+    #[serde(skip)]
+    Serving,
+    /// No longer.
+    #[serde(rename = "former-officers")]
+    Former,
+}
+
+/// The provisions on which each step rests, for one side of a scheme. An absent one is a rule that
+/// this change of the regulations did not have.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "regime")]
-    regimes: Vec<Regime>,
+pub struct Grounds {
+    /// The regulations of this side.
+    pub regulations: String,
+    /// Step 1: what came before stays with the older regulations.
+    pub before: Option<String>,
+    /// Step 2: so does what relates to an older matter that is still being handled.
+    pub linked: Option<String>,
+    /// Under what the older matter has to be in handling, in words.
+    pub handled_under: Option<String>,
+    /// Step 3: anything else is under these.
+    pub new: String,
+    /// Step 4: so is what is to be re-investigated under section 13B.
+    pub reinvestigated: Option<String>,
+    /// Step 4: and what was directed under section 28A.
+    pub directed: Option<String>,
+    /// Where the transition can be read.
+    pub url: Option<String>,
+    /// Whether it was read.
+    pub mark: Mark,
+    /// Where.
+    pub read_in: Option<String>,
 }
 
-/// The schemes of England and Wales, earliest first.
+/// A body whose officers a matter may be about.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// What commands and records call it.
+    pub id: String,
+    /// Its name, fit to stand in a sentence.
+    pub name: String,
+    /// Whether it moved on with the police.
+    pub scheme: Scheme,
+}
+
+/// Which scheme a body is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scheme {
+    /// The scheme of the police on the day.
+    Current,
+    /// One scheme whatever the day, by regulations of its own that are in force from a day on.
+    Old {
+        /// The base scheme on which it stayed.
+        regime: String,
+        /// The first day of its regulations.
+        from: Day,
+        /// Its regulations, and what keeps them as they are.
+        citation: String,
+        /// Whether that was read.
+        mark: Mark,
+    },
+}
+
+/// The schemes, overlays and bodies of a file, each in its order.
+#[derive(Debug, Clone)]
+pub struct Regimes {
+    /// The base schemes, earliest first.
+    pub regimes: Vec<Regime>,
+    /// The overlays, earliest first.
+    pub overlays: Vec<Overlay>,
+    /// The bodies.
+    pub bodies: Vec<Body>,
+}
+
+/// The schemes of England and Wales that come with the product.
 #[must_use]
-pub fn all() -> &'static [Regime] {
-    static REGIMES: LazyLock<Vec<Regime>> = LazyLock::new(|| {
-        read(include_str!("../../../../law/ew/regimes.toml")).expect("the built-in schemes are checked by a test")
+pub fn built_in() -> &'static Regimes {
+    static REGIMES: LazyLock<Regimes> = LazyLock::new(|| {
+        let text = include_str!("../../../../law/ew/regimes.toml");
+        Regimes::read("law/ew/regimes.toml", text).expect("the built-in schemes are checked by a test")
     });
     &REGIMES
 }
 
-/// The scheme for a matter that came to attention on a day; none before the first.
+/// The base schemes of England and Wales, earliest first.
+#[must_use]
+pub fn all() -> &'static [Regime] {
+    &built_in().regimes
+}
+
+/// The scheme for a matter that came to attention on a day and of which nothing else is known;
+/// none before the first.
 #[must_use]
 pub fn on(attention: Day) -> Option<&'static Regime> {
     all().iter().rev().find(|r| r.from <= attention)
 }
 
-fn read(text: &str) -> Result<Vec<Regime>, String> {
-    let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
-    if file.regimes.windows(2).any(|pair| pair[0].from >= pair[1].from) {
-        return Err("law/ew/regimes.toml: the schemes must stand in the order of their days".to_owned());
+impl Regimes {
+    /// Reads a file of schemes, given as name and text.
+    ///
+    /// # Errors
+    /// Names the file and the entry when a key is unknown, when the schemes overlap, leave a gap or
+    /// stand out of order, or when an overlay or a body names a scheme that is not there.
+    pub fn read(name: &str, text: &str) -> Result<Self, LawError> {
+        file::regimes(text).map_err(|says| LawError::new(name, says))
     }
-    Ok(file.regimes)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn the_scheme_follows_the_day_of_attention() {
-        let id = |day| on(day).map(|r| r.id.as_str());
-        assert_eq!(id(date(2020, 1, 31)), Some("ew-2012"));
-        assert_eq!(id(date(2020, 2, 1)), Some("ew-2020"));
-        assert_eq!(id(date(2004, 3, 31)), None);
-    }
-
-    #[test]
-    fn schemes_out_of_order_are_refused() {
-        let text = include_str!("../../../../law/ew/regimes.toml");
-        assert!(read(&text.replacen("2012-11-22", "2021-11-22", 1)).unwrap_err().contains("order"));
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::day::Day;
 
@@ -36,7 +36,7 @@ pub struct Rule {
 }
 
 /// What sort of rule it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleKind {
     /// Something is due by a day.
@@ -50,7 +50,7 @@ pub enum RuleKind {
 }
 
 /// By which day a rule's version is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Follows {
     /// The day on which the matter came to attention: most rules.
@@ -102,7 +102,7 @@ pub struct Version {
 }
 
 /// What a rule's number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Calendar days.
@@ -118,7 +118,7 @@ pub enum Unit {
 }
 
 /// What a rule's number bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
     /// The last day in time.
@@ -131,7 +131,7 @@ pub enum Bound {
 }
 
 /// How a rule's number is counted (domain brief 12.0).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counted {
     /// There is no limit to count.
@@ -192,7 +192,7 @@ impl Counted {
 }
 
 /// Whether a rule's text was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
     /// Read in the source.
@@ -202,6 +202,12 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// The mark of what rests on both: from memory, if one of the two is.
+    #[must_use]
+    pub fn weaker(self, other: Self) -> Self {
+        if self == Self::Read { other } else { self }
+    }
+
     /// The words shown wherever the rule is.
     #[must_use]
     pub fn in_words(self) -> &'static str {
@@ -417,7 +423,8 @@ fn toml_time_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<
     time.map(Some).ok_or_else(|| D::Error::custom("write a time as 16:30:00"))
 }
 
-fn toml_day_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {
+/// Reads a date that may be absent.
+pub(super) fn toml_day_option<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Day>, D::Error> {
     toml_day(from).map(Some)
 }
 

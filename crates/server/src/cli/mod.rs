@@ -3,6 +3,7 @@
 mod demo;
 mod figures;
 mod import;
+mod law;
 mod record;
 mod report;
 mod serve;
@@ -72,6 +73,9 @@ enum Command {
     Clock(record::ClockTo),
     /// One measure as at a date, or `measure list`
     Measure(figures::Measure),
+    /// What the law says: a last day, a provision, or which scheme a matter is under
+    #[command(subcommand)]
+    Law(law::LawCommand),
     /// A report made from the record
     #[command(subcommand)]
     Report(report::Reported),
@@ -178,6 +182,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),
         Command::Measure(measure) => measure.run(setting),
+        Command::Law(law) => law.run(setting),
         Command::Report(report) => report.run(setting),
         Command::User(user) => user.run(setting),
     }

@@ -15,6 +15,7 @@ mod commands;
 mod engines;
 mod failures;
 mod kill;
+mod law;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]
