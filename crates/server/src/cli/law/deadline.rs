@@ -167,6 +167,7 @@ fn in_text(rule: &Rule, version: Option<&Version>, answer: &Value) {
         (Some(last), Some(earliest), _) => format!("from {earliest} to {last}"),
         (Some(last), None, _) => format!("by {last}"),
         (None, _, Some(first)) => format!("from {first}"),
+        (None, _, None) if version.is_none() => "not in force".to_owned(),
         (None, _, None) => "no fixed limit".to_owned(),
     };
     let provisional = if answer["provisional"] == json!(true) { " (provisional)" } else { "" };
@@ -229,6 +230,21 @@ mod tests {
         let sent =
             |before| answered(&format!("counted = \"deemed-when-sent\"\nbefore = {before}"))["first_day"].clone();
         assert_eq!((sent("16:30:00"), sent("15:30:00")), (json!("2020-04-03"), json!("2020-04-06")));
+    }
+
+    #[test]
+    fn every_version_of_every_rule_answers_with_its_citation_and_a_day_or_a_reason() {
+        for rule in Law::england_and_wales().rules() {
+            for version in &rule.versions {
+                let question = Question { from: version.from.into(), attention: None, nation: Nation::EnglandAndWales };
+                let answer = question.answer(rule);
+                assert_eq!(answer["citation"], json!(version.citation), "{}", rule.id);
+                let day = answer["last_day"].is_string() || answer["first_day"].is_string();
+                assert_eq!(day, version.value.is_some() || version.before.is_some(), "{answer}");
+                assert_eq!(day, !answer["steps"].as_array().unwrap().is_empty(), "{answer}");
+                assert!(answer["because"].is_string(), "{answer}");
+            }
+        }
     }
 
     #[test]
