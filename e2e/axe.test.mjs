@@ -373,7 +373,7 @@ test('signing out', async () => {
   await page.goto(`${demo.base}/staff`)
   await press(page, 'Sign out')
   visited.push(['POST', '/sign-out'])
-  assert.equal(new URL(page.url()).pathname, '/sign-in')
+  assert.equal(new URL(page.url()).pathname, '/')
 })
 
 /** The forms about a case, by their names in addresses. */
