@@ -136,7 +136,7 @@ async function move (world, supervisor, address) {
 
 async function end (world, supervisor, address, proceeding, outcome, on) {
   await goTo(world, supervisor, `${address}/after`)
-  await supervisor.hand.open(`End of ${proceeding}`)
+  await supervisor.hand.open(`Ended (${proceeding})`)
   await supervisor.hand.choose('How did it end?', outcome)
   await supervisor.hand.date('When did it end?', on)
   await send(supervisor, 'Record the end', outcome)
