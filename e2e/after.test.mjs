@@ -46,6 +46,7 @@ async function followed (manner) {
   await draft(world, lead, address)
   await approve(world, supervisor, address)
   await allege(world, lead, address)
+  const before = await completed(world, supervisor)
   await report(world, lead, address)
   await answer(world, decider, address)
   await prosecute(world, decider, address)
@@ -64,11 +65,25 @@ async function followed (manner) {
     assert.match(criteria, new RegExp(`${met}\\s+Yes`))
   }
   await close(world, supervisor, address)
+  const after = await completed(world, supervisor)
+  assert.equal(after.count, before.count + 1, 'the Board counts one more completed')
+  await goTo(world, supervisor, after.link)
+  assert.equal(await supervisor.page.locator(`main a[href="${address}"]`).count(), 1, 'the case stands behind the number that it changed')
+  await goTo(world, supervisor, address)
   await nothingInTheChain(people.supervisor, address)
   for (const { page } of Object.values(people)) await page.context().close()
 }
 
 const main = ({ page }) => page.locator('main').innerText()
+
+/** How many the Board's page says were completed on the day of the report, and where that number leads. */
+async function completed (world, supervisor) {
+  await goTo(world, supervisor, '/board/caseload?from=2019-05-01&on=2019-05-01')
+  const cell = supervisor.page.getByRole('row', { name: /^Completed/ }).last().getByRole('cell').first()
+  const count = Number((await cell.innerText()).replaceAll(',', ''))
+  const link = cell.getByRole('link')
+  return { count, link: await link.count() ? await link.getAttribute('href') : undefined }
+}
 
 async function allege (world, lead, address) {
   await goTo(world, lead, address)
