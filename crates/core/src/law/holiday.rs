@@ -67,6 +67,21 @@ pub struct Holiday {
     pub citation: String,
     /// Whether that was read in its source.
     pub mark: Mark,
+    /// Where it was read.
+    pub read_in: Option<String>,
+    /// Whether it is kept so every year.
+    pub recurs: Recurs,
+}
+
+/// Whether a holiday is kept in the same way every year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recurs {
+    /// It falls by a rule, year after year.
+    Yearly,
+    /// It was moved in this one year.
+    Moved,
+    /// It was kept in this one year only.
+    Once,
 }
 
 /// The days passed over while counting working days.
@@ -135,6 +150,12 @@ impl Calendar {
         !is_weekend(day) && self.holiday(day, nation).is_none()
     }
 
+    /// The first and the last year whose holidays are settled: known here, and published.
+    #[must_use]
+    pub fn settled(&self) -> (i16, i16) {
+        (self.first_year, self.published_to)
+    }
+
     /// Whether the holidays of that year are not settled: no list is published for it yet, or it
     /// lies before the first year of the file, whose holidays are not known here at all.
     #[must_use]
@@ -169,7 +190,8 @@ impl Calendar {
     #[must_use]
     pub fn with_added(mut self, day: Day, nation: Nation, name: &str) -> Self {
         let citation = "Added by the body to its own calendar".to_owned();
-        let added = Holiday { name: name.to_owned(), citation, mark: Mark::FromMemory };
+        let (mark, recurs) = (Mark::FromMemory, Recurs::Once);
+        let added = Holiday { name: name.to_owned(), citation, mark, read_in: None, recurs };
         self.kept.entry((nation, day)).or_insert_with(|| Arc::new(added));
         self
     }
@@ -249,6 +271,17 @@ mod tests {
         assert_eq!(names, ["Good Friday", "Easter Monday"]);
         let back = Calendar::built_in().working_days_before(date(2020, 4, 14), 2, EnglandAndWales);
         assert_eq!((back.day, &back.skipped.holidays), (date(2020, 4, 8), &reached.skipped.holidays));
+    }
+
+    #[test]
+    fn a_holiday_of_one_year_is_told_from_those_of_every_year() {
+        let calendar = Calendar::built_in();
+        let recurs = |day| calendar.holidays(EnglandAndWales, day, day).next().unwrap().1.recurs;
+        assert_eq!(recurs(date(2020, 4, 10)), Recurs::Yearly);
+        assert_eq!(recurs(date(2020, 5, 8)), Recurs::Moved);
+        assert_eq!(recurs(date(2023, 5, 8)), Recurs::Once);
+        let read_in = |holiday: &Holiday| holiday.mark == Mark::FromMemory || holiday.read_in.is_some();
+        assert!(calendar.kept.values().all(|holiday| read_in(holiday)));
     }
 
     #[test]
