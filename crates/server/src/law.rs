@@ -3,6 +3,7 @@
 
 pub mod deadline;
 pub mod explain;
+pub mod named;
 pub mod regime;
 
 use candour_core::day::Day;

@@ -107,6 +107,7 @@ pub struct Reached {
 pub struct Calendar {
     pub(super) first_year: i16,
     pub(super) published_to: i16,
+    pub(super) source: Vec<String>,
     pub(super) kept: BTreeMap<(Nation, Day), Arc<Holiday>>,
 }
 
@@ -128,6 +129,12 @@ impl Calendar {
     /// exist, the years of an entry overlap or leave a gap, or two holidays share a day.
     pub fn read(name: &str, text: &str) -> Result<Self, LawError> {
         holiday_file::calendar(text).map_err(|says| LawError::new(name, says))
+    }
+
+    /// Where the days come from, and what their marks mean, in sentences.
+    #[must_use]
+    pub fn source(&self) -> &[String] {
+        &self.source
     }
 
     /// The name of the holiday kept in `nation` on `day`, where there is one.

@@ -10,6 +10,7 @@ pub mod field;
 pub mod form;
 pub mod health;
 pub mod home;
+pub mod law;
 pub mod sign_in;
 pub mod tour;
 pub mod typed;
