@@ -107,7 +107,7 @@ pub struct Reached {
 pub struct Calendar {
     pub(super) first_year: i16,
     pub(super) published_to: i16,
-    pub(super) source: Vec<String>,
+    pub(super) published: Option<String>,
     pub(super) kept: BTreeMap<(Nation, Day), Arc<Holiday>>,
 }
 
@@ -131,10 +131,10 @@ impl Calendar {
         holiday_file::calendar(text).map_err(|says| LawError::new(name, says))
     }
 
-    /// Where the days come from, and what their marks mean, in sentences.
+    /// Against what published list the days are held, in words.
     #[must_use]
-    pub fn source(&self) -> &[String] {
-        &self.source
+    pub fn published(&self) -> Option<&str> {
+        self.published.as_deref()
     }
 
     /// The name of the holiday kept in `nation` on `day`, where there is one.

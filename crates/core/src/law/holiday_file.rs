@@ -136,8 +136,8 @@ pub(super) fn calendar(text: &str) -> Result<Calendar, String> {
     }
     refuse_weekends(&placed)?;
     let kept = placed.into_iter().map(|(at, (_, holiday))| (at, holiday)).collect();
-    let source = file.source.values().filter_map(toml::Value::as_str).map(str::to_owned).collect();
-    Ok(Calendar { first_year: file.first_year, published_to: file.published_to, source, kept })
+    let published = file.source.get("published").and_then(toml::Value::as_str).map(str::to_owned);
+    Ok(Calendar { first_year: file.first_year, published_to: file.published_to, published, kept })
 }
 
 fn read<T: DeserializeOwned>(label: &str, table: toml::Table) -> Result<T, String> {

@@ -26,6 +26,12 @@ impl Version {
         }
     }
 
+    /// Whether it sets a limit, or words in its place.
+    #[must_use]
+    pub fn has_limit(&self) -> bool {
+        self.value.is_some() || self.standard.is_some() || self.counted.deems()
+    }
+
     fn deemed_in_words(&self) -> Option<String> {
         match self.counted {
             Counted::DeemedWhenSent => {

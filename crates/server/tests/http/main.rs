@@ -16,6 +16,7 @@ mod engines;
 mod failures;
 mod kill;
 mod law;
+mod law_pages;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]

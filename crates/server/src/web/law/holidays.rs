@@ -24,7 +24,7 @@ struct Shown {
     asked: Option<Kept>,
     /// The first and the last year whose holidays are settled.
     settled: (i16, i16),
-    source: Vec<String>,
+    published: Option<&'static str>,
 }
 
 /// The holidays of one nation and year.
@@ -72,7 +72,7 @@ pub async fn show(
         nations: Nation::ALL.iter().map(|nation| (nation.key(), nation.to_string())).collect(),
         asked: asked.as_ref().ok().map(|asked| kept(calendar, *asked)),
         settled: calendar.settled(),
-        source: calendar.source().to_vec(),
+        published: calendar.published(),
     };
     let json = format!("/law/holidays.json?{}", typed.to_query());
     let page = ("law/holidays.html", "Bank holidays", "/law/holidays");

@@ -114,7 +114,7 @@ fn groups(rules: &[&Rule], today: Day) -> Vec<Group> {
                 id: rule.id.clone(),
                 title: rule.title.clone(),
                 aliases: rule.aliases.join(", "),
-                limit: shown.map_or_else(String::new, Version::limit_in_words),
+                limit: shown.filter(|v| v.has_limit()).map_or_else(String::new, Version::limit_in_words),
                 mark: if rule.versions.iter().any(is_from_memory) {
                     Mark::FromMemory.in_words()
                 } else {

@@ -32,6 +32,10 @@ struct Shown {
     file: String,
     group: String,
     reference_only: bool,
+    /// Whether any version has a limit, or words in its place.
+    limits: bool,
+    /// Whether any version says from when it is counted.
+    triggers: bool,
     versions: Vec<VersionShown>,
     powers: Vec<(String, String)>,
     example: Option<Example>,
@@ -112,6 +116,8 @@ fn content(rule: &Rule, today: Day, question: Option<&Question>) -> Shown {
         file: rule.file.clone(),
         group: super::index::title(&rule.file),
         reference_only: rule.reference_only,
+        limits: rule.versions.iter().any(Version::has_limit),
+        triggers: rule.versions.iter().any(|version| version.trigger.is_some()),
         versions: rule.versions.iter().map(|version| version_shown(version, today)).collect(),
         powers: powers_of(rule),
         example: counts(rule).then(|| example(rule, question)),
@@ -289,7 +295,7 @@ fn answer_shown(rule: &Rule, question: &Question, with_nation: bool) -> Option<A
         provisional: answer["provisional"] == json!(true),
         steps: texts("steps").collect(),
         holidays: answer["holidays"].as_array().into_iter().flatten().filter_map(holiday).collect(),
-        version: period(version.from, version.to),
+        version: period(version.from, version.to).replacen("From", "from", 1),
         nation: with_nation.then(|| question.nation.to_string()),
     })
 }

@@ -81,7 +81,7 @@ pub async fn show(
     let content = Shown {
         schemes: all.regimes.iter().map(|regime| scheme_shown(regime)).collect(),
         overlays: all.overlays.iter().map(|overlay| overlay_shown(overlay)).collect(),
-        bodies: bodies.clone().map(|body| (body.name.clone(), scheme_of(body))).collect(),
+        bodies: bodies.clone().map(|body| (upper_first(&body.name), scheme_of(body))).collect(),
         about: bodies.map(|body| (body.id.clone(), upper_first(&body.name))).collect(),
         answer,
     };
