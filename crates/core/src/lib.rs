@@ -6,6 +6,7 @@
 pub mod case;
 pub mod day;
 pub mod holder;
+pub mod holidays;
 pub mod law;
 pub mod lists;
 pub mod measure;

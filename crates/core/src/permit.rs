@@ -53,6 +53,12 @@ pub enum Action {
     Correct,
     /// Rescind an entry.
     Rescind,
+    /// Give more time before a clock runs out, or record exceptional circumstances.
+    GiveTime,
+    /// Note what became of a clock: a last day that went by, a holiday that moved one.
+    KeepClocks,
+    /// Add a bank holiday that was appointed after a release.
+    KeepHolidays,
     /// See who has an account, and with which role.
     ListUsers,
     /// Take over the data of another system.
@@ -63,7 +69,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -84,6 +90,9 @@ impl Action {
         Self::Close,
         Self::Correct,
         Self::Rescind,
+        Self::GiveTime,
+        Self::KeepClocks,
+        Self::KeepHolidays,
         Self::ListUsers,
         Self::Import,
         Self::Operate,

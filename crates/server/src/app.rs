@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
-use candour_core::law::Law;
+use candour_core::law::{Calendar, Law};
 use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
 use candour_core::permit::{Action, Actor, Permit, permit};
 use candour_core::profile::{LawOf, Profile};
@@ -13,7 +13,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
-use candour_store::{Failure, Sources, Store, cases, people, reads};
+use candour_store::{Failure, Sources, Store, cases, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
@@ -79,6 +79,8 @@ pub struct OpenCase {
     pub people: Vec<people::Known>,
     /// The cases that it investigates again, or that investigate it again.
     pub linked: Vec<Linked>,
+    /// The bank holidays as known.
+    pub calendar: &'static Calendar,
 }
 
 /// A case that belongs together with an open one.
@@ -149,8 +151,14 @@ impl App {
 
     /// What a decision is made against.
     #[must_use]
-    pub fn context(&self, today: Day) -> Context<'_> {
-        Context { law: &self.law, profile: &self.profile, today }
+    pub fn context(&self, today: Day, calendar: &'static Calendar) -> Context<'_> {
+        Context { law: &self.law, profile: &self.profile, today, calendar }
+    }
+
+    /// What a decision is made against in a transaction that writes.
+    pub fn context_of(&self, w: &mut Write<'_>) -> Result<Context<'_>, Failure> {
+        let (today, log) = (w.today(), w.log());
+        Ok(self.context(today, holidays::known(w.tx()?, log)?))
     }
 
     /// The day of the log's clock.
@@ -199,7 +207,8 @@ impl App {
         }
         let people = people::known(tx, log, &case.state.people())?;
         let staff = candour_store::plain::account::all(tx, log)?;
-        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked })
+        let calendar = holidays::known(tx, log)?;
+        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked, calendar })
     }
 
     async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {

@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod db;
 mod failure;
+pub mod holidays;
 pub mod people;
 pub mod plain;
 pub mod project;

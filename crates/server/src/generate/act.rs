@@ -20,7 +20,7 @@ use candour_core::case::terms::{ApproveTerms, DraftTerms};
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
 use candour_core::holder::Holder;
-use candour_core::law::Law;
+use candour_core::law::{Calendar, Law};
 use candour_core::permit::{Actor, Role, permit};
 use candour_core::person::{self, PersonRole, Registered};
 use candour_core::profile::Profile;
@@ -96,7 +96,8 @@ impl Stage<'_> {
             None if matches!(act.does, Does::Refer(_)) => Case::replay(reference.clone(), Vec::new()),
             None => cases::load(w.tx()?, log, reference)?,
         };
-        let context = Context { law: self.law, profile: self.profile, today: w.today() };
+        let context =
+            Context { law: self.law, profile: self.profile, today: w.today(), calendar: Calendar::built_in() };
         let (actor, command) = self.command(act, &case, context);
         let stream = reference.stream();
         let given = permit(&actor, command.action(), cases::object(&case, &stream, self.profile))?;

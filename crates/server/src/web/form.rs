@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::case::{self, Case, Command};
+use candour_core::case::{self, Case, Command, Context};
 use candour_core::day;
 use candour_core::permit::{Action, permit};
 use candour_core::reference::Reference;
@@ -91,6 +91,12 @@ impl Asked<'_> {
     #[must_use]
     pub fn case(&self) -> &Case {
         &self.open.case
+    }
+
+    /// What a decision about it is made against.
+    #[must_use]
+    pub fn context(&self) -> Context<'_> {
+        self.app.context(self.open.today, self.open.calendar)
     }
 }
 
@@ -217,9 +223,9 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
     let given = permit(&visitor.account.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
     let beside = form.beside(asked, &command);
-    let tried = case::decide(&open.case, &given, app.context(open.today), command).map_err(Failure::from);
+    let tried = case::decide(&open.case, &given, asked.context(), command).map_err(Failure::from);
     let tried = tried.and_then(|_| match beside {
-        Some(beside) => beside.check(app, &visitor.account.actor(), &open.case, open.today),
+        Some(beside) => beside.check(asked.context(), &visitor.account.actor(), &open.case),
         None => Ok(()),
     });
     match tried {
@@ -301,11 +307,11 @@ impl Sent {
         }
         let stream = case.reference.stream();
         let given = permit(&actor, self.command.action(), cases::object(&case, &stream, &app.profile))?;
-        let context = app.context(w.today());
+        let context = app.context_of(w)?;
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
         if let Some(beside) = &self.beside {
-            beside.record(app, w, &actor, &given, &case)?;
+            beside.record(context, w, &actor, &given, &case)?;
         }
         submission::keep(w.tx()?, log, &self.id, &actor.id, &self.form, &self.answer, now)?;
         Ok(self.answer.clone())
@@ -461,14 +467,15 @@ pub fn new_reference() -> Reference {
 /// An open case that does not exist yet, for the form that opens one.
 pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, Problem> {
     let wanted = reference.clone();
-    let (case, today, staff) = app
+    let (case, today, calendar, staff) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
             let case = cases::load(tx, log, &wanted)?;
-            Ok((case, app.today(tx)?, candour_store::plain::account::all(tx, log)?))
+            let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
+            Ok((case, today, calendar, candour_store::plain::account::all(tx, log)?))
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.
     let case = if case.matter().is_some() { Case::replay(reference, Vec::new()) } else { case };
-    Ok(OpenCase { case, today, staff, people: Vec::new(), linked: Vec::new() })
+    Ok(OpenCase { case, today, staff, people: Vec::new(), linked: Vec::new(), calendar })
 }

@@ -54,7 +54,7 @@ impl CaseForm for Form {
             let says = attention.and_then(|day| app.law.on(mode.rule(), day)).map_or("", |v| v.says.as_str());
             Choice::new(mode.id(), mode.label()).with_hint(says)
         };
-        let modes = offered(state, app.context(asked.open.today)).into_iter().map(choice).collect();
+        let modes = offered(state, asked.context()).into_iter().map(choice).collect();
         vec![
             Field::new("mode", "Which form must the investigation take?", Input::Radios(modes))
                 .with_hint("These are the modes of the law that applied when the matter came to attention"),
@@ -72,7 +72,7 @@ impl CaseForm for Form {
         let on = required_date(&mut check, typed, "on", "The date of the decision");
         let reasons = words::required("Give your reasons", "Reasons", typed.get("reasons"));
         let reasons = check.field("reasons", reasons);
-        let citation = power(&asked.case().state, asked.app.context(asked.open.today)).unwrap_or_default();
+        let citation = power(&asked.case().state, asked.context()).unwrap_or_default();
         let decide = (|| Some(Command::DecideMode(DecideMode { mode: mode?, on: on?, reasons: reasons?, citation })))();
         check.done(decide)
     }

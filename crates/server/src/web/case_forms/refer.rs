@@ -85,6 +85,8 @@ impl CaseForm for Form {
                 filed_by: None,
                 import: None,
                 reinvestigates: None,
+                related: Vec::new(),
+                scheme: None,
             };
             let how = if route.is_some() { How::Referred } else { How::Received };
             Some(Command::Open(Open { how, on: on?, matter, summary: summary? }))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use candour_core::case::clocks::{self, Clock, Owner, Standing};
+use candour_core::case::clocks::{self, Clock, Standing};
 use candour_core::case::closing::criteria;
 use candour_core::case::correction::Attribute;
 use candour_core::case::matter::How;
@@ -61,7 +61,7 @@ struct TermsShown {
 
 #[derive(Serialize)]
 struct ClockShown {
-    title: &'static str,
+    title: String,
     owner: &'static str,
     due: String,
     standing: String,
@@ -89,7 +89,10 @@ pub async fn show(
         case: Identity::of(&app, &open),
         facts: facts(&app, &open),
         linked: linked(&open),
-        clocks: clocks::of(state, &app.law, &app.profile).iter().map(|c| clock(c, open.today)).collect(),
+        clocks: clocks::of(state, app.context(open.today, open.calendar))
+            .iter()
+            .map(|c| clock(c, open.today))
+            .collect(),
         next,
         changes: changes(&app, &visitor, &open),
         done: done(Typed::of_query(query.as_deref()).get("done")),
@@ -215,21 +218,20 @@ fn clock(clock: &Clock, today: Day) -> ClockShown {
         Standing::Running(0) => ("Due today".to_owned(), "yellow"),
         Standing::Running(n) => (format!("{} left", days(n)), "blue"),
         Standing::Overdue(n) => (format!("{} overdue", days(n)), "red"),
+        Standing::Excused => ("Excused by exceptional circumstances".to_owned(), "grey"),
+        Standing::Fallen => ("No longer owed".to_owned(), "grey"),
         Standing::NoLimit => ("The law sets no limit".to_owned(), "grey"),
     };
     ClockShown {
-        title: clock.title,
-        owner: match clock.owner {
-            Owner::Us => "Us",
-            Owner::Force => "The force",
-        },
-        due: clock.worked.as_ref().map_or_else(|| "No limit".to_owned(), |w| day::in_words(w.last_day)),
+        title: clock.title.clone(),
+        owner: clock.timer.owner.label(),
+        due: clock.due.map_or_else(|| "No limit".to_owned(), day::in_words),
         standing,
         colour,
         citation: clock.citation.clone(),
         url: clock.url.clone(),
         mark: clock.mark.in_words(),
         from_memory: clock.mark == Mark::FromMemory,
-        steps: clock.worked.as_ref().map_or_else(Vec::new, |w| w.steps.clone()),
+        steps: clock.steps.clone(),
     }
 }

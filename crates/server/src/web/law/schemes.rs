@@ -79,8 +79,8 @@ pub async fn show(
     let all = built_in();
     let bodies = all.bodies.iter();
     let content = Shown {
-        schemes: all.regimes.iter().map(|regime| scheme_shown(regime)).collect(),
-        overlays: all.overlays.iter().map(|overlay| overlay_shown(overlay)).collect(),
+        schemes: all.regimes.iter().map(scheme_shown).collect(),
+        overlays: all.overlays.iter().map(overlay_shown).collect(),
         bodies: bodies.clone().map(|body| (upper_first(&body.name), scheme_of(body))).collect(),
         about: bodies.map(|body| (body.id.clone(), upper_first(&body.name))).collect(),
         answer,
