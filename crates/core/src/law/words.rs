@@ -1,7 +1,7 @@
 //! What a rule says about time, in words that can be read aloud: the number, how it is counted and
 //! what it bounds. Every number comes from the version.
 
-use super::rule::{Bound, Counted, Follows, RuleKind, Unit, Version};
+use super::rule::{Bound, Counted, Extension, Follows, RuleKind, Unit, Version};
 
 impl Version {
     /// The limit as a sentence without its stop, such as `By the end of the next day`.
@@ -98,6 +98,15 @@ impl Counted {
     #[must_use]
     pub fn looks_at_holidays(self, unit: Option<Unit>) -> bool {
         self.deems() || self == Self::FromFirstWorkingDayAfter || unit == Some(Unit::WorkingDays)
+    }
+}
+
+impl Extension {
+    /// Who may give more time, as a sentence without its stop.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let asked = if self.before_expiry { ", if it is asked for before the period ends" } else { "" };
+        format!("More time may be given by {}{asked}", self.by)
     }
 }
 

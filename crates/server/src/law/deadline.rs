@@ -37,7 +37,7 @@ impl Question {
 
     /// The answer, with the keys that `docs/law.md` promises.
     #[must_use]
-    pub fn answer(&self, rule: &Rule) -> Value {
+    pub fn answer(&self, rule: &Rule, calendar: &Calendar) -> Value {
         let mut answer = json!({
             "rule": rule.id,
             "title": rule.title,
@@ -55,7 +55,6 @@ impl Question {
         answer["url"] = json!(version.url);
         answer["mark"] = word(version.mark);
         answer["because"] = json!(self.because(rule, version));
-        let calendar = Calendar::built_in();
         match worked(version, self.from, calendar, self.nation) {
             Limit::By(worked) => {
                 answer["last_day"] = json!(worked.last_day);
@@ -114,7 +113,7 @@ mod tests {
         let law = Law::read(&[("a.toml", &text)]).unwrap();
         let at = day::parse_with_time("--from", "2020-04-03T16:00").unwrap().1.unwrap();
         let question = Question { from: Trigger::at(at), attention: None, nation: Nation::EnglandAndWales };
-        question.answer(&law.rules()[0])
+        question.answer(&law.rules()[0], Calendar::built_in())
     }
 
     #[test]
@@ -149,7 +148,7 @@ mod tests {
         for rule in Law::england_and_wales().rules() {
             for version in &rule.versions {
                 let question = Question { from: version.from.into(), attention: None, nation: Nation::EnglandAndWales };
-                let answer = question.answer(rule);
+                let answer = question.answer(rule, Calendar::built_in());
                 assert_eq!(answer["citation"], json!(version.citation), "{}", rule.id);
                 let day = answer["last_day"].is_string() || answer["first_day"].is_string();
                 assert_eq!(day, version.value.is_some() || version.before.is_some(), "{answer}");
@@ -164,7 +163,7 @@ mod tests {
         let law = Law::england_and_wales();
         let from = Trigger::from(date(2001, 1, 1));
         let question = Question { from, attention: None, nation: Nation::EnglandAndWales };
-        let answer = question.answer(law.rule("referral.dsi").unwrap());
+        let answer = question.answer(law.rule("referral.dsi").unwrap(), Calendar::built_in());
         assert!(answer["because"].as_str().unwrap().contains("is not in force on 2001-01-01"));
         assert_eq!((&answer["last_day"], &answer["citation"]), (&Value::Null, &Value::Null));
     }

@@ -17,6 +17,8 @@ pub fn answer(rule: &Rule, on: Day) -> Value {
         "kind": word(rule.kind),
         "follows": word(rule.follows),
         "aliases": rule.aliases,
+        "exceptional_circumstances": rule.exceptional_circumstances,
+        "extension": rule.extension,
         "on": on,
         "versions": versions,
     })

@@ -13,9 +13,11 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use candour_core::day::{self, Day};
-use candour_core::law::Mark;
+use candour_core::law::{Calendar, Mark};
 use candour_core::profile::LawOf;
 use candour_core::refusal::{Check, Refusal};
+use candour_store::db::Tx;
+use candour_store::holidays::known as holidays_known;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -36,7 +38,7 @@ const TABS: [(&str, &str); 4] = [
 
 /// Where something stands, and whether that was read.
 #[derive(Debug, Clone, Serialize)]
-struct Source {
+pub struct Source {
     citation: String,
     url: Option<String>,
     mark: &'static str,
@@ -45,7 +47,9 @@ struct Source {
 }
 
 impl Source {
-    fn of(citation: &str, url: Option<&str>, mark: Mark, read_in: Option<&str>) -> Self {
+    /// Where a provision stands, and whether that was read.
+    #[must_use]
+    pub fn of(citation: &str, url: Option<&str>, mark: Mark, read_in: Option<&str>) -> Self {
         Self {
             citation: citation.to_owned(),
             url: url.map(str::to_owned),
@@ -97,8 +101,15 @@ async fn shown<T: Serialize>(
     app.pages.page_with(status, template, &Frame::of(app, visitor.as_ref(), "law"), &page)
 }
 
+/// Today by the log's clock, and the bank holidays as known.
+async fn today(app: &Arc<App>) -> Result<(Day, &'static Calendar), Problem> {
+    let known = |app: &App, tx: &mut Tx<'_>| Ok((app.today(tx)?, holidays_known(tx, &app.store.record.log)?));
+    Ok(app.read(known).await?)
+}
+
 /// An answer for programs.
-fn json_answer(answer: &Value) -> Response {
+#[must_use]
+pub fn json_answer(answer: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
 }
 
@@ -138,12 +149,14 @@ fn in_boxes(typed: &Typed, names: &[&'static str]) -> Typed {
 }
 
 /// A name in an address, and whether what is wanted is for programs.
-fn for_programs(name: &str) -> (&str, bool) {
+#[must_use]
+pub fn for_programs(name: &str) -> (&str, bool) {
     name.strip_suffix(".json").map_or((name, false), |name| (name, true))
 }
 
 /// `From 1 February 2020`, `From 22 November 2012 to 31 January 2020`.
-fn period(from: Day, to: Option<Day>) -> String {
+#[must_use]
+pub fn period(from: Day, to: Option<Day>) -> String {
     let from = day::in_words(from);
     match to {
         Some(to) => format!("From {from} to {}", day::in_words(to)),

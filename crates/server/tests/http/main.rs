@@ -8,6 +8,7 @@
 )]
 
 mod board;
+mod case_clocks;
 mod client;
 mod commands;
 #[path = "../../../store/tests/store/engines.rs"]

@@ -2,7 +2,7 @@
 
 use candour_core::day;
 use candour_core::law::deadline::Trigger;
-use candour_core::law::{Law, Nation, Rule, Version};
+use candour_core::law::{Calendar, Law, Nation, Rule, Version};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ impl Deadline {
             let gone = rules.iter().map(|rule| not_in_force(rule, question.governs(rule))).collect::<Vec<_>>();
             return Err(Ended::With(USAGE, gone.join("; ")));
         }
-        let answers: Vec<Value> = rules.iter().map(|rule| question.answer(rule)).collect();
+        let answers: Vec<Value> = rules.iter().map(|rule| question.answer(rule, Calendar::built_in())).collect();
         match setting.format {
             Format::Json => say_json(answers),
             Format::Csv => say_csv(COLUMNS, answers.iter().map(|answer| row(answer, COLUMNS)).collect())?,

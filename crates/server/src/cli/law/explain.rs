@@ -12,7 +12,8 @@ use crate::law::explain::{answer, in_force, version_answer};
 use crate::law::not_in_force;
 
 /// The columns of the CSV that come from the rule, and those that come from its version.
-const OF_THE_RULE: &[&str] = &["rule", "title", "kind", "follows", "aliases", "on"];
+const OF_THE_RULE: &[&str] =
+    &["rule", "title", "kind", "follows", "aliases", "exceptional_circumstances", "extension", "on"];
 const OF_A_VERSION: &[&str] = &[
     "from", "to", "in_force", "citation", "url", "value", "least", "unit", "counted", "bound", "standard", "before",
     "trigger", "says", "mark", "read_in",
@@ -66,6 +67,12 @@ fn in_text(rule: &Rule, on: Day) {
         Follows::Matter => "  its version follows the day on which the matter came to attention",
         Follows::Act => "  its version follows the day of the act",
     });
+    if rule.exceptional_circumstances {
+        say("  it does not apply where exceptional circumstances prevent it from being met");
+    }
+    if let Some(extension) = &rule.extension {
+        say(&format!("  {}", extension.in_words()));
+    }
     for version in &rule.versions {
         let to = version.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
         let now = if in_force(version, on) { format!(", in force on {on}") } else { String::new() };

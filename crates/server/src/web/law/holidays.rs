@@ -61,9 +61,8 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut typed = Typed::of_query(query.as_deref());
-    let today = app.read(|app, tx| Ok(app.today(tx)?)).await?;
+    let (today, calendar) = super::today(&app).await?;
     let asked = asked(&typed, today);
-    let calendar = Calendar::built_in();
     if let Ok(asked) = &asked {
         typed.set("nation", asked.nation.key());
         typed.set("year", asked.year.to_string());
@@ -81,12 +80,11 @@ pub async fn show(
 
 /// `GET /law/holidays.json`
 pub async fn json(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let today = app.read(|app, tx| Ok(app.today(tx)?)).await?;
+    let (today, calendar) = super::today(&app).await?;
     let asked = match asked(&Typed::of_query(query.as_deref()), today) {
         Ok(asked) => asked,
         Err(refusal) => return Ok(json_refusal(&refusal)),
     };
-    let calendar = Calendar::built_in();
     let (first, last) = days(asked);
     let holiday = |(on, holiday): (Day, &Holiday)| {
         json!({

@@ -53,7 +53,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     follows_them(&app)?;
     let typed = Typed::of_query(query.as_deref());
-    let today = app.read(|app, tx| Ok(app.today(tx)?)).await?;
+    let (today, _) = super::today(&app).await?;
     let found = fitting(&app, &typed);
     let index = Index {
         found: found.len(),
@@ -70,7 +70,7 @@ pub async fn show(
 pub async fn json(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     follows_them(&app)?;
     let typed = Typed::of_query(query.as_deref());
-    let today = app.read(|app, tx| Ok(app.today(tx)?)).await?;
+    let (today, _) = super::today(&app).await?;
     let answers = fitting(&app, &typed).into_iter().map(|found| rule::answer(found, today)).collect();
     Ok(json_answer(&Value::Array(answers)))
 }

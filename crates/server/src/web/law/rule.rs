@@ -10,7 +10,7 @@ use candour_core::day::{self, Day};
 use candour_core::law::deadline::Trigger;
 use candour_core::law::powers::Powers;
 use candour_core::law::rule::{Follows, Unit};
-use candour_core::law::{Nation, Rule, Version};
+use candour_core::law::{Calendar, Nation, Rule, Version};
 use candour_core::refusal::{Check, Refusal};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -32,6 +32,8 @@ struct Shown {
     file: String,
     group: String,
     reference_only: bool,
+    /// What else can change its limit, in sentences.
+    gives_way: Vec<String>,
     /// Whether any version has a limit, or words in its place.
     limits: bool,
     /// Whether any version says from when it is counted.
@@ -87,12 +89,12 @@ pub async fn show(
     follows_them(&app)?;
     let (id, programs) = for_programs(&name);
     let rule = app.law.rule(id).ok_or(Problem::NotFound)?;
-    let today = app.read(|app, tx| Ok(app.today(tx)?)).await?;
+    let (today, calendar) = super::today(&app).await?;
     let typed = Typed::of_query(query.as_deref());
     let asked = if counts(rule) { question(rule, &typed, today) } else { Ok(None) };
     if programs {
         return Ok(match asked {
-            Ok(question) => json_answer(&whole_answer(rule, today, question.as_ref())),
+            Ok(question) => json_answer(&whole_answer(rule, (today, calendar), question.as_ref())),
             Err(refusal) => json_refusal(&refusal),
         });
     }
@@ -102,12 +104,12 @@ pub async fn show(
     };
     let boxed = with_defaults(&typed, question.as_ref().filter(|_| refusal.is_none()));
     let json = format!("/law/rules/{id}.json?{}", typed.to_query()).trim_end_matches('?').to_owned();
-    let content = content(rule, today, question.as_ref());
+    let content = content(rule, (today, calendar), question.as_ref());
     let page = ("law/rule.html", rule.title.as_str(), "/law");
     shown(&app, &headers, page, (&boxed, refusal.as_ref()), (json, content)).await
 }
 
-fn content(rule: &Rule, today: Day, question: Option<&Question>) -> Shown {
+fn content(rule: &Rule, (today, calendar): (Day, &Calendar), question: Option<&Question>) -> Shown {
     Shown {
         id: rule.id.clone(),
         aliases: rule.aliases.join(", "),
@@ -116,13 +118,22 @@ fn content(rule: &Rule, today: Day, question: Option<&Question>) -> Shown {
         file: rule.file.clone(),
         group: super::index::title(&rule.file),
         reference_only: rule.reference_only,
+        gives_way: gives_way(rule),
         limits: rule.versions.iter().any(Version::has_limit),
         triggers: rule.versions.iter().any(|version| version.trigger.is_some()),
         versions: rule.versions.iter().map(|version| version_shown(version, today)).collect(),
         powers: powers_of(rule),
-        example: counts(rule).then(|| example(rule, question)),
+        example: counts(rule).then(|| example(rule, question, calendar)),
         places: places(&rule.id),
     }
+}
+
+/// Exceptional circumstances and extensions, where the rule knows them.
+fn gives_way(rule: &Rule) -> Vec<String> {
+    let exceptional = "The limit does not apply where exceptional circumstances prevent it from being met";
+    let exceptional = rule.exceptional_circumstances.then(|| exceptional.to_owned());
+    let extension = rule.extension.as_ref().map(|extension| extension.in_words());
+    exceptional.into_iter().chain(extension).collect()
 }
 
 fn version_shown(version: &Version, today: Day) -> VersionShown {
@@ -158,9 +169,9 @@ pub fn answer(rule: &Rule, today: Day) -> Value {
 }
 
 /// The same with the example, as `candour law deadline` counts it.
-fn whole_answer(rule: &Rule, today: Day, question: Option<&Question>) -> Value {
+fn whole_answer(rule: &Rule, (today, calendar): (Day, &Calendar), question: Option<&Question>) -> Value {
     let mut answer = answer(rule, today);
-    answer["deadline"] = json!(question.map(|question| question.answer(rule)));
+    answer["deadline"] = json!(question.map(|question| question.answer(rule, calendar)));
     answer
 }
 
@@ -256,7 +267,7 @@ fn with_defaults(typed: &Typed, question: Option<&Question>) -> Typed {
     boxed
 }
 
-fn example(rule: &Rule, question: Option<&Question>) -> Example {
+fn example(rule: &Rule, question: Option<&Question>, calendar: &Calendar) -> Example {
     let any = |wanted: fn(&Version) -> bool| rule.versions.iter().any(wanted);
     let asks_nation = any(|version| version.counted.looks_at_holidays(version.unit));
     Example {
@@ -264,13 +275,13 @@ fn example(rule: &Rule, question: Option<&Question>) -> Example {
         asks_nation,
         asks_attention: rule.follows == Follows::Matter && (rule.versions.len() > 1 || any(|v| v.to.is_some())),
         nations: Nation::ALL.iter().map(|nation| (nation.key(), nation.to_string())).collect(),
-        answer: question.and_then(|question| answer_shown(rule, question, asks_nation)),
+        answer: question.and_then(|question| answer_shown(rule, question, asks_nation, calendar)),
     }
 }
 
-fn answer_shown(rule: &Rule, question: &Question, with_nation: bool) -> Option<AnswerShown> {
+fn answer_shown(rule: &Rule, question: &Question, with_nation: bool, calendar: &Calendar) -> Option<AnswerShown> {
     let version = question.version(rule)?;
-    let answer = question.answer(rule);
+    let answer = question.answer(rule, calendar);
     let in_words =
         |key: &str| answer[key].as_str().map(|text| day::parse("", text).map_or(text.to_owned(), day::in_words));
     let moment = |key: &str| answer[key].as_str().map(|text| text.get(..16).unwrap_or(text).replace('T', " at "));
