@@ -346,7 +346,7 @@ impl<'a> Explained<'a> {
             all.push(change("extension", extension.in_words(), None));
         }
         let on = day::in_words(timer.on);
-        let says = format!("A correction of the day from which it is counted, {on}, in the entry that started it");
+        let says = format!("A correction of the day from which it is counted, {on}, or of the entry that started it");
         all.push(change("correction", says, None));
         if version.counted.looks_at_holidays(version.unit) && version.value.is_some() {
             let says = "A bank holiday that is added to the days of the count, or taken from them".to_owned();
