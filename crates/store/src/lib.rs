@@ -5,6 +5,7 @@
 //! its access log.
 
 pub mod cases;
+pub mod clocks;
 pub mod db;
 mod failure;
 pub mod holidays;
