@@ -9,6 +9,7 @@ pub mod clocks;
 pub mod db;
 mod failure;
 pub mod holidays;
+pub mod links;
 pub mod people;
 pub mod plain;
 pub mod project;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use candour_core::case::clocks::{self, Clock};
+use candour_core::case::clocks::{self, Clock, Task};
 use candour_core::case::{Case, Context};
 
 use crate::db::{Error, Row, Tx, Value};
@@ -47,7 +47,7 @@ pub fn rows_of(case: &Case, context: Context<'_>) -> Vec<ClockRow> {
             clock: clock.timer.key(),
             rule: clock.timer.rule.to_owned(),
             owner: clock.timer.owner.label().to_owned(),
-            task: clock.timer.task.id().to_owned(),
+            task: task(clock.timer.task, lead).id().to_owned(),
             region: region.to_owned(),
             lead: lead.to_owned(),
             due: clock.due?.to_string(),
@@ -56,6 +56,11 @@ pub fn rows_of(case: &Case, context: Context<'_>) -> Vec<ClockRow> {
         })
     };
     clocks::of(&case.state, context).into_iter().filter(Clock::runs).filter_map(row).collect()
+}
+
+/// What falls to the lead of a case that has none falls to the supervisor.
+fn task(task: Task, lead: &str) -> Task {
+    if task == Task::Lead && lead.is_empty() { Task::Supervisor } else { task }
 }
 
 impl ClockRow {
