@@ -21,7 +21,7 @@ use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
-use crate::web::{asset, behind, case_forms, case_page, health, home, law, sign_in, users, work_list};
+use crate::web::{asset, behind, case_forms, case_page, health, holidays, home, law, sign_in, users, work, work_list};
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -36,6 +36,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/staff", get(home::staff))
         .route("/staff/users", get(users::show))
+        .route("/staff/work", get(work::show))
+        .route("/staff/holidays", get(holidays::show))
+        .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))
+        .route("/staff/holidays/withdraw", get(holidays::show_withdraw).post(holidays::withdraw))
         .route("/staff/refer", get(case_forms::show_refer).post(case_forms::submit_refer))
         .route("/staff/cases", get(work_list::show))
         .route("/staff/cases.csv", get(work_list::csv))

@@ -77,14 +77,14 @@ impl Identity {
     }
 }
 
-/// Rules by id, as in force when the matter came to attention (today for a case not yet opened).
+/// Rules by id, as they apply to the matter (as in force today for a case not yet opened).
 #[must_use]
 pub fn rules(app: &App, open: &OpenCase, ids: &[&'static str]) -> Vec<RuleShown> {
-    let attention = open.case.matter().map_or(open.today, |m| m.attention());
+    let law_day = open.case.state.law_day().unwrap_or(open.today);
     let shown = ids.iter().filter_map(|id| {
         let rule = app.law.rule(id)?;
         let version = rule.on(match rule.follows {
-            Follows::Matter => attention,
+            Follows::Matter => law_day,
             Follows::Act => open.today,
         })?;
         Some(RuleShown {
