@@ -11,6 +11,7 @@ pub mod form;
 pub mod health;
 pub mod holidays;
 pub mod home;
+pub mod law;
 pub mod sign_in;
 pub mod tour;
 pub mod typed;

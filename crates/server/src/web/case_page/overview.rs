@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use candour_core::case::State as CaseState;
-use candour_core::case::clocks::{self, Clock, Standing};
+use candour_core::case::clocks::{self, Clock};
 use candour_core::case::closing::criteria;
 use candour_core::case::correction::Attribute;
 use candour_core::case::matter::How;
@@ -18,6 +18,7 @@ use candour_core::permit::Action;
 use candour_core::profile::LawOf;
 use serde::Serialize;
 
+use super::clocks::{address_of, standing_in_words};
 use super::steps::{Step, done, next, others};
 use super::{Identity, Tab, allowed, opened, staff_name, tabs, word_as_corrected};
 use crate::app::{App, OpenCase};
@@ -63,6 +64,8 @@ struct TermsShown {
 
 #[derive(Serialize)]
 struct ClockShown {
+    /// Where it is explained.
+    address: String,
     title: String,
     owner: &'static str,
     due: String,
@@ -91,10 +94,7 @@ pub async fn show(
         case: Identity::of(&app, &open),
         facts: facts(&app, &open),
         linked: linked(&open),
-        clocks: clocks::of(state, app.context(open.today, open.calendar))
-            .iter()
-            .map(|c| clock(c, open.today))
-            .collect(),
+        clocks: clocks::of(state, app.context(open.today, open.calendar)).iter().map(|c| clock(&open, c)).collect(),
         next,
         changes: changes(&app, &visitor, &open),
         done: done(Typed::of_query(query.as_deref()).get("done")),
@@ -226,21 +226,10 @@ fn pauses(open: &OpenCase) -> Vec<String> {
     open.case.state.pauses.iter().map(said).collect()
 }
 
-fn clock(clock: &Clock, today: Day) -> ClockShown {
-    let days = |n: i64| {
-        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
-    };
-    let (standing, colour) = match clock.standing(today) {
-        Standing::Met => ("Done in time".to_owned(), "green"),
-        Standing::MetLate(n) => (format!("Done {} late", days(n)), "orange"),
-        Standing::Running(0) => ("Due today".to_owned(), "yellow"),
-        Standing::Running(n) => (format!("{} left", days(n)), "blue"),
-        Standing::Overdue(n) => (format!("{} overdue", days(n)), "red"),
-        Standing::Excused => ("Excused by exceptional circumstances".to_owned(), "grey"),
-        Standing::Fallen => ("No longer owed".to_owned(), "grey"),
-        Standing::NoLimit => ("The law sets no limit".to_owned(), "grey"),
-    };
+fn clock(open: &OpenCase, clock: &Clock) -> ClockShown {
+    let (standing, colour) = standing_in_words(clock.standing(open.today));
     ClockShown {
+        address: address_of(open, clock),
         title: clock.title.clone(),
         owner: clock.timer.owner.label(),
         due: clock.due.map_or_else(|| "No limit".to_owned(), day::in_words),
