@@ -152,7 +152,7 @@ impl Fixed {
 #[must_use]
 pub fn of_matter(matter: &Matter, attention: Day) -> Option<Fixed> {
     let pick = || picked(attention, matter.reinvestigates.is_some(), &matter.related).ok();
-    matter.scheme.clone().or_else(|| pick().map(|picked| Fixed::of(&picked, attention)))
+    matter.scheme.as_deref().cloned().or_else(|| pick().map(|picked| Fixed::of(&picked, attention)))
 }
 
 impl State {
