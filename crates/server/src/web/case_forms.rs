@@ -22,6 +22,7 @@ mod resume;
 mod return_matter;
 mod suspend;
 mod terms;
+mod time;
 
 use std::sync::Arc;
 
@@ -58,6 +59,8 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &close::Form,
     &reinvestigate::Form,
     &relate::Form,
+    &time::MoreTime,
+    &time::Exceptional,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,
