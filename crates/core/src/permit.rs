@@ -47,12 +47,18 @@ pub enum Action {
     FollowProceeding,
     /// Investigate again.
     Reinvestigate,
+    /// Approve a decision that somebody else proposed, or send it back.
+    ApproveDecision,
     /// Close a case.
     Close,
     /// Correct an entry, or change something from a day on.
     Correct,
     /// Rescind an entry.
     Rescind,
+    /// See the scheme of delegation: who may decide what.
+    SeeDelegation,
+    /// Change the scheme of delegation.
+    Delegate,
     /// See who has an account, and with which role.
     ListUsers,
     /// Take over the data of another system.
@@ -63,7 +69,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -81,9 +87,12 @@ impl Action {
         Self::DecideOnReport,
         Self::FollowProceeding,
         Self::Reinvestigate,
+        Self::ApproveDecision,
         Self::Close,
         Self::Correct,
         Self::Rescind,
+        Self::SeeDelegation,
+        Self::Delegate,
         Self::ListUsers,
         Self::Import,
         Self::Operate,

@@ -4,6 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
+use candour_core::delegation::Delegations;
 use candour_core::law::Law;
 use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
 use candour_core::permit::{Action, Actor, Permit, permit};
@@ -13,7 +14,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
-use candour_store::{Failure, Sources, Store, cases, people, reads};
+use candour_store::{Failure, Sources, Store, cases, delegations, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
@@ -40,6 +41,7 @@ pub struct App {
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
     facts: RwLock<Facts>,
+    scheme: RwLock<Arc<Delegations>>,
 }
 
 /// The machine's time in microseconds since 1970. The only clock in the product.
@@ -79,6 +81,8 @@ pub struct OpenCase {
     pub people: Vec<people::Known>,
     /// The cases that it investigates again, or that investigate it again.
     pub linked: Vec<Linked>,
+    /// Who may decide what, on which day.
+    pub delegations: Arc<Delegations>,
 }
 
 /// A case that belongs together with an open one.
@@ -117,6 +121,7 @@ impl App {
             demo: false,
             hashing: Semaphore::new(HASHING_MAX),
             facts: RwLock::default(),
+            scheme: RwLock::default(),
         }
     }
 
@@ -147,10 +152,31 @@ impl App {
         told.await.unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
     }
 
-    /// What a decision is made against.
+    /// What a case is read against. Nobody holds a power by it, so that nothing is decided by it.
     #[must_use]
     pub fn context(&self, today: Day) -> Context<'_> {
-        Context { law: &self.law, profile: &self.profile, today }
+        self.deciding(Delegations::NONE, today)
+    }
+
+    /// What a decision is made against: the scheme of delegation as well.
+    #[must_use]
+    pub fn deciding<'a>(&'a self, delegations: &'a Delegations, today: Day) -> Context<'a> {
+        Context { law: &self.law, profile: &self.profile, delegations, today }
+    }
+
+    /// The scheme of delegation as the record has it. For reading: a write loads it in its own
+    /// transaction.
+    pub fn delegations(&self, tx: &mut Tx<'_>) -> Result<Arc<Delegations>, Error> {
+        let log = &self.store.record.log;
+        let version = delegations::version(tx, log)?;
+        let poisoned = |_| Error::Other("the scheme in memory was left half-way; restart the server".to_owned());
+        let held = Arc::clone(&*self.scheme.read().map_err(|_| poisoned(()))?);
+        if held.version() == version {
+            return Ok(held);
+        }
+        let loaded = Arc::new(delegations::load(tx, log)?);
+        *self.scheme.write().map_err(|_| poisoned(()))? = Arc::clone(&loaded);
+        Ok(loaded)
     }
 
     /// The day of the log's clock.
@@ -199,7 +225,7 @@ impl App {
         }
         let people = people::known(tx, log, &case.state.people())?;
         let staff = candour_store::plain::account::all(tx, log)?;
-        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked })
+        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked, delegations: self.delegations(tx)? })
     }
 
     async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {

@@ -6,6 +6,7 @@
 
 pub mod cases;
 pub mod db;
+pub mod delegations;
 mod failure;
 pub mod people;
 pub mod plain;

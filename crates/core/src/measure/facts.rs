@@ -187,6 +187,9 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::CaseToAnswerDecided(_)
         | Event::ProsecutorDecided(_)
         | Event::ReinvestigationDetermined(_)
+        | Event::Proposed(_)
+        | Event::Approved(_)
+        | Event::SentBack(_)
         | Event::Corrected(_)
         | Event::Rescinded(_) => Vec::new(),
     }

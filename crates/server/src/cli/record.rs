@@ -2,6 +2,7 @@
 
 use candour_core::case::Context;
 use candour_core::day;
+use candour_core::delegation::Delegations;
 use candour_store::db::Engine;
 use candour_store::rebuild::Rebuilt;
 use candour_store::verify::Report;
@@ -51,7 +52,7 @@ pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
     let (law, profile) = setting.law()?;
     let store = setting.existing_store()?;
     let rebuilt = store.record.write(move |w| {
-        let context = Context { law: &law, profile: &profile, today: w.today() };
+        let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today: w.today() };
         candour_store::rebuild::rebuild(w, context)
     })?;
     let Rebuilt { rows, differences, listed } = rebuilt;

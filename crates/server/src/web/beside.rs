@@ -3,8 +3,7 @@
 
 use candour_core::case::mode::{DecideMode, Mode, power};
 use candour_core::case::reinvestigation::Reinvestigate;
-use candour_core::case::{self, Case, Command, Fresh};
-use candour_core::day::Day;
+use candour_core::case::{self, Case, Command, Context, Fresh};
 use candour_core::permit::{Actor, Object, Permit, permit};
 use candour_core::person::{self, Registered};
 use candour_core::refusal::Refusal;
@@ -36,11 +35,11 @@ pub enum Beside {
 
 impl Beside {
     /// Tries it without writing. `old` is the case that the form is about.
-    pub fn check(&self, app: &App, actor: &Actor, old: &Case, today: Day) -> Result<(), Failure> {
+    pub fn check(&self, app: &App, actor: &Actor, old: &Case, context: Context<'_>) -> Result<(), Failure> {
         match self {
             Self::Person { .. } => Ok(()),
             Self::Case { again, mode } => {
-                open_again(app, actor, old, today, (again, *mode), |_, case, fresh| Ok(case.as_if(&fresh)))
+                open_again(app, actor, old, context, (again, *mode), |_, case, fresh| Ok(case.as_if(&fresh)))
             }
         }
     }
@@ -53,18 +52,16 @@ impl Beside {
         actor: &Actor,
         given: &Permit,
         old: &Case,
+        context: Context<'_>,
     ) -> Result<(), Failure> {
         match self {
             Self::Person { stream, registered, words } => {
                 let event = person::Event::Registered(registered.clone());
                 people::register(w, actor, given, stream, &event, words.clone())
             }
-            Self::Case { again, mode } => {
-                let today = w.today();
-                open_again(app, actor, old, today, (again, *mode), |given, case, fresh| {
-                    cases::record(w, actor, given, case, app.context(today), fresh)
-                })
-            }
+            Self::Case { again, mode } => open_again(app, actor, old, context, (again, *mode), |given, case, fresh| {
+                cases::record(w, actor, given, case, context, fresh)
+            }),
         }
     }
 }
@@ -75,11 +72,10 @@ fn open_again(
     app: &App,
     actor: &Actor,
     old: &Case,
-    today: Day,
+    context: Context<'_>,
     (again, mode): (&Reinvestigate, Mode),
     mut put: impl FnMut(&Permit, &Case, Vec<Fresh>) -> Result<Case, Failure>,
 ) -> Result<(), Failure> {
-    let context = app.context(today);
     let new = Case::replay(again.anew.clone(), Vec::new());
     let stream = new.reference.stream();
     let open = again.opens(old).ok_or_else(|| Refusal::new("There is no such case"))?;

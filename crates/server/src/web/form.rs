@@ -15,7 +15,7 @@ use candour_core::reference::Reference;
 use candour_core::refusal::{Problem as Wrong, Refusal};
 use candour_store::plain::submission;
 use candour_store::record::Write;
-use candour_store::{Failure, cases};
+use candour_store::{Failure, cases, delegations};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -217,9 +217,10 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
     let given = permit(&visitor.account.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
     let beside = form.beside(asked, &command);
-    let tried = case::decide(&open.case, &given, app.context(open.today), command).map_err(Failure::from);
+    let context = app.deciding(&open.delegations, open.today);
+    let tried = case::decide(&open.case, &given, context, command).map_err(Failure::from);
     let tried = tried.and_then(|_| match beside {
-        Some(beside) => beside.check(app, &visitor.account.actor(), &open.case, open.today),
+        Some(beside) => beside.check(app, &visitor.account.actor(), &open.case, context),
         None => Ok(()),
     });
     match tried {
@@ -301,11 +302,12 @@ impl Sent {
         }
         let stream = case.reference.stream();
         let given = permit(&actor, self.command.action(), cases::object(&case, &stream, &app.profile))?;
-        let context = app.context(w.today());
+        let delegations = delegations::load(w.tx()?, log)?;
+        let context = app.deciding(&delegations, w.today());
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
         if let Some(beside) = &self.beside {
-            beside.record(app, w, &actor, &given, &case)?;
+            beside.record(app, w, &actor, &given, &case, context)?;
         }
         submission::keep(w.tx()?, log, &self.id, &actor.id, &self.form, &self.answer, now)?;
         Ok(self.answer.clone())
@@ -461,14 +463,15 @@ pub fn new_reference() -> Reference {
 /// An open case that does not exist yet, for the form that opens one.
 pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, Problem> {
     let wanted = reference.clone();
-    let (case, today, staff) = app
+    let (case, today, staff, delegations) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
             let case = cases::load(tx, log, &wanted)?;
-            Ok((case, app.today(tx)?, candour_store::plain::account::all(tx, log)?))
+            let staff = candour_store::plain::account::all(tx, log)?;
+            Ok((case, app.today(tx)?, staff, app.delegations(tx)?))
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.
     let case = if case.matter().is_some() { Case::replay(reference, Vec::new()) } else { case };
-    Ok(OpenCase { case, today, staff, people: Vec::new(), linked: Vec::new() })
+    Ok(OpenCase { case, today, staff, people: Vec::new(), linked: Vec::new(), delegations })
 }

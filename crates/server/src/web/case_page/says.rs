@@ -6,7 +6,7 @@ use candour_core::case::decision::Answer;
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::need::Back;
-use candour_core::case::{Entry, Event, decision, suspension};
+use candour_core::case::{Entry, Event, decision, second, suspension};
 use candour_core::day;
 use candour_core::holder::Holder;
 use candour_core::reference::Reference;
@@ -101,6 +101,15 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             says
         }
         Event::Rescinded(e) => vec![row("Entry", of(e.of).into())],
+        Event::Proposed(e) => vec![row("Decision", e.decision.title().into())],
+        Event::Approved(second::Approved { of: version }) | Event::SentBack(second::SentBack { of: version }) => {
+            let proposal = open.case.entries.iter().find(|e| e.version == *version);
+            let decision = proposal.and_then(|e| match &e.event {
+                Event::Proposed(proposed) => Some(proposed.decision.title().to_owned()),
+                _ => None,
+            });
+            decision.map(|title| row("Decision", title)).into_iter().collect()
+        }
         Event::Closed(e) => e.publication.map(|p| row("Publication", p.label().into())).into_iter().collect(),
         Event::TermsDrafted(_) | Event::ReportSubmitted(_) => Vec::new(),
     }
