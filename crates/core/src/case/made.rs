@@ -84,13 +84,19 @@ pub fn powers_of(state: &State, event: &Event) -> &'static [&'static str] {
         Event::Suspended(_) => &["P.SUSPEND"],
         Event::Resumed(_) => &["P.RESUME"],
         Event::Discontinued(_) => &["P.OLD_DISCONTINUE"],
-        Event::CaseToAnswerDecided(_) if exists(state, "P.CTA") => &["P.CTA"],
-        Event::CaseToAnswerDecided(_) => &["P.OLD_MEMO"],
+        Event::CaseToAnswerDecided(_) => case_to_answer(state),
         Event::ProsecutorDecided(_) => &["P.CPS"],
         Event::ReinvestigationDetermined(_) => &["P.REINVEST"],
         Event::Proposed(e) => powers_of(state, &e.decision),
         _ => &[],
     }
+}
+
+/// The power to decide on a case to answer: under the old scheme it is in the hands of the force,
+/// whose memorandum the body judges.
+#[must_use]
+pub fn case_to_answer(state: &State) -> &'static [&'static str] {
+    if exists(state, "P.CTA") { &["P.CTA"] } else { &["P.OLD_MEMO"] }
 }
 
 /// Whether a power exists under the scheme of the matter.
@@ -113,13 +119,13 @@ pub fn raised<'a>(power: &'a Power, state: &State, event: &Event) -> Option<&'a 
     })
 }
 
-/// The cases of a power that the record cannot tell of: what raises the level, and what asks for a
-/// second person, in words.
+/// The cases of a power that the record cannot tell of, in words: those that raise its level, and
+/// those in which a second person has to approve. Whoever decides is asked.
 #[must_use]
-pub fn untold(power: &Power, state: &State, event: Option<&Event>) -> (Vec<String>, Vec<String>) {
-    let unknown = |fact: Fact| event.is_none_or(|event| second::tells(fact, state, event).is_none());
+pub fn untold(power: &Power) -> (Vec<String>, Vec<String>) {
+    let unknown = |fact: Fact| !second::is_told(fact);
     let raised = power.raised.iter().filter(|r| unknown(r.fact));
-    let raised = raised.map(|r| format!("{} when {}", Powers::built_in().level_in_words(&r.level), r.when));
+    let raised = raised.map(|r| format!("grade {} when {}", Powers::built_in().level_in_words(&r.level), r.when));
     let eyes = power.four_eyes.iter().filter(|e| unknown(e.fact)).map(|e| e.when.clone());
     (raised.collect(), eyes.collect())
 }

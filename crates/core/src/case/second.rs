@@ -131,6 +131,12 @@ fn applies(state: &State, event: &Event) -> Option<&'static str> {
     cases.find(|case| tells(case.fact, state, event) == Some(true)).map(|case| case.when.as_str())
 }
 
+/// Whether the record always tells of a fact by the decision itself.
+#[must_use]
+pub fn is_told(fact: Fact) -> bool {
+    matches!(fact, Fact::NotReferred)
+}
+
 /// What the record tells of a fact, in a decision on a case of this state; none when it cannot tell.
 #[must_use]
 pub fn tells(fact: Fact, _: &State, event: &Event) -> Option<bool> {

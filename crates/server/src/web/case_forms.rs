@@ -19,6 +19,7 @@ mod reinvestigate;
 mod report;
 mod resume;
 mod return_matter;
+mod second;
 mod suspend;
 mod terms;
 
@@ -51,6 +52,7 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &discontinue::Form,
     &case_to_answer::Form,
     &prosecutor::Form,
+    &second::Form,
     &begin_proceeding::Form,
     &proceeding_news::Form,
     &end_proceeding::Form,

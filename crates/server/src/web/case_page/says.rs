@@ -134,7 +134,7 @@ fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> Strin
     words.unwrap_or_else(|| value.to_owned())
 }
 
-pub(super) fn word_label(field: &str) -> String {
+pub(crate) fn word_label(field: &str) -> String {
     let label = match field {
         "summary" => "Summary",
         "reasons" => "Reasons",
