@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candour_core::case::Case;
 use candour_core::day::{self, Day};
-use candour_core::law::Law;
+use candour_core::law::{Law, regime};
 use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
@@ -119,7 +119,9 @@ pub fn generate(
     script.acts.retain(|act| act.told < LAST_DAY);
     store.record.write(move |w| note_origin(w, caseload))?;
     accounts::make_accounts(store, &Arc::new(demo_accounts(profile)))?;
-    let first = script.acts.iter().map(|act| act.day).min().unwrap_or(LAST_DAY);
+    // Early enough for every matter of the schemes that the law files cover, drawn or typed in.
+    let schemes = regime::all().iter().map(|regime| regime.from);
+    let first = script.acts.iter().map(|act| act.day).chain(schemes).min().unwrap_or(LAST_DAY);
     let accounts = Arc::new(demo_accounts(profile));
     store.record.write(move |w| {
         w.not_before(day::nine_o_clock(first))?;

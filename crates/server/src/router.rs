@@ -37,7 +37,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff", get(home::staff))
         .route("/staff/users", get(users::show))
         .route("/staff/delegation", get(delegation::show))
-        .route("/staff/delegation/{form}", get(delegation::show_form).post(delegation::submit_form))
+        .route("/staff/delegation/{change}", get(delegation::show_form).post(delegation::submit_form))
         .route("/staff/refer", get(case_forms::show_refer).post(case_forms::submit_refer))
         .route("/staff/cases", get(work_list::show))
         .route("/staff/cases.csv", get(work_list::csv))
