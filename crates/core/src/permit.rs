@@ -59,6 +59,12 @@ pub enum Action {
     SeeDelegation,
     /// Change the scheme of delegation.
     Delegate,
+    /// Give more time before a clock runs out, or record exceptional circumstances.
+    GiveTime,
+    /// Note what became of a clock: a last day that went by, a holiday that moved one.
+    KeepClocks,
+    /// Add a bank holiday that was appointed after a release.
+    KeepHolidays,
     /// See who has an account, and with which role.
     ListUsers,
     /// Take over the data of another system.
@@ -69,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -93,6 +99,9 @@ impl Action {
         Self::Rescind,
         Self::SeeDelegation,
         Self::Delegate,
+        Self::GiveTime,
+        Self::KeepClocks,
+        Self::KeepHolidays,
         Self::ListUsers,
         Self::Import,
         Self::Operate,

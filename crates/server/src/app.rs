@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
 use candour_core::delegation::Delegations;
-use candour_core::law::Law;
+use candour_core::law::{Calendar, Law};
 use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
 use candour_core::permit::{Action, Actor, Permit, permit};
 use candour_core::profile::{LawOf, Profile};
@@ -14,7 +14,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
-use candour_store::{Failure, Sources, Store, cases, delegations, people, reads};
+use candour_store::{Failure, Sources, Store, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
@@ -83,6 +83,8 @@ pub struct OpenCase {
     pub linked: Vec<Linked>,
     /// Who may decide what, on which day.
     pub delegations: Arc<Delegations>,
+    /// The bank holidays as known.
+    pub calendar: &'static Calendar,
 }
 
 /// A case that belongs together with an open one.
@@ -154,14 +156,30 @@ impl App {
 
     /// What a case is read against. Nobody holds a power by it, so that nothing is decided by it.
     #[must_use]
-    pub fn context(&self, today: Day) -> Context<'_> {
-        self.deciding(Delegations::NONE, today)
+    pub fn context(&self, today: Day, calendar: &'static Calendar) -> Context<'_> {
+        self.deciding(Delegations::NONE, today, calendar)
     }
 
     /// What a decision is made against: the scheme of delegation as well.
     #[must_use]
-    pub fn deciding<'a>(&'a self, delegations: &'a Delegations, today: Day) -> Context<'a> {
-        Context { law: &self.law, profile: &self.profile, delegations, today }
+    pub fn deciding<'a>(
+        &'a self,
+        delegations: &'a Delegations,
+        today: Day,
+        calendar: &'static Calendar,
+    ) -> Context<'a> {
+        Context { law: &self.law, profile: &self.profile, delegations, today, calendar }
+    }
+
+    /// What a case is read against in a transaction that writes; nobody holds a power by it.
+    pub fn context_of(&self, w: &mut Write<'_>) -> Result<Context<'_>, Failure> {
+        self.deciding_in(w, Delegations::NONE)
+    }
+
+    /// What a decision is made against in a transaction that writes, with the scheme as loaded in it.
+    pub fn deciding_in<'a>(&'a self, w: &mut Write<'_>, delegations: &'a Delegations) -> Result<Context<'a>, Failure> {
+        let (today, log) = (w.today(), w.log());
+        Ok(self.deciding(delegations, today, holidays::known(w.tx()?, log)?))
     }
 
     /// The scheme of delegation as the record has it. For reading: a write loads it in its own
@@ -225,7 +243,16 @@ impl App {
         }
         let people = people::known(tx, log, &case.state.people())?;
         let staff = candour_store::plain::account::all(tx, log)?;
-        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked, delegations: self.delegations(tx)? })
+        let calendar = holidays::known(tx, log)?;
+        Ok(OpenCase {
+            today: self.today(tx)?,
+            case,
+            staff,
+            people,
+            linked,
+            calendar,
+            delegations: self.delegations(tx)?,
+        })
     }
 
     async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {

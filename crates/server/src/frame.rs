@@ -39,6 +39,7 @@ struct Who {
     sees_figures: bool,
     sees_delegation: bool,
     lists_users: bool,
+    keeps_holidays: bool,
 }
 
 impl Frame {
@@ -59,6 +60,7 @@ impl Frame {
                 sees_figures: may(Action::SeeFigures),
                 sees_delegation: may(Action::SeeDelegation),
                 lists_users: may(Action::ListUsers),
+                keeps_holidays: may(Action::KeepHolidays),
             }
         });
         let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);

@@ -5,9 +5,12 @@
 //! its access log.
 
 pub mod cases;
+pub mod clocks;
 pub mod db;
 pub mod delegations;
 mod failure;
+pub mod holidays;
+pub mod links;
 pub mod people;
 pub mod plain;
 pub mod project;

@@ -229,6 +229,13 @@ pub fn fields(event: &Event) -> &'static [Field] {
         field("on", "Date it was recorded as an allegation", Input::Date),
         field("text:what", "What is alleged", Input::Words),
     ];
+    const LINKED: &[Field] =
+        &[field("on", "Date on which it was found", Input::Date), field("text:reasons", "Reasons", Input::Words)];
+    const EXTENDED: &[Field] = &[
+        field("on", "Date of the decision", Input::Date),
+        field("to", "New last day", Input::Date),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
     const CHANGED: &[Field] = &[field("on", "Day from which it changed", Input::Date)];
     match event {
         Event::Referred(_) => MATTER,
@@ -253,6 +260,11 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::SentBack(_) => DECIDED,
         Event::Closed(_) => CLOSED,
         Event::Changed(_) => CHANGED,
+        Event::LinkFound(_) => LINKED,
+        Event::ClockExtended(_) => EXTENDED,
+        Event::ClockExcused(_) => DECIDED,
+        // The system's own notes: they are rescinded, if they are wrong.
+        Event::ClockMissed(_) | Event::ClockMoved(_) => &[],
         // Several at once came with another system's case, which has no words of its own.
         Event::AllegationsRecorded(e) if e.allegations.len() == 1 => ALLEGED,
         // What a second person approved is not changed under them; a proposal is rescinded.
@@ -409,12 +421,16 @@ fn with(target: &Effective, field: &str, new: Option<&str>) -> Option<Effective>
     let mut next = target.clone();
     if field == "on" {
         next.on = Some(day::parse("The date", new?).ok()?);
+        unfix(&mut next.event);
         return Some(next);
     }
     if field.starts_with("text:") {
         return Some(next);
     }
-    if field.ends_with("_on") && new.is_some_and(|new| day::parse("The date", new).is_err()) {
+    if (field == "to" || field.ends_with("_on"))
+        && !matches!(target.event, Event::Changed(_))
+        && new.is_some_and(|new| day::parse("The date", new).is_err())
+    {
         return None;
     }
     let (kind, mut data) = target.event.encode();
@@ -423,7 +439,17 @@ fn with(target: &Effective, field: &str, new: Option<&str>) -> Option<Effective>
         None => data.remove(field),
     };
     next.event = Event::decode(&kind, data).ok()?;
+    if field == "clear_on" {
+        unfix(&mut next.event);
+    }
     Some(next)
+}
+
+/// A corrected date lets the scheme of the matter be picked anew.
+fn unfix(event: &mut Event) {
+    if let Event::Referred(matter) | Event::Received(matter) = event {
+        matter.scheme = None;
+    }
 }
 
 pub(super) fn lawful_change(

@@ -101,12 +101,8 @@ pub fn case_to_answer(state: &State) -> &'static [&'static str] {
 
 /// Whether a power exists under the scheme of the matter.
 fn exists(state: &State, power: &str) -> bool {
-    let Some(attention) = state.matter.as_ref().map(super::matter::Opened::attention) else {
-        return false;
-    };
-    let in_force = crate::law::regime::all().iter().filter(|r| r.from <= attention).max_by_key(|r| r.from);
-    let power = Powers::built_in().power(power);
-    matches!((power, in_force), (Some(power), Some(regime)) if power.regimes.contains(&regime.id))
+    let (power, scheme) = (Powers::built_in().power(power), state.scheme());
+    matches!((power, scheme), (Some(power), Some(scheme)) if power.regimes.contains(&scheme.regime))
 }
 
 /// The level that this decision takes, where the record tells that it takes a higher one.

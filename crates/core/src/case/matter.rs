@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::scheme::{self, Fixed, Related};
 use super::{Context, Effective, Event, Fresh, State};
 use crate::day::Day;
 use crate::law::id;
@@ -134,6 +135,12 @@ pub struct Matter {
     /// The reference of the case that is investigated again, when it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reinvestigates: Option<String>,
+    /// The older matters to which it relates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    /// The scheme that was picked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Fixed>,
 }
 
 /// Whether a matter was referred or received.
@@ -159,12 +166,16 @@ pub struct Open {
 }
 
 impl Open {
-    pub(super) fn event(self) -> Fresh {
+    pub(super) fn event(mut self, context: Context<'_>) -> Result<Fresh, Refusal> {
+        let attention = self.matter.clear_on.unwrap_or(self.on);
+        let anew = self.matter.reinvestigates.is_some();
+        scheme::check(&self.matter.related, attention)?;
+        self.matter.scheme = scheme::fixed(context, attention, anew, &self.matter.related)?;
         let event = match self.how {
             How::Referred => Event::Referred(self.matter),
             How::Received => Event::Received(self.matter),
         };
-        Fresh::new(event, Some(self.on)).with_words("summary", self.summary)
+        Ok(Fresh::new(event, Some(self.on)).with_words("summary", self.summary))
     }
 }
 
@@ -180,8 +191,14 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// The day on which the matter came to the authority's attention, which fixes the law that
-    /// applies to it; the day of receipt where no earlier one is recorded.
+    /// Whether it is investigated again.
+    #[must_use]
+    pub fn anew(&self) -> bool {
+        self.matter.reinvestigates.is_some()
+    }
+
+    /// The day on which the matter came to the authority's attention; the day of receipt where no
+    /// earlier one is recorded. Which law applies follows from it: [`State::law_day`].
     #[must_use]
     pub fn attention(&self) -> Day {
         self.matter.clear_on.unwrap_or(self.received)
@@ -231,5 +248,7 @@ pub(super) fn apply(state: &mut State, matter: &Matter, event: &Effective, how: 
     let Some(on) = event.on else { return };
     state.forces.push((on, matter.force.clone()));
     state.kinds.push((on, matter.kind));
+    state.related.clone_from(&matter.related);
+    state.scheme.clone_from(&matter.scheme);
     state.matter = Some(Opened { how, received: on, matter: matter.clone() });
 }

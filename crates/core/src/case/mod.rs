@@ -21,6 +21,7 @@ pub mod power;
 pub mod proceeding;
 pub mod reinvestigation;
 pub mod report;
+pub mod scheme;
 pub mod second;
 pub mod stage;
 pub mod suspension;
@@ -34,7 +35,7 @@ pub use stage::Stage;
 
 use crate::day::Day;
 use crate::delegation::Delegations;
-use crate::law::Law;
+use crate::law::{Calendar, Law};
 use crate::permit::{Action, Permit};
 use crate::profile::Profile;
 use crate::reference::Reference;
@@ -51,6 +52,9 @@ pub enum Event {
     /// The matter reached the body in another way.
     #[serde(rename = "matter.received")]
     Received(matter::Matter),
+    /// It was found that the matter relates to an older one.
+    #[serde(rename = "matter.related")]
+    LinkFound(scheme::LinkFound),
     /// It was decided whether an investigation is necessary.
     #[serde(rename = "need.decided")]
     NeedDecided(need::NeedDecided),
@@ -120,6 +124,18 @@ pub enum Event {
     /// The case was closed.
     #[serde(rename = "case.closed")]
     Closed(closing::Closed),
+    /// More time was given before a clock runs out.
+    #[serde(rename = "clock.extended")]
+    ClockExtended(clocks::acts::Extended),
+    /// Exceptional circumstances prevented a limit from being met.
+    #[serde(rename = "clock.excused")]
+    ClockExcused(clocks::acts::Excused),
+    /// A last day went by.
+    #[serde(rename = "clock.missed")]
+    ClockMissed(clocks::acts::Missed),
+    /// A bank holiday moved a last day.
+    #[serde(rename = "clock.moved")]
+    ClockMoved(clocks::acts::Moved),
     /// Something changed from a day on.
     #[serde(rename = "fact.changed")]
     Changed(correction::Changed),
@@ -136,6 +152,8 @@ pub enum Event {
 pub enum Command {
     /// Record a referral or a matter received; only on a case that is still empty.
     Open(matter::Open),
+    /// Relate the matter to an older one.
+    Relate(scheme::Relate),
     /// Return a matter to the force: no investigation is necessary.
     ReturnMatter(need::ReturnMatter),
     /// Decide that an investigation is necessary, and its mode.
@@ -178,6 +196,14 @@ pub enum Command {
     SendBack(second::SendBack),
     /// Close the case.
     Close(closing::Close),
+    /// Give more time before a clock runs out.
+    ExtendClock(clocks::acts::Extend),
+    /// Record that exceptional circumstances prevented a limit from being met.
+    ExcuseClock(clocks::acts::Excuse),
+    /// Note that a last day went by.
+    MissClock(clocks::acts::Miss),
+    /// Note that a bank holiday moved a last day.
+    MoveClock(clocks::acts::Move),
     /// Correct an entry that was wrong.
     Correct(correction::Correct),
     /// Rescind an entry that should not have been made.
@@ -193,6 +219,7 @@ impl Command {
         match self {
             Self::Open(open) if open.matter.reinvestigates.is_some() => Action::Reinvestigate,
             Self::Open(_) => Action::Refer,
+            Self::Relate(_) => Action::Correct,
             Self::ReturnMatter(_) => Action::ReturnMatter,
             Self::DecideMode(_) => Action::DecideMode,
             Self::AppointLead(_) => Action::AppointLead,
@@ -208,6 +235,8 @@ impl Command {
             Self::Propose(command) => command.action(),
             Self::Approve(_) | Self::SendBack(_) => Action::ApproveDecision,
             Self::Close(_) => Action::Close,
+            Self::ExtendClock(_) | Self::ExcuseClock(_) => Action::GiveTime,
+            Self::MissClock(_) | Self::MoveClock(_) => Action::KeepClocks,
             Self::Correct(_) => Action::Correct,
             Self::Rescind(_) => Action::Rescind,
             Self::Change(change) => change.action(),
@@ -226,6 +255,8 @@ pub struct Context<'a> {
     pub delegations: &'a Delegations,
     /// The day of the log's clock.
     pub today: Day,
+    /// The bank holidays as known.
+    pub calendar: &'a Calendar,
 }
 
 /// What the events of a case add up to, corrections folded in.
@@ -233,6 +264,10 @@ pub struct Context<'a> {
 pub struct State {
     /// How the case began.
     pub matter: Option<matter::Opened>,
+    /// The older matters to which it relates.
+    pub related: Vec<scheme::Related>,
+    /// The scheme recorded for it; [`State::scheme`] also answers where none was recorded.
+    scheme: Option<scheme::Fixed>,
     /// Whether an investigation is necessary, once decided.
     pub need: Option<need::Decided>,
     /// The mode decision in force.
@@ -269,6 +304,8 @@ pub struct State {
     pub closed: Option<Day>,
     /// The allegations.
     pub allegations: Vec<allegation::Allegation>,
+    /// The clocks, as entries have started and stopped them.
+    pub timers: clocks::Timers,
 }
 
 /// A case as it stands.
@@ -367,6 +404,7 @@ impl State {
         match &event.event {
             Event::Referred(m) => matter::apply(self, m, event, matter::How::Referred),
             Event::Received(m) => matter::apply(self, m, event, matter::How::Received),
+            Event::LinkFound(e) => scheme::apply(self, e),
             Event::NeedDecided(e) => need::apply(self, e, event),
             Event::ModeDecided(e) => mode::apply(self, e, event),
             Event::Allocated(e) => allocation::apply(self, e, event),
@@ -390,10 +428,14 @@ impl State {
             Event::Approved(e) => second::settle(self, e.of, event),
             Event::SentBack(e) => second::settle(self, e.of, event),
             Event::Closed(_) => self.closed = event.on,
+            Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
+                clocks::acts::apply(self, event);
+            }
             Event::Changed(e) => correction::apply_changed(self, e, event),
             // Folded into the entries they are about before anything is applied.
             Event::Corrected(_) | Event::Rescinded(_) => {}
         }
+        clocks::follow(self, event);
     }
 }
 
@@ -424,7 +466,8 @@ pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, command: Comma
 fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Command) -> Result<Vec<Fresh>, Refusal> {
     let state = &case.state;
     Ok(match command {
-        Command::Open(c) => vec![c.event()],
+        Command::Open(c) => vec![c.event(context)?],
+        Command::Relate(c) => vec![c.event(state, context)?],
         Command::ReturnMatter(c) => vec![c.event(state, context)?],
         Command::DecideMode(c) => c.events(state, context)?,
         Command::AppointLead(c) => c.events(),
@@ -446,6 +489,10 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::Approve(c) => c.events(case, permit)?,
         Command::SendBack(c) => vec![c.event()],
         Command::Close(c) => vec![c.event(state)?],
+        Command::ExtendClock(c) => vec![c.event(state, context)?],
+        Command::ExcuseClock(c) => vec![c.event(state, context)?],
+        Command::MissClock(c) => vec![c.event(state, context)?],
+        Command::MoveClock(c) => vec![c.event(state, context)?],
         Command::Change(c) => c.events(case)?,
         Command::Correct(c) => vec![c.event(case, context)?],
         Command::Rescind(c) => vec![c.event(case, context)?],
@@ -503,6 +550,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
     }
     match &event.event {
         Event::Referred(m) | Event::Received(m) => matter::lawful(state, m, event, context),
+        Event::LinkFound(e) => scheme::lawful(state, e, event),
         Event::NeedDecided(e) => need::lawful(state, e, event),
         Event::ModeDecided(e) => mode::lawful(state, e, event, context),
         Event::Allocated(e) => allocation::lawful(state, e, event, context),
@@ -526,6 +574,9 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
             second::lawful_answer(state, *of, event)
         }
         Event::Closed(_) => closing::lawful(state, event, context),
+        Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
+            clocks::acts::lawful(state, event, context)
+        }
         Event::Changed(e) => correction::lawful_change(state, e, event, context),
         Event::FindingsRecorded(_) => Ok(()),
         Event::Corrected(_) | Event::Rescinded(_) => Ok(()),
@@ -536,14 +587,7 @@ impl Event {
     /// The kind under which it is stored, and its data.
     #[must_use]
     pub fn encode(&self) -> (String, serde_json::Map<String, serde_json::Value>) {
-        use serde_json::Value;
-        match serde_json::to_value(self) {
-            Ok(Value::Object(mut map)) => match (map.remove("kind"), map.remove("data")) {
-                (Some(Value::String(kind)), Some(Value::Object(data))) => (kind, data),
-                _ => unreachable!("every event serialises to a kind and an object"),
-            },
-            _ => unreachable!("every event serialises to a kind and an object"),
-        }
+        crate::record::encoded(self)
     }
 
     /// Reads an event as stored; `None` for a kind that is no event of a case.
@@ -560,6 +604,7 @@ impl Event {
         match self {
             Self::Referred(_) => "Referred",
             Self::Received(_) => "Received",
+            Self::LinkFound(_) => "Relates to an older matter",
             Self::NeedDecided(e) if e.necessary => "An investigation is necessary",
             Self::NeedDecided(_) => "No investigation is necessary: returned to the force",
             Self::ModeDecided(_) => "Mode of investigation decided",
@@ -586,6 +631,10 @@ impl Event {
             Self::Approved(_) => "Proposed decision approved",
             Self::SentBack(_) => "Proposed decision sent back",
             Self::Closed(_) => "Closed",
+            Self::ClockExtended(_) => "More time given",
+            Self::ClockExcused(_) => "Exceptional circumstances recorded",
+            Self::ClockMissed(_) => "A last day went by",
+            Self::ClockMoved(_) => "A bank holiday moved a last day",
             Self::Changed(_) => "Changed from a day on",
             Self::Corrected(_) => "Corrected",
             Self::Rescinded(_) => "Rescinded",

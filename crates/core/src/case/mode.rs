@@ -127,25 +127,22 @@ pub struct Decided {
     pub citation: String,
 }
 
-/// The citation of the power to decide the mode of a matter: that of the scheme which applied when
-/// it came to attention.
+/// The citation of the power to decide the mode of a matter: that of the scheme which applies to it.
 #[must_use]
 pub fn power(state: &State, context: Context<'_>) -> Option<String> {
-    let attention = state.matter.as_ref()?.attention();
-    context.law.on(id::MODE_DETERMINE, attention).map(|v| v.citation.clone())
+    context.law.on(id::MODE_DETERMINE, state.law_day()?).map(|v| v.citation.clone())
 }
 
 /// The modes that the scheme of a matter offers.
 #[must_use]
 pub fn offered(state: &State, context: Context<'_>) -> Vec<Mode> {
-    let Some(matter) = &state.matter else {
+    let (Some(matter), Some(day)) = (&state.matter, state.law_day()) else {
         return Vec::new();
     };
     // What is investigated again is not left to the force alone (section 13B).
-    let anew = matter.matter.reinvestigates.is_some();
+    let anew = matter.anew();
     let offers = |mode: &Mode| {
-        context.law.on(mode.rule(), matter.attention()).is_some()
-            && (!anew || matches!(mode, Mode::Independent | Mode::Directed))
+        context.law.on(mode.rule(), day).is_some() && (!anew || matches!(mode, Mode::Independent | Mode::Directed))
     };
     Mode::ALL.into_iter().filter(offers).collect()
 }

@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 pub fn cited(rule: &str, state: &State, context: Context<'_>, on: Day) -> Option<String> {
     let found = context.law.rule(rule)?;
     let day = match found.follows {
-        Follows::Matter => state.matter.as_ref()?.attention(),
+        Follows::Matter => state.law_day()?,
         Follows::Act => on,
     };
     found.on(day).map(|version| version.citation.clone())

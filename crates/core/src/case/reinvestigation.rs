@@ -57,6 +57,8 @@ impl Reinvestigate {
             filed_by: matter.filed_by.clone(),
             import: None,
             reinvestigates: Some(old.reference.as_plain().to_owned()),
+            related: Vec::new(),
+            scheme: None,
         };
         let summary = old.entries.first().and_then(|e| e.word("summary")).unwrap_or_default().to_owned();
         Some(Open { how: How::Received, on: self.on, matter: anew, summary })

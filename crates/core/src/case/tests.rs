@@ -44,7 +44,8 @@ impl Desk {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { law: &self.law, profile: &self.profile, delegations: &self.delegations, today: TODAY }
+        let (delegations, calendar) = (&self.delegations, Calendar::built_in());
+        Context { law: &self.law, profile: &self.profile, delegations, today: TODAY, calendar }
     }
 
     fn decide(&self, command: Command) -> Result<Vec<Fresh>, Refusal> {
@@ -100,6 +101,8 @@ fn matter() -> Matter {
         filed_by: None,
         import: None,
         reinvestigates: None,
+        related: Vec::new(),
+        scheme: None,
     }
 }
 
@@ -234,7 +237,7 @@ fn a_mandatory_referral_says_when_it_became_clear_and_a_voluntary_one_need_not()
 fn a_referral_is_late_from_the_second_day_after_it_became_clear() {
     let standing = |on| {
         let desk = Desk::after(vec![refer_with(|o| o.on = on)]);
-        let clocks = clocks::of(&desk.case.state, &desk.law, &desk.profile);
+        let clocks = clocks::of(&desk.case.state, desk.context());
         clocks[0].standing(TODAY)
     };
     assert_eq!(standing(date(2018, 6, 2)), clocks::Standing::Met);
@@ -244,14 +247,14 @@ fn a_referral_is_late_from_the_second_day_after_it_became_clear() {
 #[test]
 fn the_twelve_month_clock_runs_from_the_mode_decision() {
     let desk = Desk::after(whole().into_iter().take(3).collect());
-    let (due, rule) = clocks::next_due(&desk.case.state, &desk.law, &desk.profile).unwrap();
+    let (due, rule) = clocks::next_due(&desk.case.state, desk.context()).unwrap();
     assert_eq!((due, rule), (date(2019, 6, 4), crate::law::id::WITHIN_12_MONTHS));
 }
 
 #[test]
 fn a_closed_case_has_nothing_due() {
     let desk = Desk::after(whole());
-    assert_eq!(clocks::next_due(&desk.case.state, &desk.law, &desk.profile), None);
+    assert_eq!(clocks::next_due(&desk.case.state, desk.context()), None);
 }
 
 #[test]
@@ -444,6 +447,10 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "allegations.recorded",
         "case-to-answer.decided",
         "case.closed",
+        "clock.excused",
+        "clock.extended",
+        "clock.missed",
+        "clock.moved",
         "completion.expected",
         "decision.approved",
         "decision.proposed",
@@ -459,6 +466,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "lead.appointed",
         "matter.received",
         "matter.referred",
+        "matter.related",
         "mode.decided",
         "need.decided",
         "proceeding.begun",

@@ -11,10 +11,11 @@ mod holiday_file;
 pub mod powers;
 pub mod regime;
 pub mod rule;
+mod words;
 
 pub use holiday::{Calendar, Nation};
 pub(crate) use rule::toml_day;
-pub use rule::{Bound, Counted, Follows, Law, Mark, Rule, Unit, Version};
+pub use rule::{Bound, Counted, Extension, Follows, Law, Mark, Rule, RuleKind, Unit, Version};
 
 /// The ids of the rules that code relies on. A test holds each against the law files.
 pub mod id {
@@ -64,6 +65,10 @@ pub mod id {
     pub const CLOSE: &str = "case.close";
     /// The written notice that is owed after twelve months.
     pub const NOTICE_12_MONTHS: &str = "notice.12-months";
+    /// The written notice that is owed after each further six months.
+    pub const NOTICE_6_MONTHS: &str = "notice.6-months";
+    /// That a limit does not apply in exceptional circumstances.
+    pub const EXCEPTIONAL: &str = "time.exceptional-circumstances";
     /// The published measure of completion within twelve months.
     pub const WITHIN_12_MONTHS: &str = "measure.within-12-months";
     /// The measure of completion within 365 days.
@@ -96,6 +101,8 @@ pub mod id {
         FINAL_REPORT,
         CLOSE,
         NOTICE_12_MONTHS,
+        NOTICE_6_MONTHS,
+        EXCEPTIONAL,
         WITHIN_12_MONTHS,
         WITHIN_365_DAYS,
         REASONS,

@@ -30,9 +30,28 @@ pub struct Rule {
     /// Whether no code relies on it: it is there to be looked up.
     #[serde(default)]
     pub reference_only: bool,
+    /// The law file in which it stands, such as `law/ew/challenge.toml`.
+    #[serde(skip)]
+    pub file: String,
+    /// Whether the limit does not apply where exceptional circumstances prevent it from being met.
+    #[serde(default)]
+    pub exceptional_circumstances: bool,
+    /// Who may give more time, where somebody may.
+    pub extension: Option<Extension>,
     /// The versions in force, earliest first.
     #[serde(rename = "version")]
     pub versions: Vec<Version>,
+}
+
+/// Who may give more time than a rule does, and when it must be asked for.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// Who may give it, in words: `the Director General`.
+    pub by: String,
+    /// Whether it must be asked for before the period ends.
+    #[serde(default)]
+    pub before_expiry: bool,
 }
 
 /// What sort of rule it is.
@@ -282,7 +301,8 @@ impl Law {
             if file.nation.is_empty() || file.source.is_empty() {
                 return Err(fail("give the nation and the source".to_owned()));
             }
-            for rule in file.rules {
+            for mut rule in file.rules {
+                (*name).clone_into(&mut rule.file);
                 check(&rule).map_err(|says| fail(format!("rule {}: {says}", rule.id)))?;
                 law.add(rule).map_err(fail)?;
             }

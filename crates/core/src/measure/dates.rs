@@ -19,6 +19,8 @@ pub(super) struct Dates {
     pub(super) referred: bool,
     pub(super) received: i32,
     pub(super) attention: i32,
+    /// The day whose law applies, where it is not the day of attention.
+    law_day: i32,
     pub(super) incident: i32,
     /// The need or the mode was first decided.
     pub(super) decided: i32,
@@ -37,6 +39,7 @@ const NO_DATES: Dates = Dates {
     referred: false,
     received: NO_DAY,
     attention: NO_DAY,
+    law_day: NO_DAY,
     incident: NO_DAY,
     decided: NO_DAY,
     opened: NO_DAY,
@@ -77,8 +80,9 @@ impl Dates {
 
     /// The scheme that applies to the matter.
     pub(super) fn regime(&self) -> Option<&'static str> {
-        let attention = (self.attention != NO_DAY).then(|| day::from_number(self.attention))?;
-        regime::on(attention).map(|r| r.id.as_str())
+        let day = if self.law_day == NO_DAY { self.attention } else { self.law_day };
+        let day = (day != NO_DAY).then(|| day::from_number(day))?;
+        regime::on(day).map(|r| r.id.as_str())
     }
 }
 
@@ -101,6 +105,7 @@ pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, posi
             }
             FactKind::Referred => dates.referred = true,
             FactKind::Attention => dates.attention = on,
+            FactKind::LawDay => dates.law_day = on,
             FactKind::Incident => dates.incident = on,
             FactKind::Returned => dates.decided = earlier(dates.decided, on),
             FactKind::Mode => {

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use crate::case::matter::Matter;
+use crate::case::scheme;
 use crate::case::{Effective, Event};
 use crate::day::{self, Day};
 
@@ -39,6 +40,8 @@ pub enum FactKind {
     Referred,
     /// The matter came to the authority's attention, which fixes the law; no value.
     Attention,
+    /// The day whose law applies, where it is not the day of attention; no value.
+    LawDay,
     /// It was decided that no investigation is necessary; no value.
     Returned,
     /// The directorate from this day on.
@@ -62,7 +65,7 @@ pub enum FactKind {
 }
 
 impl FactKind {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::Received,
         Self::Incident,
         Self::Kind,
@@ -76,6 +79,7 @@ impl FactKind {
         Self::Person,
         Self::Referred,
         Self::Attention,
+        Self::LawDay,
         Self::Returned,
         Self::Directorate,
         Self::Pathway,
@@ -105,6 +109,7 @@ impl FactKind {
             Self::Person => "person",
             Self::Referred => "referred",
             Self::Attention => "attention",
+            Self::LawDay => "law-day",
             Self::Returned => "returned",
             Self::Directorate => "directorate",
             Self::Pathway => "pathway",
@@ -151,6 +156,10 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
             facts
         }
         Event::Received(m) => opening(m, on),
+        Event::LinkFound(e) => {
+            let law_as_on = e.scheme.as_ref().and_then(|scheme| scheme.law_as_on);
+            law_as_on.map(|day| Fact { on: Some(day), ..fact(FactKind::LawDay, "") }).into_iter().collect()
+        }
         Event::NeedDecided(e) if e.necessary => Vec::new(),
         Event::NeedDecided(_) => vec![fact(FactKind::Returned, "")],
         Event::ModeDecided(e) => vec![fact(FactKind::Mode, e.mode.id())],
@@ -190,6 +199,10 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::Proposed(_)
         | Event::Approved(_)
         | Event::SentBack(_)
+        | Event::ClockExtended(_)
+        | Event::ClockExcused(_)
+        | Event::ClockMissed(_)
+        | Event::ClockMoved(_)
         | Event::Corrected(_)
         | Event::Rescinded(_) => Vec::new(),
     }
@@ -206,7 +219,12 @@ fn opening(matter: &Matter, on: Option<Day>) -> Vec<Fact> {
     ];
     facts.extend(matter.filed_by.as_ref().map(|by| fact(FactKind::FiledBy, by)));
     facts.extend(matter.incident_on.map(|day| dated(FactKind::Incident, day)));
-    facts.extend(matter.clear_on.or(on).map(|day| dated(FactKind::Attention, day)));
+    let attention = matter.clear_on.or(on);
+    facts.extend(attention.map(|day| dated(FactKind::Attention, day)));
+    if !matter.related.is_empty() {
+        let scheme = attention.and_then(|day| scheme::of_matter(matter, day));
+        facts.extend(scheme.and_then(|s| s.law_as_on).map(|day| dated(FactKind::LawDay, day)));
+    }
     facts
 }
 

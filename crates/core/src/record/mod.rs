@@ -40,6 +40,19 @@ pub struct Header<'a> {
     pub prev_hash: &'a Hash,
 }
 
+/// The kind under which an event is stored, and its data. `event` serialises to `kind` and `data`.
+#[must_use]
+pub fn encoded(event: &impl serde::Serialize) -> (String, serde_json::Map<String, serde_json::Value>) {
+    use serde_json::Value;
+    match serde_json::to_value(event) {
+        Ok(Value::Object(mut map)) => match (map.remove("kind"), map.remove("data")) {
+            (Some(Value::String(kind)), Some(Value::Object(data))) => (kind, data),
+            _ => unreachable!("every event serialises to a kind and an object"),
+        },
+        _ => unreachable!("every event serialises to a kind and an object"),
+    }
+}
+
 /// The hash of an event.
 #[must_use]
 pub fn event_hash(header: &Header<'_>) -> Hash {

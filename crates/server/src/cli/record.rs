@@ -52,7 +52,9 @@ pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
     let (law, profile) = setting.law()?;
     let store = setting.existing_store()?;
     let rebuilt = store.record.write(move |w| {
-        let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today: w.today() };
+        let (today, log) = (w.today(), w.log());
+        let calendar = candour_store::holidays::known(w.tx()?, log)?;
+        let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
         candour_store::rebuild::rebuild(w, context)
     })?;
     let Rebuilt { rows, differences, listed } = rebuilt;

@@ -22,7 +22,7 @@ use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
 use candour_core::delegation::Delegations;
 use candour_core::holder::Holder;
-use candour_core::law::Law;
+use candour_core::law::{Calendar, Law};
 use candour_core::permit::{Actor, Role, permit};
 use candour_core::person::{self, PersonRole, Registered};
 use candour_core::profile::Profile;
@@ -99,8 +99,8 @@ impl Stage<'_> {
             None if matches!(act.does, Does::Refer(_)) => Case::replay(reference.clone(), Vec::new()),
             None => cases::load(w.tx()?, log, reference)?,
         };
-        let delegations = self.delegations;
-        let context = Context { law: self.law, profile: self.profile, delegations, today: w.today() };
+        let (delegations, calendar) = (self.delegations, Calendar::built_in());
+        let context = Context { law: self.law, profile: self.profile, delegations, today: w.today(), calendar };
         let (actor, command) = self.command(act, &case, context);
         let stream = reference.stream();
         let given = permit(&actor, command.action(), cases::object(&case, &stream, self.profile))?;
@@ -124,7 +124,8 @@ impl Stage<'_> {
         let region = case.state.force().and_then(|f| self.profile.region(f)).unwrap_or_default();
         let second = self.staff(Role::Sup, region, 0);
         let command = Command::Approve(Approve { of: case.version(), on });
-        let context = Context { law: self.law, profile: self.profile, delegations, today: w.today() };
+        let (today, calendar) = (w.today(), Calendar::built_in());
+        let context = Context { law: self.law, profile: self.profile, delegations, today, calendar };
         let given = permit(&second, command.action(), cases::object(case, &stream, self.profile))?;
         let fresh = case::decide(case, &given, context, command)?;
         cases::record(w, &second, &given, case, context, fresh)

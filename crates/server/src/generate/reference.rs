@@ -137,6 +137,8 @@ impl Writer<'_> {
             filed_by: None,
             import: None,
             reinvestigates: None,
+            related: Vec::new(),
+            scheme: None,
         };
         let summaries = words::summaries(matter.kind);
         let summary = summaries[self.chance.random_range(0..summaries.len())].to_owned();

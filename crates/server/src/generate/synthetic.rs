@@ -84,6 +84,8 @@ fn open(case: usize, received: i32, profile: &Profile, chance: &mut ChaCha8Rng) 
         filed_by: None,
         import: None,
         reinvestigates: None,
+        related: Vec::new(),
+        scheme: None,
     };
     let summaries = words::summaries(kind);
     let summary = summaries[chance.random_range(0..summaries.len())].to_owned();

@@ -231,6 +231,8 @@ impl Gather<'_> {
             filed_by: fields.some(row, "filed_by")?,
             import: None,
             reinvestigates: None,
+            related: Vec::new(),
+            scheme: None,
         };
         let closed = fields.date(row, "closed", self.today)?;
         let reference = Reference::derived(&self.mapping.source, &number);

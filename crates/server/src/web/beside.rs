@@ -10,8 +10,6 @@ use candour_core::refusal::Refusal;
 use candour_store::record::Write;
 use candour_store::{Failure, cases, people};
 
-use crate::app::App;
-
 /// What is recorded beside a command.
 #[derive(Debug, Clone)]
 pub enum Beside {
@@ -35,11 +33,11 @@ pub enum Beside {
 
 impl Beside {
     /// Tries it without writing. `old` is the case that the form is about.
-    pub fn check(&self, app: &App, actor: &Actor, old: &Case, context: Context<'_>) -> Result<(), Failure> {
+    pub fn check(&self, context: Context<'_>, actor: &Actor, old: &Case) -> Result<(), Failure> {
         match self {
             Self::Person { .. } => Ok(()),
             Self::Case { again, mode } => {
-                open_again(app, actor, old, context, (again, *mode), |_, case, fresh| Ok(case.as_if(&fresh)))
+                open_again(context, actor, old, (again, *mode), |_, case, fresh| Ok(case.as_if(&fresh)))
             }
         }
     }
@@ -47,19 +45,18 @@ impl Beside {
     /// Records it, under the permit for the form's own command where it needs none of its own.
     pub fn record(
         &self,
-        app: &App,
+        context: Context<'_>,
         w: &mut Write<'_>,
         actor: &Actor,
         given: &Permit,
         old: &Case,
-        context: Context<'_>,
     ) -> Result<(), Failure> {
         match self {
             Self::Person { stream, registered, words } => {
                 let event = person::Event::Registered(registered.clone());
                 people::register(w, actor, given, stream, &event, words.clone())
             }
-            Self::Case { again, mode } => open_again(app, actor, old, context, (again, *mode), |given, case, fresh| {
+            Self::Case { again, mode } => open_again(context, actor, old, (again, *mode), |given, case, fresh| {
                 cases::record(w, actor, given, case, context, fresh)
             }),
         }
@@ -69,10 +66,9 @@ impl Beside {
 /// Opens the case in which a matter is investigated again and decides its mode. `put` takes what
 /// was decided and gives the case as it is afterwards.
 fn open_again(
-    app: &App,
+    context: Context<'_>,
     actor: &Actor,
     old: &Case,
-    context: Context<'_>,
     (again, mode): (&Reinvestigate, Mode),
     mut put: impl FnMut(&Permit, &Case, Vec<Fresh>) -> Result<Case, Failure>,
 ) -> Result<(), Failure> {
@@ -81,14 +77,14 @@ fn open_again(
     let open = again.opens(old).ok_or_else(|| Refusal::new("There is no such case"))?;
     let open = Command::Open(open);
     // A case that is not open yet has no region of its own.
-    let region = old.state.force().and_then(|force| app.profile.region(force));
+    let region = old.state.force().and_then(|force| context.profile.region(force));
     let given = permit(actor, open.action(), Object::Case { stream: &stream, region, lead: None, decided: false })?;
     let fresh = case::decide(&new, &given, context, open)?;
     let new = put(&given, &new, fresh)?;
     let citation = power(&new.state, context).unwrap_or_default();
     let decide = DecideMode { mode, on: again.on, reasons: again.reasons.clone(), citation };
     let decide = Command::DecideMode(decide);
-    let given = permit(actor, decide.action(), cases::object(&new, &stream, &app.profile))?;
+    let given = permit(actor, decide.action(), cases::object(&new, &stream, context.profile))?;
     let fresh = case::decide(&new, &given, context, decide)?;
     put(&given, &new, fresh).map(drop)
 }

@@ -119,6 +119,5 @@ fn is_needed(asked: &Asked<'_>, actor: &Actor, command: &Command) -> bool {
     let (app, case) = (asked.app, asked.case());
     let stream = case.reference.stream();
     let given = permit(actor, command.action(), cases::object(case, &stream, &app.profile));
-    let context = app.deciding(&asked.open.delegations, asked.open.today);
-    given.is_ok_and(|given| second::is_needed(case, &given, context, command))
+    given.is_ok_and(|given| second::is_needed(case, &given, asked.context(), command))
 }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::case::{self, Case, Command};
+use candour_core::case::{self, Case, Command, Context};
 use candour_core::day;
 use candour_core::permit::{Action, permit};
 use candour_core::reference::Reference;
 use candour_core::refusal::{Problem as Wrong, Refusal};
 use candour_store::plain::submission;
 use candour_store::record::Write;
-use candour_store::{Failure, cases, delegations};
+use candour_store::{Failure, cases, delegations, links};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -101,6 +101,12 @@ impl Asked<'_> {
     pub fn case(&self) -> &Case {
         &self.open.case
     }
+
+    /// What a decision about it is made against.
+    #[must_use]
+    pub fn context(&self) -> Context<'_> {
+        self.app.deciding(&self.open.delegations, self.open.today, self.open.calendar)
+    }
 }
 
 /// How far a form has come.
@@ -114,8 +120,9 @@ enum Step {
     Proposing,
 }
 
+/// A form as it is shown.
 #[derive(Serialize)]
-struct FormPage {
+pub(super) struct FormPage {
     title: String,
     /// Where it is sent.
     address: String,
@@ -148,6 +155,66 @@ struct Shown {
     field: String,
     says: String,
     goes_to: String,
+}
+
+impl FormPage {
+    /// A form that is about no case.
+    pub(super) fn plain(
+        title: &str,
+        address: &str,
+        back: &str,
+        fields: Vec<Field>,
+        typed: &Typed,
+        button: &'static str,
+    ) -> Self {
+        let (hidden, fields): (Vec<Field>, Vec<Field>) =
+            fields.into_iter().partition(|field| field.input == super::field::Input::Hidden);
+        Self {
+            title: title.to_owned(),
+            address: address.to_owned(),
+            back: back.to_owned(),
+            case: None,
+            facts: Vec::new(),
+            rules: Vec::new(),
+            powers: Vec::new(),
+            one_of: Vec::new(),
+            answers: fields.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
+            typed: typed.fields().iter().cloned().collect(),
+            fields,
+            problems: Vec::new(),
+            checking: false,
+            overtaken: Vec::new(),
+            hidden: hidden.iter().map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())).collect(),
+            button,
+        }
+    }
+
+    /// The same with what its reader should know before answering.
+    pub(super) fn with_facts(mut self, facts: Vec<(String, String)>) -> Self {
+        self.facts = facts;
+        self
+    }
+
+    /// The same with what is wrong.
+    pub(super) fn with_problems(mut self, refusal: Refusal) -> Self {
+        let shown =
+            |p: Wrong| Shown { goes_to: goes_to(&self.fields, p.field), field: p.field.to_owned(), says: p.says };
+        self.problems = refusal.problems.into_iter().map(shown).collect();
+        self
+    }
+
+    /// The same as it is shown to be checked, with what would follow.
+    pub(super) fn checked(mut self, follows: (String, String)) -> Self {
+        self.checking = true;
+        self.answers.push(follows);
+        let parts = self.fields.iter().flat_map(Field::parts);
+        let kept = parts.map(|part| {
+            let value = self.typed.get(&part).cloned().unwrap_or_default();
+            (part, value)
+        });
+        self.hidden.extend(kept);
+        self
+    }
 }
 
 /// Shows an empty form.
@@ -248,11 +315,10 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
     let given = permit(&visitor.account.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
     let beside = form.beside(asked, &command);
-    let context = app.deciding(&open.delegations, open.today);
     let step = if matches!(command, Command::Propose(_)) { Step::Proposing } else { Step::Checking };
-    let tried = case::decide(&open.case, &given, context, command).map_err(Failure::from);
+    let tried = case::decide(&open.case, &given, asked.context(), command).map_err(Failure::from);
     let tried = tried.and_then(|_| match beside {
-        Some(beside) => beside.check(app, &visitor.account.actor(), &open.case, context),
+        Some(beside) => beside.check(asked.context(), &visitor.account.actor(), &open.case),
         None => Ok(()),
     });
     match tried {
@@ -336,11 +402,12 @@ impl Sent {
         let stream = case.reference.stream();
         let given = permit(&actor, self.command.action(), cases::object(&case, &stream, &app.profile))?;
         let delegations = delegations::load(w.tx()?, log)?;
-        let context = app.deciding(&delegations, w.today());
+        let context = app.deciding_in(w, &delegations)?;
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
+        links::check(w.tx()?, log, &case, &fresh)?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
         if let Some(beside) = &self.beside {
-            beside.record(app, w, &actor, &given, &case, context)?;
+            beside.record(context, w, &actor, &given, &case)?;
         }
         submission::keep(w.tx()?, log, &self.id, &actor.id, &self.form, &self.answer, now)?;
         Ok(self.answer.clone())
@@ -498,15 +565,18 @@ pub fn new_reference() -> Reference {
 /// An open case that does not exist yet, for the form that opens one.
 pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, Problem> {
     let wanted = reference.clone();
-    let (case, today, staff, delegations) = app
+    let mut open = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            let case = cases::load(tx, log, &wanted)?;
-            let staff = candour_store::plain::account::all(tx, log)?;
-            Ok((case, app.today(tx)?, staff, app.delegations(tx)?))
+            let (case, staff) = (cases::load(tx, log, &wanted)?, candour_store::plain::account::all(tx, log)?);
+            let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
+            let (people, linked, delegations) = (Vec::new(), Vec::new(), app.delegations(tx)?);
+            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations })
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.
-    let case = if case.matter().is_some() { Case::replay(reference, Vec::new()) } else { case };
-    Ok(OpenCase { case, today, staff, people: Vec::new(), linked: Vec::new(), delegations })
+    if open.case.matter().is_some() {
+        open.case = Case::replay(reference, Vec::new());
+    }
+    Ok(open)
 }

@@ -8,7 +8,7 @@ use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::Day;
 use candour_core::delegation::Delegations;
 use candour_core::holder::Holder;
-use candour_core::law::Law;
+use candour_core::law::{Calendar, Law};
 use candour_core::measure::published::{self, Published};
 use candour_core::measure::{Figure, Question, Value};
 use candour_core::permit::{Actor, Role, permit};
@@ -56,7 +56,13 @@ fn carry_out(app: &App, role: Role, find: fn(&Case) -> Option<Command>) -> Optio
             let Some(command) = find(&case) else { return Ok(None) };
             let (law, profile) = (Law::england_and_wales(), Profile::named("iopc").unwrap());
             let delegations = Delegations::supposed(Day::constant(2012, 11, 22), &[("u99", "L4")]);
-            let context = Context { law: &law, profile: &profile, delegations: &delegations, today: w.today() };
+            let context = Context {
+                law: &law,
+                profile: &profile,
+                delegations: &delegations,
+                today: w.today(),
+                calendar: Calendar::built_in(),
+            };
             let region = case.state.force().and_then(|f| profile.region(f)).unwrap_or_default().to_owned();
             let actor = Actor { id: "u99".to_owned(), role, units: vec![region] };
             let stream = case.reference.stream();

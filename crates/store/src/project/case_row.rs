@@ -55,7 +55,7 @@ impl CaseRow {
         let profile = context.profile;
         let date = |day: Option<candour_core::day::Day>| day.map_or_else(String::new, |d| d.to_string());
         let force = state.force().unwrap_or_default().to_owned();
-        let due = clocks::next_due(state, context.law, profile);
+        let due = clocks::next_due(state, context);
         let (opened, completed) = match profile.population {
             Population::Matters => (Some(matter.received), state.closed),
             Population::Investigations => {

@@ -113,6 +113,8 @@ impl Caseload {
             filed_by: self.chance.one_in(3).then(|| "civilian".to_owned()),
             import: None,
             reinvestigates: None,
+            related: Vec::new(),
+            scheme: None,
         };
         let how = if referred { How::Referred } else { How::Received };
         Open { how, on, matter, summary: self.words() }

@@ -10,13 +10,14 @@ use candour_core::case::terms::{ApproveTerms, DraftTerms};
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
 use candour_core::delegation::{Change, Delegations, Holder};
+use candour_core::law::Calendar;
 use candour_core::permit::{Action, Actor, Object, Role, permit};
 use candour_core::reference::Reference;
 use candour_store::{Failure, Store, cases, delegations};
 
 use crate::caseload::iso_day;
 use crate::engines::on_both_engines;
-use crate::world::{LAW, PROFILE, check_whole, load, open, somebody};
+use crate::world::{LAW, PROFILE, check_whole, context, load, open, somebody};
 
 fn change(store: &Store, today: Day, change: Change) -> Result<(), Failure> {
     store.record.write(move |w| {
@@ -38,7 +39,8 @@ fn act(store: &Store, today: Day, actor: &Actor, of: &Reference, command: &Comma
         w.not_before(day::nine_o_clock(today))?;
         let (log, today) = (w.log(), w.today());
         let delegations = delegations::load(w.tx()?, log)?;
-        let context = Context { law: &LAW, profile: &PROFILE, delegations: &delegations, today };
+        let calendar = Calendar::built_in();
+        let context = Context { law: &LAW, profile: &PROFILE, delegations: &delegations, today, calendar };
         let case = cases::load(w.tx()?, log, &reference)?;
         let stream = reference.stream();
         let given = permit(&actor, command.action(), cases::object(&case, &stream, &PROFILE))?;
@@ -68,13 +70,15 @@ fn referral() -> Command {
         filed_by: None,
         import: None,
         reinvestigates: None,
+        related: Vec::new(),
+        scheme: None,
     };
     Command::Open(Open { how: How::Referred, on: iso_day("2020-02-04"), matter, summary: "A stop.".to_owned() })
 }
 
 fn decide_mode(case: &Case, on: &str) -> Command {
     let on = iso_day(on);
-    let context = Context { law: &LAW, profile: &PROFILE, delegations: Delegations::NONE, today: on };
+    let context = Context { delegations: Delegations::NONE, ..context(on) };
     let citation = mode::power(&case.state, context).unwrap();
     Command::DecideMode(DecideMode { mode: Mode::Independent, on, reasons: "Serious.".to_owned(), citation })
 }

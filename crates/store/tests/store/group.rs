@@ -36,6 +36,8 @@ fn opening() -> Command {
         filed_by: None,
         import: None,
         reinvestigates: None,
+        related: Vec::new(),
+        scheme: None,
     };
     Command::Open(Open { how: How::Received, on: iso_day("2021-01-04"), matter, summary: "Words.".to_owned() })
 }

@@ -14,6 +14,7 @@ mod delegation;
 mod disk_full;
 mod engines;
 mod group;
+mod holidays;
 mod lost_answer;
 mod python;
 mod raw;

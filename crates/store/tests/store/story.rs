@@ -43,6 +43,8 @@ fn referral() -> Command {
         filed_by: None,
         import: None,
         reinvestigates: None,
+        related: Vec::new(),
+        scheme: None,
     };
     let summary = "Stopped and searched without grounds.".to_owned();
     Command::Open(Open { how: How::Referred, on: iso_day("2021-03-02"), matter, summary })

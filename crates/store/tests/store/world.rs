@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
 use candour_core::delegation::Delegations;
-use candour_core::law::Law;
+use candour_core::law::{Calendar, Law};
 use candour_core::permit::{Actor, Role, permit};
 use candour_core::profile::Profile;
 use candour_core::reference::Reference;
@@ -64,7 +64,7 @@ pub fn open(url: &str) -> Result<Store, Failure> {
 }
 
 pub fn context(today: Day) -> Context<'static> {
-    Context { law: &LAW, profile: &PROFILE, delegations: &DELEGATIONS, today }
+    Context { law: &LAW, profile: &PROFILE, delegations: &DELEGATIONS, today, calendar: Calendar::built_in() }
 }
 
 /// Somebody of that role who works on the cases of every region.

@@ -149,7 +149,7 @@ fn a_finished_investigation_is_opened_again_as_a_new_one_under_the_law_of_that_d
     desk.give(Command::Reinvestigate(anew)).unwrap();
     assert_eq!(desk.case.state.report, Some(date(2019, 5, 1)), "the first result stays as it was");
     let opened = Desk { case: Case::replay(Reference::derived("test", "2"), vec![]), ..Desk::empty() };
-    let fresh = open.event();
+    let fresh = open.event(desk.context()).unwrap();
     let effective = Effective { version: 1, seq: 1, on: fresh.on, event: fresh.event };
     let state = State::of(&[effective]);
     assert_eq!(state.matter.as_ref().unwrap().attention(), date(2020, 3, 2));

@@ -107,7 +107,8 @@ fn every_power_that_a_decision_uses_is_in_the_file() {
         for matter in [refer(), refer_with(|open| open.matter.clear_on = Some(date(2020, 2, 3)))] {
             let mut desk = Desk::empty();
             let Command::Open(open) = matter else { unreachable!() };
-            desk.case.add(open.event().as_entry(1));
+            let fresh = open.event(desk.context()).unwrap();
+            desk.case.add(fresh.as_entry(1));
             for id in made::powers_of(&desk.case.state, &event) {
                 let power = Powers::built_in().power(id).unwrap_or_else(|| panic!("{id} is no power"));
                 assert_eq!(power.id, *id);

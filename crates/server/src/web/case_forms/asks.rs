@@ -49,7 +49,7 @@ pub(super) fn choose<T>(found: Option<T>, says: &str) -> Result<T, Refusal> {
 /// Whether the law gives this power for the case's matter, by an act of today.
 pub(super) fn has_power(asked: &Asked<'_>, rule: &str) -> bool {
     let today = asked.open.today;
-    power::cited(rule, &asked.case().state, asked.app.context(today), today).is_some()
+    power::cited(rule, &asked.case().state, asked.context(), today).is_some()
 }
 
 /// A row of facts.

@@ -302,7 +302,7 @@ fn input(asked: &Asked<'_>, entered: Entered) -> Input {
         Entered::Kind => Input::Radios(profile.kinds.iter().map(|k| Choice::new(k.id(), k.label())).collect()),
         Entered::Route => Input::Radios(Route::ALL.into_iter().map(|r| Choice::new(r.id(), r.label())).collect()),
         Entered::Mode => {
-            let modes = candour_core::case::mode::offered(&asked.case().state, asked.app.context(asked.open.today));
+            let modes = candour_core::case::mode::offered(&asked.case().state, asked.context());
             Input::Radios(modes.into_iter().map(|m| Choice::new(m.id(), m.label())).collect())
         }
         Entered::Staff => Input::Radios(investigators(asked)),

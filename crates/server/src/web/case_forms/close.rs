@@ -64,7 +64,7 @@ impl CaseForm for Form {
         if state.closed.is_some() {
             return Some("The case is already closed");
         }
-        unmet(state, asked.app.context(asked.open.today)).map(|criterion| criterion.remedy)
+        unmet(state, asked.context()).map(|criterion| criterion.remedy)
     }
 
     fn button(&self) -> &'static str {

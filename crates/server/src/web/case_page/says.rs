@@ -6,9 +6,11 @@ use candour_core::case::decision::Answer;
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::need::Back;
+use candour_core::case::scheme::{Fixed, Related};
 use candour_core::case::{Entry, Event, decision, second, suspension};
 use candour_core::day;
 use candour_core::holder::Holder;
+use candour_core::law::regime;
 use candour_core::reference::Reference;
 
 use super::staff_name;
@@ -27,8 +29,29 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             says.extend(m.incident_on.map(|d| row("Incident", day::in_words(d))));
             says.extend(m.number.clone().map(|n| row("Number", n)));
             says.extend(m.reinvestigates.as_deref().map(|r| row("Investigates again", in_full(r))));
+            says.extend(m.related.iter().map(|older| row("Relates to", older_in_words(older))));
+            says.extend(m.scheme.as_ref().map(|scheme| row("Scheme", scheme_name(scheme))));
             says
         }
+        Event::LinkFound(e) => {
+            let scheme = e.scheme.as_ref().map(|scheme| row("Scheme", scheme_name(scheme)));
+            [row("Relates to", older_in_words(&e.older))].into_iter().chain(scheme).collect()
+        }
+        Event::ClockExtended(e) => vec![
+            row("Clock", clock_name(app, &e.clock)),
+            row("New last day", day::in_words(e.to)),
+            row("Provision", e.citation.clone()),
+        ],
+        Event::ClockExcused(e) => vec![row("Clock", clock_name(app, &e.clock)), row("Provision", e.citation.clone())],
+        Event::ClockMissed(e) => {
+            vec![row("Clock", clock_name(app, &e.clock)), row("Last day", day::in_words(e.due))]
+        }
+        Event::ClockMoved(e) => vec![
+            row("Clock", clock_name(app, &e.clock)),
+            row("Last day before", day::in_words(e.from)),
+            row("Last day now", day::in_words(e.to)),
+            row("Bank holiday", day::in_words(e.holiday)),
+        ],
         Event::NeedDecided(e) => {
             let back = e.back.map(|b| row("Goes back", b.label().into()));
             back.into_iter().chain([row("Power", e.citation.clone())]).collect()
@@ -113,6 +136,26 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
         Event::Closed(e) => e.publication.map(|p| row("Publication", p.label().into())).into_iter().collect(),
         Event::TermsDrafted(_) | Event::ReportSubmitted(_) => Vec::new(),
     }
+}
+
+/// An older matter to which a matter relates.
+pub(super) fn older_in_words(older: &Related) -> String {
+    let open = if older.open_then { "was then still being handled" } else { "was then no longer being handled" };
+    let name = in_full(&older.to);
+    format!("{name}, which came to attention on {} and {open}", day::in_words(older.attention))
+}
+
+/// What a scheme is called, and its overlays.
+pub(super) fn scheme_name(scheme: &Fixed) -> String {
+    let known = |id: &String| regime::built_in().overlays.iter().find(|o| o.id == *id).map(|o| o.name.clone());
+    let name = regime::all().iter().find(|r| r.id == scheme.regime).map_or(scheme.regime.clone(), |r| r.name.clone());
+    [name].into_iter().chain(scheme.overlays.iter().filter_map(known)).collect::<Vec<_>>().join(", with ")
+}
+
+/// What a clock is called, by its key: the rule and the entry that started it.
+fn clock_name(app: &App, key: &str) -> String {
+    let rule = app.law.rules().iter().filter(|rule| key.starts_with(&format!("{}.", rule.id)));
+    rule.max_by_key(|rule| rule.id.len()).map_or_else(|| key.to_owned(), |rule| rule.title.clone())
 }
 
 fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> String {

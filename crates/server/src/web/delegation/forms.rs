@@ -1,7 +1,6 @@
 //! The forms by which an administrator changes the scheme: fill in, check answers, confirm. A form
 //! that is sent twice meets what it did itself, and is refused for it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -14,7 +13,6 @@ use candour_core::law::powers::Powers;
 use candour_core::permit::{Action, Object, permit};
 use candour_core::refusal::{Check, Problem as Wrong, Refusal};
 use candour_store::{Failure, delegations};
-use serde::Serialize;
 
 use super::{Scheme, loaded, says};
 use crate::app::App;
@@ -22,6 +20,7 @@ use crate::error::Problem;
 use crate::frame::Frame;
 use crate::session::{Face, Visitor, visitor};
 use crate::web::field::{self, Choice, Field, Input, required_date};
+use crate::web::form::FormPage;
 use crate::web::typed::Typed;
 
 /// A form of the scheme.
@@ -255,34 +254,6 @@ pub(super) fn done(slug: &str) -> Option<&'static str> {
     FORMS.into_iter().find(|form| form.slug() == slug).map(Form::done)
 }
 
-/// What `staff/form.html` shows.
-#[derive(Serialize)]
-struct FormPage {
-    title: &'static str,
-    address: String,
-    back: &'static str,
-    case: Option<()>,
-    facts: Vec<(String, String)>,
-    rules: [(); 0],
-    powers: [(); 0],
-    one_of: [(); 0],
-    fields: Vec<Field>,
-    typed: HashMap<String, String>,
-    problems: Vec<Shown>,
-    checking: bool,
-    answers: Vec<(String, String)>,
-    overtaken: [(); 0],
-    hidden: Vec<(String, String)>,
-    button: &'static str,
-}
-
-#[derive(Serialize)]
-struct Shown {
-    field: &'static str,
-    says: String,
-    goes_to: String,
-}
-
 /// `GET /staff/delegation/FORM`
 pub async fn show(
     State(app): State<Arc<App>>,
@@ -375,39 +346,22 @@ fn render(
     problems: Vec<Wrong>,
     step: Step,
 ) -> Result<Response, Problem> {
+    let address = format!("/staff/delegation/{}", form.slug());
     let fields = form.fields(scheme);
-    let checking = step == Step::Checking;
-    let goes_to = |name: &str| {
-        let field = fields.iter().find(|f| f.name == name).or(fields.first());
-        field.and_then(|f| f.parts().into_iter().next()).unwrap_or_default()
-    };
+    let page = FormPage::plain(form.title(), &address, "/staff/delegation", fields, typed, "Record this");
+    let page = page.with_facts(form.facts());
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shown = |p: Wrong| {
-        // The rules speak of powers; a form asks for one.
-        let field = if p.field == "powers" { "power" } else { p.field };
-        Shown { goes_to: goes_to(field), field, says: p.says }
-    };
-    let problems = problems.into_iter().map(shown).collect();
-    let parts = fields.iter().flat_map(Field::parts).filter(|_| checking);
-    let hidden = parts.map(|part| (part.clone(), typed.get(&part).to_owned())).collect();
-    let page = FormPage {
-        title: form.title(),
-        address: format!("/staff/delegation/{}", form.slug()),
-        back: "/staff/delegation",
-        case: None,
-        facts: form.facts(),
-        rules: [],
-        powers: [],
-        one_of: [],
-        answers: fields.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
-        typed: typed.fields().iter().cloned().collect(),
-        fields,
-        problems,
-        checking,
-        overtaken: [],
-        hidden,
-        button: "Record this",
+    let page = match (problems.is_empty(), step) {
+        (true, Step::Filling) => page,
+        (true, Step::Checking) => page.checked(("Recorded by".to_owned(), visitor.account.name.clone())),
+        (false, _) => page.with_problems(Refusal { problems: problems.into_iter().map(asked).collect() }),
     };
     let frame = Frame::of(app, Some(visitor), "delegation");
     app.pages.page_with(status, "staff/form.html", &frame, &page)
+}
+
+/// The rules speak of powers; a form asks for one.
+fn asked(problem: Wrong) -> Wrong {
+    let field = if problem.field == "powers" { "power" } else { problem.field };
+    Wrong { field, ..problem }
 }
