@@ -107,6 +107,7 @@ async function answer (world, decider, address) {
   await decider.hand.choose('Is there a case to answer?', 'Case to answer for gross misconduct')
   await decider.hand.date('When was this decided?', '2019-05-20')
   await decider.hand.type('What are your reasons?', 'The film shows it.')
+  await decider.hand.choose('Does a second person have to approve this?', 'No')
   await send(decider, 'Make this decision', NAME, 'Case to answer for gross misconduct', '20 May 2019')
 }
 
@@ -116,6 +117,7 @@ async function prosecute (world, decider, address) {
   await decider.hand.choose('Is the case referred to the Crown Prosecution Service?', 'Refer it')
   await decider.hand.date('When was this decided?', '2019-05-21')
   await decider.hand.type('What are your reasons?', 'The report indicates a crime.')
+  await decider.hand.choose('Does a second person have to approve this?', 'No')
   await send(decider, 'Make this decision', 'Refer it', '21 May 2019')
   assert.match(await main(decider), /Crown Prosecution Service\s+Referred, decided on 21 May 2019/)
 }

@@ -139,8 +139,8 @@ async function reported (...steps) {
   return at
 }
 
-const ANSWERED = ['dm', 'case-to-answer', { answer: 'gross-misconduct', ...dateBoxes('on', '2019-05-20'), reasons: 'The film shows it.' }]
-const REFERRED = ['dm', 'prosecutor', { referred: 'yes', ...dateBoxes('on', '2019-05-21'), reasons: 'The film shows a crime.' }]
+const ANSWERED = ['dm', 'case-to-answer', { answer: 'gross-misconduct', two: 'no', ...dateBoxes('on', '2019-05-20'), reasons: 'The film shows it.' }]
+const REFERRED = ['dm', 'prosecutor', { referred: 'yes', two: 'no', ...dateBoxes('on', '2019-05-21'), reasons: 'The film shows a crime.' }]
 const proceeding = (stage, on, expected) => ['sup', 'begin-proceeding', { stage, owner: 'usual', person: 'nobody', ...dateBoxes('on', on), ...dateBoxes('expected_on', expected) }]
 const CHARGING = proceeding('charging-decision', '2019-05-22', '2019-09-02')
 const HEARING = proceeding('misconduct-hearing', '2019-06-03', '2020-06-01')
@@ -319,8 +319,8 @@ test('every form after the report, empty, wrong and checked', async () => {
   const reasons = REASONS
   const at = await reported()
   await take(demo, people, at, 'sup', 'allege', { ...ALLEGATION, name: 'Sal Wren', person: 'new' })
-  await visitForm('dm', `${at}/case-to-answer`, 'case to answer', { n: '2', answer: 'none', ...dateBoxes('on', '2019-05-20'), reasons })
-  await visitForm('dm', `${at}/prosecutor`, 'prosecutor', { referred: 'no', ...dateBoxes('on', '2019-05-21'), reasons })
+  await visitForm('dm', `${at}/case-to-answer`, 'case to answer', { n: '2', answer: 'none', two: 'yes', ...dateBoxes('on', '2019-05-20'), reasons })
+  await visitForm('dm', `${at}/prosecutor`, 'prosecutor', { referred: 'no', two: 'no', ...dateBoxes('on', '2019-05-21'), reasons })
   const begun = { stage: 'inquest', owner: 'coroner', person: 'nobody', ...dateBoxes('on', '2019-05-21'), ...dateBoxes('expected_on', '2019-09-02') }
   await visitForm('sup', `${at}/begin-proceeding`, 'begin proceeding', begun)
   await take(demo, people, at, ...CHARGING)
@@ -332,6 +332,41 @@ test('every form after the report, empty, wrong and checked', async () => {
   const closing = await caseAt('report')
   await visitForm('sup', `${closing}/close`, 'close', { ...dateBoxes('on', '2019-10-01'), publication: 'summary', reasons })
 })
+
+test('a proposed decision, and the form of the second person', async () => {
+  const at = await reported()
+  const decision = { ...dateBoxes('on', '2019-05-20'), reasons: 'The film does not show it.' }
+  await take(demo, people, at, 'dm', 'case-to-answer', { answer: 'none', two: 'yes', ...decision })
+  await visit('dm', at, 'case with a proposal, to whoever made it')
+  await visit('sup', at, 'case with a proposal')
+  const answer = { answer: 'send-back', ...dateBoxes('on', '2019-05-21'), reasons: 'Say what the film shows.' }
+  await visitForm('sup', `${at}/second`, 'second person', answer)
+  await take(demo, people, at, 'dm', 'prosecutor', { referred: 'no', two: 'no', ...decision })
+  await visit('sup', `${at}/second`, 'form second person, of which proposal')
+  for (const of of [9, 10]) await take(demo, people, at, 'sup', `second?of=${of}`, { answer: 'approve', ...dateBoxes('on', '2019-05-21') })
+  await visit('sup', `${at}/timeline`, 'timeline of decisions by two')
+})
+
+test('the scheme of delegation and its forms', async () => {
+  await visit('dm', '/staff/delegation', 'delegation to a decision maker')
+  await visit('adm', '/staff/delegation?on=2010-01-04', 'delegation before anything')
+  await visit('adm', '/staff/delegation?on-day=31&on-month=2&on-year=2019', 'delegation with an error', 422)
+  for (const done of ['grade', 'grant', 'end', 'exclude', 'rescind']) await visit('adm', `/staff/delegation?done=${done}`, `delegation after ${done}`)
+  const person = { person: await optionOf('grade', people.dm.name) }
+  const on = { ...dateBoxes('on', '2020-03-30'), ...dateBoxes('from', '2020-03-30') }
+  const reasons = REASONS
+  await visitForm('adm', '/staff/delegation/grade', 'grade', { ...person, grade: 'L5', ...on })
+  await visitForm('adm', '/staff/delegation/grant', 'grant', { power: 'P.GUIDANCE', to: 'grade:L4', instrument: 'Annex B', ...on, ...dateBoxes('until', '2020-04-30') })
+  await visitForm('adm', '/staff/delegation/exclude', 'exclude', { ...person, power: 'P.MOI', ...on, reasons })
+  await visitForm('adm', '/staff/delegation/rescind', 'rescind an entry', { of: '1', ...dateBoxes('on', '2020-03-30'), reasons })
+  await visitForm('adm', '/staff/delegation/end', 'end', { of: '1', ...dateBoxes('on', '2020-03-30'), ...dateBoxes('last', '2020-04-17'), reasons })
+})
+
+/** The value of an option of a form of the scheme, by the name with which its text begins. */
+async function optionOf (form, name) {
+  const { body } = await demo.request(`/staff/delegation/${form}`, { cookie: people.adm.cookie })
+  return body.match(new RegExp(`<option value="([^"]+)"[^>]*>${name}`))?.[1]
+}
 
 test('every sort of correction, empty, wrong and checked', async () => {
   const reasons = REASONS

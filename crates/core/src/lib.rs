@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod day;
+pub mod delegation;
 pub mod holder;
 pub mod holidays;
 pub mod law;

@@ -47,12 +47,18 @@ pub enum Action {
     FollowProceeding,
     /// Investigate again.
     Reinvestigate,
+    /// Approve a decision that somebody else proposed, or send it back.
+    ApproveDecision,
     /// Close a case.
     Close,
     /// Correct an entry, or change something from a day on.
     Correct,
     /// Rescind an entry.
     Rescind,
+    /// See the scheme of delegation: who may decide what.
+    SeeDelegation,
+    /// Change the scheme of delegation.
+    Delegate,
     /// Give more time before a clock runs out, or record exceptional circumstances.
     GiveTime,
     /// Note what became of a clock: a last day that went by, a holiday that moved one.
@@ -69,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -87,9 +93,12 @@ impl Action {
         Self::DecideOnReport,
         Self::FollowProceeding,
         Self::Reinvestigate,
+        Self::ApproveDecision,
         Self::Close,
         Self::Correct,
         Self::Rescind,
+        Self::SeeDelegation,
+        Self::Delegate,
         Self::GiveTime,
         Self::KeepClocks,
         Self::KeepHolidays,

@@ -4,6 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
+use candour_core::delegation::Delegations;
 use candour_core::law::{Calendar, Law};
 use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
 use candour_core::permit::{Action, Actor, Permit, permit};
@@ -13,7 +14,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
-use candour_store::{Failure, Sources, Store, cases, holidays, people, reads};
+use candour_store::{Failure, Sources, Store, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
@@ -40,6 +41,7 @@ pub struct App {
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
     facts: RwLock<Facts>,
+    scheme: RwLock<Arc<Delegations>>,
 }
 
 /// The machine's time in microseconds since 1970. The only clock in the product.
@@ -79,6 +81,8 @@ pub struct OpenCase {
     pub people: Vec<people::Known>,
     /// The cases that it investigates again, or that investigate it again.
     pub linked: Vec<Linked>,
+    /// Who may decide what, on which day.
+    pub delegations: Arc<Delegations>,
     /// The bank holidays as known.
     pub calendar: &'static Calendar,
 }
@@ -119,6 +123,7 @@ impl App {
             demo: false,
             hashing: Semaphore::new(HASHING_MAX),
             facts: RwLock::default(),
+            scheme: RwLock::default(),
         }
     }
 
@@ -149,16 +154,47 @@ impl App {
         told.await.unwrap_or_else(|_| Err(Error::Other("the writer has stopped".to_owned()).into()))
     }
 
-    /// What a decision is made against.
+    /// What a case is read against. Nobody holds a power by it, so that nothing is decided by it.
     #[must_use]
     pub fn context(&self, today: Day, calendar: &'static Calendar) -> Context<'_> {
-        Context { law: &self.law, profile: &self.profile, today, calendar }
+        self.deciding(Delegations::NONE, today, calendar)
     }
 
-    /// What a decision is made against in a transaction that writes.
+    /// What a decision is made against: the scheme of delegation as well.
+    #[must_use]
+    pub fn deciding<'a>(
+        &'a self,
+        delegations: &'a Delegations,
+        today: Day,
+        calendar: &'static Calendar,
+    ) -> Context<'a> {
+        Context { law: &self.law, profile: &self.profile, delegations, today, calendar }
+    }
+
+    /// What a case is read against in a transaction that writes; nobody holds a power by it.
     pub fn context_of(&self, w: &mut Write<'_>) -> Result<Context<'_>, Failure> {
+        self.deciding_in(w, Delegations::NONE)
+    }
+
+    /// What a decision is made against in a transaction that writes, with the scheme as loaded in it.
+    pub fn deciding_in<'a>(&'a self, w: &mut Write<'_>, delegations: &'a Delegations) -> Result<Context<'a>, Failure> {
         let (today, log) = (w.today(), w.log());
-        Ok(self.context(today, holidays::known(w.tx()?, log)?))
+        Ok(self.deciding(delegations, today, holidays::known(w.tx()?, log)?))
+    }
+
+    /// The scheme of delegation as the record has it. For reading: a write loads it in its own
+    /// transaction.
+    pub fn delegations(&self, tx: &mut Tx<'_>) -> Result<Arc<Delegations>, Error> {
+        let log = &self.store.record.log;
+        let version = delegations::version(tx, log)?;
+        let poisoned = |_| Error::Other("the scheme in memory was left half-way; restart the server".to_owned());
+        let held = Arc::clone(&*self.scheme.read().map_err(|_| poisoned(()))?);
+        if held.version() == version {
+            return Ok(held);
+        }
+        let loaded = Arc::new(delegations::load(tx, log)?);
+        *self.scheme.write().map_err(|_| poisoned(()))? = Arc::clone(&loaded);
+        Ok(loaded)
     }
 
     /// The day of the log's clock.
@@ -208,7 +244,15 @@ impl App {
         let people = people::known(tx, log, &case.state.people())?;
         let staff = candour_store::plain::account::all(tx, log)?;
         let calendar = holidays::known(tx, log)?;
-        Ok(OpenCase { today: self.today(tx)?, case, staff, people, linked, calendar })
+        Ok(OpenCase {
+            today: self.today(tx)?,
+            case,
+            staff,
+            people,
+            linked,
+            calendar,
+            delegations: self.delegations(tx)?,
+        })
     }
 
     async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {

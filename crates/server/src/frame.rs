@@ -37,6 +37,7 @@ struct Who {
     lists_cases: bool,
     refers: bool,
     sees_figures: bool,
+    sees_delegation: bool,
     lists_users: bool,
     keeps_holidays: bool,
 }
@@ -57,6 +58,7 @@ impl Frame {
                 lists_cases: may(Action::ListCases),
                 refers: may(Action::Refer),
                 sees_figures: may(Action::SeeFigures),
+                sees_delegation: may(Action::SeeDelegation),
                 lists_users: may(Action::ListUsers),
                 keeps_holidays: may(Action::KeepHolidays),
             }

@@ -17,12 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candour_core::case::Case;
 use candour_core::day::{self, Day};
-use candour_core::law::Law;
+use candour_core::law::{Law, regime};
 use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::record::{After, NewEvent, Write};
-use candour_store::{Failure, Store, reads};
+use candour_store::{Failure, Store, delegations, reads};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -119,6 +119,14 @@ pub fn generate(
     script.acts.retain(|act| act.told < LAST_DAY);
     store.record.write(move |w| note_origin(w, caseload))?;
     accounts::make_accounts(store, &Arc::new(demo_accounts(profile)))?;
+    // Early enough for every matter of the schemes that the law files cover, drawn or typed in.
+    let schemes = regime::all().iter().map(|regime| regime.from);
+    let first = script.acts.iter().map(|act| act.day).chain(schemes).min().unwrap_or(LAST_DAY);
+    let accounts = Arc::new(demo_accounts(profile));
+    store.record.write(move |w| {
+        w.not_before(day::nine_o_clock(first))?;
+        accounts::make_scheme(w, &accounts, first)
+    })?;
     let (acts, refused) = carry_out(store, law, profile, script, false, progress)?;
     store.record.write(|w| move_clock(w, LAST_DAY))?;
     Ok(Generated { cases, acts, refused })
@@ -157,11 +165,13 @@ fn carry_out(
     let total = script.acts.len();
     let script = Arc::new(script);
     let accounts = Arc::new(demo_accounts(profile));
+    let scheme = Arc::new(store.record.engine.read(|tx| delegations::load(tx, &store.record.log))?);
     let held: Arc<Mutex<HashMap<usize, Case>>> = Arc::default();
     let mut refused = 0;
     for start in (0..total).step_by(BATCH_ACTS) {
         let (law, profile) = (Arc::clone(law), Arc::clone(profile));
         let (script, accounts, held) = (Arc::clone(&script), Arc::clone(&accounts), Arc::clone(&held));
+        let scheme = Arc::clone(&scheme);
         let mut tried = false;
         refused += store.record.write(move |w| {
             let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -170,7 +180,13 @@ fn carry_out(
                 held.clear();
             }
             tried = true;
-            let stage = Stage { law: &law, profile: &profile, accounts: &accounts, references: &script.references };
+            let stage = Stage {
+                law: &law,
+                profile: &profile,
+                delegations: &scheme,
+                accounts: &accounts,
+                references: &script.references,
+            };
             let mut refused = 0;
             for act in script.acts.iter().skip(start).take(BATCH_ACTS) {
                 match stage.carry_out(w, &mut held, act) {

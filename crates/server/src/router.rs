@@ -21,7 +21,9 @@ use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
-use crate::web::{asset, behind, case_forms, case_page, health, holidays, home, law, sign_in, users, work, work_list};
+use crate::web::{
+    asset, behind, case_forms, case_page, delegation, health, holidays, home, law, sign_in, users, work, work_list,
+};
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -36,6 +38,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/staff", get(home::staff))
         .route("/staff/users", get(users::show))
+        .route("/staff/delegation", get(delegation::show))
+        .route("/staff/delegation/{change}", get(delegation::show_form).post(delegation::submit_form))
         .route("/staff/work", get(work::show))
         .route("/staff/holidays", get(holidays::show))
         .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))

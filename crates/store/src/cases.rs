@@ -1,5 +1,6 @@
 //! Cases in the record: loading one, and recording what was decided about it.
 
+use candour_core::case::made::Made;
 use candour_core::case::{Case, Context, Entry, Event, Fresh, effective};
 use candour_core::day::Day;
 use candour_core::measure::facts::rows_between;
@@ -55,13 +56,14 @@ pub(crate) fn entry(row: &Row<'_>, first: usize) -> Result<(Entry, bool), Error>
         actor: row.text(first + 3)?,
         authority: row.text(first + 4)?,
         on: on_date(row.str(first + 5)?).map_err(bad)?,
+        made: Made::read(&data).map_err(bad)?,
         event: Event::decode(row.str(first + 6)?, data).map_err(bad)?,
         words: Vec::new(),
     };
     Ok((entry, has_words))
 }
 
-fn on_date(text: &str) -> Result<Option<Day>, String> {
+pub(crate) fn on_date(text: &str) -> Result<Option<Day>, String> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| format!("no date: {text:?}")) }
 }
 
@@ -79,7 +81,7 @@ pub fn record(
     let stream = case.reference.stream();
     let after = if case.entries.is_empty() { After::Nothing } else { After::Version(case.version()) };
     let new = |fresh: &Fresh| {
-        let (kind, data) = fresh.event.encode();
+        let (kind, data) = fresh.encode();
         NewEvent { kind, data, on: fresh.on, words: fresh.words.clone() }
     };
     let appended = w.append(&actor.id, permit.authority(), &stream, after, fresh.iter().map(new).collect())?;
@@ -94,6 +96,7 @@ pub fn record(
             authority: permit.authority().to_owned(),
             on: fresh.on,
             event: fresh.event,
+            made: fresh.made,
             words: fresh.words,
         };
         next.add(entry);

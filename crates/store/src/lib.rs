@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod clocks;
 pub mod db;
+pub mod delegations;
 mod failure;
 pub mod holidays;
 pub mod links;

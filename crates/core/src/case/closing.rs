@@ -118,6 +118,13 @@ pub fn criteria(state: &State) -> Vec<Criterion> {
             "Decide whether there is a case to answer on every allegation before closing the case",
         ));
     }
+    if !state.proposals.is_empty() {
+        all.push(criterion(
+            "No decision waits for a second person",
+            state.waiting_for_a_second().next().is_none(),
+            "A proposed decision waits for a second person. Approve it or send it back before closing the case",
+        ));
+    }
     if !state.proceedings.is_empty() {
         all.push(criterion(
             "Every proceeding has ended",

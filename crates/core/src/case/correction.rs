@@ -257,6 +257,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::ProceedingEnded(_) => ENDED,
         Event::LeadAppointed(_) => LEAD,
         Event::ReportSubmitted(_) => REPORT,
+        Event::SentBack(_) => DECIDED,
         Event::Closed(_) => CLOSED,
         Event::Changed(_) => CHANGED,
         Event::LinkFound(_) => LINKED,
@@ -266,6 +267,8 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::ClockMissed(_) | Event::ClockMoved(_) => &[],
         // Several at once came with another system's case, which has no words of its own.
         Event::AllegationsRecorded(e) if e.allegations.len() == 1 => ALLEGED,
+        // What a second person approved is not changed under them; a proposal is rescinded.
+        Event::Proposed(_) | Event::Approved(_) => &[],
         Event::AllegationsRecorded(_) | Event::FindingsRecorded(_) | Event::Corrected(_) | Event::Rescinded(_) => &[],
     }
 }

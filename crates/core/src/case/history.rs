@@ -2,6 +2,7 @@
 
 use super::Event;
 use super::correction::{self};
+use super::made::Made;
 use crate::day::Day;
 
 /// One event of a case as the record holds it.
@@ -21,6 +22,8 @@ pub struct Entry {
     pub on: Option<Day>,
     /// What happened.
     pub event: Event,
+    /// Under which powers it was decided, when it is a decision.
+    pub made: Option<Made>,
     /// The personal words that belong to it, by field.
     pub words: Vec<(String, String)>,
 }
@@ -32,6 +35,8 @@ pub struct Fresh {
     pub event: Event,
     /// When it happened.
     pub on: Option<Day>,
+    /// Under which powers it is decided, when it is a decision.
+    pub made: Option<Made>,
     /// The personal words that belong to it, by field.
     pub words: Vec<(String, String)>,
 }
@@ -40,7 +45,7 @@ impl Fresh {
     /// An event without personal words.
     #[must_use]
     pub fn new(event: Event, on: Option<Day>) -> Self {
-        Self { event, on, words: Vec::new() }
+        Self { event, on, made: None, words: Vec::new() }
     }
 
     /// The same event with personal words; blank ones are left out.
@@ -62,8 +67,21 @@ impl Fresh {
             authority: String::new(),
             on: self.on,
             event: self.event.clone(),
+            made: self.made.clone(),
             words: Vec::new(),
         }
+    }
+}
+
+impl Fresh {
+    /// The event's data as stored, with the powers it was decided under.
+    #[must_use]
+    pub fn encode(&self) -> (String, serde_json::Map<String, serde_json::Value>) {
+        let (kind, mut data) = self.event.encode();
+        if let Some(made) = &self.made {
+            made.put(&mut data);
+        }
+        (kind, data)
     }
 }
 

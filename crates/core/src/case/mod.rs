@@ -13,6 +13,7 @@ pub mod forecast;
 pub mod history;
 pub mod imported;
 pub mod investigation;
+pub mod made;
 pub mod matter;
 pub mod mode;
 pub mod need;
@@ -21,6 +22,7 @@ pub mod proceeding;
 pub mod reinvestigation;
 pub mod report;
 pub mod scheme;
+pub mod second;
 pub mod stage;
 pub mod suspension;
 pub mod terms;
@@ -32,6 +34,7 @@ pub use history::{Effective, Entry, Fresh, effective};
 pub use stage::Stage;
 
 use crate::day::Day;
+use crate::delegation::Delegations;
 use crate::law::{Calendar, Law};
 use crate::permit::{Action, Permit};
 use crate::profile::Profile;
@@ -109,6 +112,15 @@ pub enum Event {
     /// It was determined to investigate again.
     #[serde(rename = "reinvestigation.determined")]
     ReinvestigationDetermined(reinvestigation::Determined),
+    /// A decision was proposed, for a second person to approve.
+    #[serde(rename = "decision.proposed")]
+    Proposed(second::Proposed),
+    /// A proposed decision was approved; the decision is the next entry.
+    #[serde(rename = "decision.approved")]
+    Approved(second::Approved),
+    /// A proposed decision was sent back.
+    #[serde(rename = "decision.sent-back")]
+    SentBack(second::SentBack),
     /// The case was closed.
     #[serde(rename = "case.closed")]
     Closed(closing::Closed),
@@ -176,6 +188,12 @@ pub enum Command {
     EndProceeding(proceeding::End),
     /// Investigate again.
     Reinvestigate(reinvestigation::Reinvestigate),
+    /// Propose a decision instead of making it.
+    Propose(Box<Command>),
+    /// Approve a decision that somebody else proposed.
+    Approve(second::Approve),
+    /// Send a proposed decision back.
+    SendBack(second::SendBack),
     /// Close the case.
     Close(closing::Close),
     /// Give more time before a clock runs out.
@@ -214,6 +232,8 @@ impl Command {
             Self::DecideCaseToAnswer(_) | Self::DecideProsecutor(_) => Action::DecideOnReport,
             Self::BeginProceeding(_) | Self::UpdateProceeding(_) | Self::EndProceeding(_) => Action::FollowProceeding,
             Self::Reinvestigate(_) => Action::Reinvestigate,
+            Self::Propose(command) => command.action(),
+            Self::Approve(_) | Self::SendBack(_) => Action::ApproveDecision,
             Self::Close(_) => Action::Close,
             Self::ExtendClock(_) | Self::ExcuseClock(_) => Action::GiveTime,
             Self::MissClock(_) | Self::MoveClock(_) => Action::KeepClocks,
@@ -231,6 +251,8 @@ pub struct Context<'a> {
     pub law: &'a Law,
     /// The body.
     pub profile: &'a Profile,
+    /// Who may decide what, on which day.
+    pub delegations: &'a Delegations,
     /// The day of the log's clock.
     pub today: Day,
     /// The bank holidays as known.
@@ -276,6 +298,8 @@ pub struct State {
     pub proceedings: Vec<proceeding::Proceeding>,
     /// When it was determined to investigate again, and the reference of the new case.
     pub reinvestigated: Vec<(Day, String)>,
+    /// The decisions that were proposed for a second person to approve.
+    pub proposals: Vec<second::Proposal>,
     /// When the case was closed.
     pub closed: Option<Day>,
     /// The allegations.
@@ -400,6 +424,9 @@ impl State {
             Event::ReinvestigationDetermined(e) => reinvestigation::apply(self, e, event),
             Event::AllegationsRecorded(e) => allegation::apply_recorded(self, e),
             Event::FindingsRecorded(e) => allegation::apply_findings(self, e),
+            Event::Proposed(e) => second::apply_proposal(self, e, event),
+            Event::Approved(e) => second::settle(self, e.of, event),
+            Event::SentBack(e) => second::settle(self, e.of, event),
             Event::Closed(_) => self.closed = event.on,
             Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
                 clocks::acts::apply(self, event);
@@ -430,8 +457,15 @@ pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, command: Comma
             Some(_) => "This case has already been opened",
         }));
     }
+    let events = events_of(case, permit, context, command)?;
+    admit_in_turn(case, &events, context)?;
+    made::under_powers(case, permit, context, events)
+}
+
+/// The events that a command leads to, before anybody asks whether the law admits them.
+fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Command) -> Result<Vec<Fresh>, Refusal> {
     let state = &case.state;
-    let events = match command {
+    Ok(match command {
         Command::Open(c) => vec![c.event(context)?],
         Command::Relate(c) => vec![c.event(state, context)?],
         Command::ReturnMatter(c) => vec![c.event(state, context)?],
@@ -451,6 +485,9 @@ pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, command: Comma
         Command::UpdateProceeding(c) => vec![c.event(state)?],
         Command::EndProceeding(c) => vec![c.event()],
         Command::Reinvestigate(c) => vec![c.event(state, context)?],
+        Command::Propose(c) => vec![second::proposed(events_of(case, permit, context, *c)?)?],
+        Command::Approve(c) => c.events(case, permit)?,
+        Command::SendBack(c) => vec![c.event()],
         Command::Close(c) => vec![c.event(state)?],
         Command::ExtendClock(c) => vec![c.event(state, context)?],
         Command::ExcuseClock(c) => vec![c.event(state, context)?],
@@ -459,9 +496,7 @@ pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, command: Comma
         Command::Change(c) => c.events(case)?,
         Command::Correct(c) => vec![c.event(case, context)?],
         Command::Rescind(c) => vec![c.event(case, context)?],
-    };
-    admit_in_turn(case, &events, context)?;
-    Ok(events)
+    })
 }
 
 /// Checks each event against the case as the ones before it leave it.
@@ -534,6 +569,10 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::ProceedingUpdated(e) => proceeding::lawful_update(state, e, event),
         Event::ProceedingEnded(e) => proceeding::lawful_end(state, e, event, context),
         Event::ReinvestigationDetermined(_) => reinvestigation::lawful(state, event, context),
+        Event::Proposed(e) => second::lawful_proposal(state, e, event, context),
+        Event::Approved(second::Approved { of }) | Event::SentBack(second::SentBack { of }) => {
+            second::lawful_answer(state, *of, event)
+        }
         Event::Closed(_) => closing::lawful(state, event, context),
         Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
             clocks::acts::lawful(state, event, context)
@@ -554,6 +593,7 @@ impl Event {
     /// Reads an event as stored; `None` for a kind that is no event of a case.
     pub fn decode(kind: &str, mut data: serde_json::Map<String, serde_json::Value>) -> Result<Self, String> {
         data.remove("texts");
+        data.remove(made::KEY);
         let whole = serde_json::json!({ "kind": kind, "data": data });
         serde_json::from_value(whole).map_err(|e| format!("{kind}: {e}"))
     }
@@ -587,6 +627,9 @@ impl Event {
             Self::AllegationsRecorded(e) if e.allegations.len() == 1 => "Allegation recorded",
             Self::AllegationsRecorded(_) => "Allegations recorded",
             Self::FindingsRecorded(_) => "Findings recorded",
+            Self::Proposed(_) => "Decision proposed",
+            Self::Approved(_) => "Proposed decision approved",
+            Self::SentBack(_) => "Proposed decision sent back",
             Self::Closed(_) => "Closed",
             Self::ClockExtended(_) => "More time given",
             Self::ClockExcused(_) => "Exceptional circumstances recorded",

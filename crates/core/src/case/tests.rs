@@ -19,6 +19,7 @@ const TODAY: Day = date(2020, 3, 31);
 struct Desk {
     law: Law,
     profile: Profile,
+    delegations: Delegations,
     case: Case,
 }
 
@@ -28,6 +29,7 @@ impl Desk {
         Self {
             law: Law::england_and_wales(),
             profile: Profile::named("iopc").unwrap(),
+            delegations: Delegations::supposed(date(2012, 11, 22), &[("dm", "L4"), ("second", "L3")]),
             case: Case::replay(reference, vec![]),
         }
     }
@@ -42,17 +44,15 @@ impl Desk {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { law: &self.law, profile: &self.profile, today: TODAY, calendar: Calendar::built_in() }
+        let (delegations, calendar) = (&self.delegations, Calendar::built_in());
+        Context { law: &self.law, profile: &self.profile, delegations, today: TODAY, calendar }
     }
 
     fn decide(&self, command: Command) -> Result<Vec<Fresh>, Refusal> {
-        let role = match command.action() {
-            Action::Refer => Role::Au,
-            Action::KeepClocks => Role::Ops,
-            Action::SubmitReport | Action::DraftTerms => Role::Inv,
-            _ => Role::Dm,
-        };
-        let id = if role == Role::Inv { "lead" } else { "dm" };
+        self.decide_as(who(&command), command)
+    }
+
+    fn decide_as(&self, (id, role): (&str, Role), command: Command) -> Result<Vec<Fresh>, Refusal> {
         let actor = Actor { id: id.into(), role, units: vec!["London".into(), "South East".into()] };
         let stream = self.case.reference.stream();
         let region = self.case.state.force().and_then(|f| self.profile.region(f));
@@ -67,12 +67,27 @@ impl Desk {
     }
 
     fn give(&mut self, command: Command) -> Result<(), Refusal> {
-        for fresh in self.decide(command)? {
+        self.give_as(who(&command), command)
+    }
+
+    fn give_as(&mut self, who: (&str, Role), command: Command) -> Result<(), Refusal> {
+        for fresh in self.decide_as(who, command)? {
             let version = self.case.version() + 1;
-            let actor = if matches!(fresh.event, Event::TermsDrafted(_)) { "lead" } else { "" }.to_owned();
+            let actor = who.0.to_owned();
             self.case.add(Entry { seq: version, actor, words: fresh.words.clone(), ..fresh.as_entry(version) });
         }
         Ok(())
+    }
+}
+
+/// Who gives a command at the desk: by their id, and the role that they have.
+fn who(command: &Command) -> (&'static str, Role) {
+    match command.action() {
+        Action::Refer => ("au", Role::Au),
+        Action::SubmitReport | Action::DraftTerms => ("lead", Role::Inv),
+        Action::ApproveDecision => ("second", Role::Sup),
+        Action::KeepClocks => ("operator", Role::Ops),
+        _ => ("dm", Role::Dm),
     }
 }
 
@@ -438,6 +453,9 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "clock.missed",
         "clock.moved",
         "completion.expected",
+        "decision.approved",
+        "decision.proposed",
+        "decision.sent-back",
         "entry.corrected",
         "entry.rescinded",
         "fact.changed",
@@ -473,5 +491,6 @@ fn unknown_fields_of_an_event_are_refused() {
 }
 
 mod after;
+mod delegated;
 mod on_the_way;
 mod timing;

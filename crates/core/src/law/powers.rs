@@ -5,6 +5,7 @@
 //! delegation.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -35,7 +36,7 @@ pub struct Power {
     pub together_with: Option<String>,
     /// When a second person has to approve; empty when never.
     #[serde(default)]
-    pub four_eyes: Vec<String>,
+    pub four_eyes: Vec<FourEyes>,
     /// Who may not decide it, beyond the general exclusion.
     pub exclusion: Option<String>,
     /// When the decision is somebody else's and is only reported.
@@ -58,6 +59,40 @@ pub struct Raised {
     pub level: String,
     /// The case, in words.
     pub when: String,
+    /// The same, as code knows it.
+    pub fact: Fact,
+}
+
+/// A case in which a second person has to approve.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FourEyes {
+    /// The case, in words.
+    pub when: String,
+    /// The same, as code knows it.
+    pub fact: Fact,
+}
+
+/// What raises a level or asks for a second person. Whether it is so, `case::second` says as far as
+/// the record tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// The report is not referred to the prosecutor.
+    NotReferred,
+    /// The person concerned is a senior officer.
+    SeniorOfficer,
+    /// There is no further action in a case under Article 2 of the Convention.
+    #[serde(rename = "article-2-no-action")]
+    Article2NoAction,
+    /// The authority is directed to do something.
+    Directed,
+    /// Somebody died.
+    Death,
+    /// A recommendation is national.
+    National,
+    /// A complaint is to be investigated again.
+    InvestigatedAgain,
 }
 
 /// A level of seniority.
@@ -113,6 +148,13 @@ impl Powers {
         Self::read("law/ew/powers.toml", text).expect("the built-in powers are checked by a test")
     }
 
+    /// The same, read once.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: LazyLock<Powers> = LazyLock::new(Powers::england_and_wales);
+        &BUILT_IN
+    }
+
     /// Reads a file of powers, given as name and text.
     ///
     /// # Errors
@@ -144,6 +186,19 @@ impl Powers {
     #[must_use]
     pub fn level(&self, id: &str) -> Option<&Level> {
         self.levels.iter().find(|level| level.id == id)
+    }
+
+    /// Whether one level is at least as high as another; an unknown one never is.
+    #[must_use]
+    pub fn reaches(&self, level: &str, least: &str) -> bool {
+        let rank = |id: &str| self.levels.iter().position(|level| level.id == id);
+        matches!((rank(level), rank(least)), (Some(level), Some(least)) if level >= least)
+    }
+
+    /// A level as it stands in a sentence: `L3 (Operations manager)`.
+    #[must_use]
+    pub fn level_in_words(&self, id: &str) -> String {
+        self.level(id).map_or_else(|| id.to_owned(), |level| format!("{} ({})", level.id, level.name))
     }
 
     /// What holds for every power of the oversight body.
@@ -191,7 +246,8 @@ fn check(power: &Power, levels: &[Level]) -> Result<(), String> {
     }
     words(&[&power.name, &power.decides, &power.citation, &power.holder])?;
     let optional = [&power.together_with, &power.exclusion, &power.reported, &power.rule];
-    words(&optional.into_iter().flatten().chain(&power.four_eyes).map(String::as_str).collect::<Vec<_>>())?;
+    words(&optional.into_iter().flatten().map(String::as_str).collect::<Vec<_>>())?;
+    words(&power.four_eyes.iter().map(|case| case.when.as_str()).collect::<Vec<_>>())?;
     let least = rank(&power.level)?;
     for raised in &power.raised {
         words(&[&raised.when])?;
@@ -305,8 +361,8 @@ mod tests {
         citation = "c"
         holder = "h"
         level = "L1"
-        raised = [{ level = "L2", when = "it matters" }]
-        four_eyes = ["it hurts"]
+        raised = [{ level = "L2", when = "it matters", fact = "death" }]
+        four_eyes = [{ when = "it hurts", fact = "directed" }]
         regimes = ["ew-2020"]
         mark = "read"
         read_in = "somewhere"
@@ -333,15 +389,18 @@ mod tests {
     fn a_good_file_is_read() {
         let powers = Powers::read("p.toml", GOOD).unwrap();
         let one = powers.power("P.ONE").unwrap();
-        assert_eq!((one.raised[0].level.as_str(), one.four_eyes[0].as_str()), ("L2", "it hurts"));
+        assert_eq!((one.raised[0].level.as_str(), one.four_eyes[0].when.as_str()), ("L2", "it hurts"));
         assert_eq!(powers.level(&one.level).unwrap().name, "Low");
         assert_eq!(powers.exclusion().citation, "e");
+        assert!(powers.reaches("L2", "L1") && powers.reaches("L1", "L1"));
+        assert!(!powers.reaches("L1", "L2") && !powers.reaches("L9", "L1") && !powers.reaches("L1", "L9"));
         assert!(powers.power("P.THREE").is_none() && powers.level("L3").is_none());
     }
 
     #[test]
     fn unknown_keys_and_ids_that_stand_twice_are_refused_by_name() {
         refused("name = \"Two\"", "name = \"Two\"\nnam = \"T\"", "power P.TWO: unknown field `nam`");
+        refused("fact = \"directed\"", "fact = \"imagined\"", "power P.ONE: unknown variant `imagined`");
         refused("when = \"it matters\"", "if = \"it matters\"", "power P.ONE: unknown field `if`");
         refused("name = \"High\"", "nmae = \"High\"", "level L2: unknown field `nmae`");
         refused("citation = \"e\"", "citatoin = \"e\"", "exclusion: unknown field `citatoin`");

@@ -2,6 +2,7 @@
 
 use candour_core::case::Context;
 use candour_core::day;
+use candour_core::delegation::Delegations;
 use candour_core::holidays::{Added, Command, Withdrawn, standing};
 use candour_core::permit::Actor;
 use candour_store::clocks::{self, Work};
@@ -92,7 +93,7 @@ pub(super) fn note_missed(setting: &Setting, store: &Store) -> Result<u64, Ended
         let some = store.record.write(move |w| {
             let (today, log) = (w.today(), w.log());
             let calendar = holidays::known(w.tx()?, log)?;
-            let context = Context { law: &law, profile: &profile, today, calendar };
+            let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
             clocks::note_missed(w, &Actor::operator(), context)
         })?;
         noted += some;
@@ -152,7 +153,7 @@ impl Holidays {
         let moved = store.record.write(move |w| {
             let (today, log) = (w.today(), w.log());
             let calendar = holidays::known(w.tx()?, log)?;
-            let context = Context { law: &law, profile: &profile, today, calendar };
+            let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
             holidays::change(w, &Actor::operator(), context, command.clone())
         })?;
         for clock in &moved {

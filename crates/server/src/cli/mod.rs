@@ -1,6 +1,7 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
 mod clocks;
+mod delegation;
 mod demo;
 mod figures;
 mod import;
@@ -86,6 +87,9 @@ enum Command {
     /// A report made from the record
     #[command(subcommand)]
     Report(report::Reported),
+    /// Who may decide what, from when to when
+    #[command(subcommand)]
+    Delegation(delegation::Delegation),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -193,6 +197,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Measure(measure) => measure.run(setting),
         Command::Law(law) => law.run(setting),
         Command::Report(report) => report.run(setting),
+        Command::Delegation(delegation) => delegation.run(setting),
         Command::User(user) => user.run(setting),
     }
 }

@@ -2,6 +2,7 @@
 
 use candour_core::case::Context;
 use candour_core::day;
+use candour_core::delegation::Delegations;
 use candour_store::db::Engine;
 use candour_store::rebuild::Rebuilt;
 use candour_store::verify::Report;
@@ -53,7 +54,7 @@ pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
     let rebuilt = store.record.write(move |w| {
         let (today, log) = (w.today(), w.log());
         let calendar = candour_store::holidays::known(w.tx()?, log)?;
-        let context = Context { law: &law, profile: &profile, today, calendar };
+        let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
         candour_store::rebuild::rebuild(w, context)
     })?;
     let Rebuilt { rows, differences, listed } = rebuilt;

@@ -2,11 +2,14 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 
+use candour_core::delegation::Change;
+use candour_core::law::powers::Powers;
 use candour_core::permit::Role;
 use candour_core::record::hex;
 use candour_store::plain::account::{self, Account};
 use clap::{Args, Subcommand};
 
+use super::delegation::make;
 use super::{DONE, Ended, Setting, USAGE, say};
 use crate::generate::add_account;
 
@@ -28,6 +31,9 @@ pub(super) struct Add {
     /// A region whose cases they work on; may be repeated
     #[arg(long = "unit")]
     units: Vec<String>,
+    /// The grade by which powers are delegated to them, L1 to L5, from today on
+    #[arg(long)]
+    grade: Option<String>,
     /// Only if the log has no accounts yet
     #[arg(long)]
     first: bool,
@@ -62,9 +68,14 @@ impl Add {
                 profile.regions().join(", ")
             )));
         }
+        let known = |grade: &String| Powers::built_in().level(grade).is_some();
+        if let Some(unknown) = self.grade.as_ref().filter(|grade| !known(grade)) {
+            let ids: Vec<&str> = Powers::built_in().levels().iter().map(|level| level.id.as_str()).collect();
+            return Err(usage(format!("{unknown:?} is no grade; it is one of {}", ids.join(", "))));
+        }
         let (password, made) = password()?;
         let hash = crate::password::hash(&password).map_err(|refusal| usage(refusal.to_string()))?;
-        let (name, units, first) = (self.name.clone(), self.units.clone(), self.first);
+        let (name, units, first, grade) = (self.name.clone(), self.units.clone(), self.first, self.grade.clone());
         let store = setting.store()?;
         store.record.write(move |w| {
             let log = w.log();
@@ -78,7 +89,12 @@ impl Add {
                 return Err(candour_core::refusal::Refusal::new(format!("there is an account {name:?} already")).into());
             }
             let id = format!("u{}", hex(&w.random::<6>()));
-            add_account(w, &Account { id, name: name.clone(), role, units: units.clone(), password: hash.clone() })
+            let (name, units, password) = (name.clone(), units.clone(), hash.clone());
+            add_account(w, &Account { id: id.clone(), name, role, units, password })?;
+            let Some(grade) = grade.clone() else { return Ok(()) };
+            // The grade is in the record, dated; the table of accounts only says who may sign in.
+            let today = w.today();
+            make(w, Change::SetGrade { person: id, grade, on: today, from: today, to: None })
         })?;
         say(&format!("added {}", self.name));
         if made {

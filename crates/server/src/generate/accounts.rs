@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use candour_core::permit::Role;
+use candour_core::day::Day;
+use candour_core::delegation::Change;
+use candour_core::permit::{Action, Actor, Object, Role, permit};
 use candour_core::profile::Profile;
 use candour_store::plain::account::{self, Account};
 use candour_store::record::{After, NewEvent, Write};
-use candour_store::{Failure, Store};
+use candour_store::{Failure, Store, delegations};
 
 /// The password of every account of a demonstration.
 pub const DEMO_PASSWORD: &str = "candour demonstration";
@@ -124,6 +126,36 @@ pub(super) fn make_accounts(store: &Store, accounts: &Arc<Vec<DemoAccount>>) -> 
         }
         Ok(())
     })
+}
+
+/// The instrument of a demonstration's scheme of delegation.
+const INSTRUMENT: &str = "Scheme of delegation of the demonstration";
+
+/// The grade that an account of a demonstration has: who decides is a director, who allocates and
+/// approves an operations manager.
+#[must_use]
+pub fn grade_of(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Dm => Some("L4"),
+        Role::Sup => Some("L3"),
+        Role::Au => Some("L2"),
+        Role::Inv => Some("L1"),
+        _ => None,
+    }
+}
+
+/// Adopts the default scheme and gives the accounts their grades, from the day of the first act on.
+pub(super) fn make_scheme(w: &mut Write<'_>, accounts: &[DemoAccount], from: Day) -> Result<(), Failure> {
+    let operator = Actor::operator();
+    let given = permit(&operator, Action::Delegate, Object::Body)?;
+    let adopt = Change::Adopt { on: from, from, instrument: INSTRUMENT.to_owned() };
+    delegations::change(w, &operator, &given, adopt)?;
+    let graded = accounts.iter().filter_map(|a| Some((a.id.clone(), grade_of(a.role)?.to_owned())));
+    for (person, grade) in graded {
+        let change = Change::SetGrade { person, grade, on: from, from, to: None };
+        delegations::change(w, &operator, &given, change)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -15,10 +15,12 @@ use candour_core::case::mode::{DecideMode, Mode, power};
 use candour_core::case::need::{Back, ReturnMatter};
 use candour_core::case::proceeding::{Begin, End, Update};
 use candour_core::case::report::SubmitReport;
+use candour_core::case::second::{self, Approve};
 use candour_core::case::suspension::{Discontinue, Resume, Suspend};
 use candour_core::case::terms::{ApproveTerms, DraftTerms};
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
+use candour_core::delegation::Delegations;
 use candour_core::holder::Holder;
 use candour_core::law::{Calendar, Law};
 use candour_core::permit::{Actor, Role, permit};
@@ -75,6 +77,7 @@ pub(super) enum Does {
 pub(super) struct Stage<'a> {
     pub(super) law: &'a Law,
     pub(super) profile: &'a Profile,
+    pub(super) delegations: &'a Delegations,
     pub(super) accounts: &'a [DemoAccount],
     /// The references of the cases, by number.
     pub(super) references: &'a [Reference],
@@ -96,20 +99,36 @@ impl Stage<'_> {
             None if matches!(act.does, Does::Refer(_)) => Case::replay(reference.clone(), Vec::new()),
             None => cases::load(w.tx()?, log, reference)?,
         };
-        let context =
-            Context { law: self.law, profile: self.profile, today: w.today(), calendar: Calendar::built_in() };
+        let (delegations, calendar) = (self.delegations, Calendar::built_in());
+        let context = Context { law: self.law, profile: self.profile, delegations, today: w.today(), calendar };
         let (actor, command) = self.command(act, &case, context);
         let stream = reference.stream();
         let given = permit(&actor, command.action(), cases::object(&case, &stream, self.profile))?;
+        let second = second::is_needed(&case, &given, context, &command);
+        let command = if second { Command::Propose(Box::new(command)) } else { command };
         let fresh = case::decide(&case, &given, context, command)?;
         if let Does::Allege(nth, _) = act.does {
             self.register(w, &actor, &given, act.case, nth, &case)?;
         }
         let case = cases::record(w, &actor, &given, &case, context, fresh)?;
+        let case = if second { self.approve(w, &case, act.day)? } else { case };
         if !matches!(act.does, Does::Close) {
             held.insert(act.case, case);
         }
         Ok(())
+    }
+
+    /// Has the proposal that was just recorded approved by the supervisor of the region.
+    fn approve(&self, w: &mut Write<'_>, case: &Case, on: Day) -> Result<Case, Failure> {
+        let (delegations, stream) = (self.delegations, case.reference.stream());
+        let region = case.state.force().and_then(|f| self.profile.region(f)).unwrap_or_default();
+        let second = self.staff(Role::Sup, region, 0);
+        let command = Command::Approve(Approve { of: case.version(), on });
+        let (today, calendar) = (w.today(), Calendar::built_in());
+        let context = Context { law: self.law, profile: self.profile, delegations, today, calendar };
+        let given = permit(&second, command.action(), cases::object(case, &stream, self.profile))?;
+        let fresh = case::decide(case, &given, context, command)?;
+        cases::record(w, &second, &given, case, context, fresh)
     }
 
     /// Enters the person of an allegation, unless an earlier allegation has.

@@ -12,6 +12,7 @@ use candour_core::case::allegation::{AllegationsRecorded, Alleged, Finding};
 use candour_core::case::imported::{self, Imported};
 use candour_core::case::{Case, Context, Fresh};
 use candour_core::day::Day;
+use candour_core::delegation::Delegations;
 use candour_core::law::{Calendar, Law};
 use candour_core::permit::{Action, Actor, Object, Permit, permit};
 use candour_core::person;
@@ -87,7 +88,13 @@ pub fn take(job: &Job<'_>, gathered: Gathered) -> Result<Report, ImportError> {
     let present = present(job.ledger, &people, &matters)?;
     let mut take = Take {
         job,
-        context: Context { law: job.law, profile: job.profile, today: job.today, calendar: Calendar::built_in() },
+        context: Context {
+            law: job.law,
+            profile: job.profile,
+            delegations: Delegations::NONE,
+            today: job.today,
+            calendar: Calendar::built_in(),
+        },
         shared: Arc::new((job.law.clone(), job.profile.clone())),
         operator: Actor::operator(),
         id: import_id(job, &files)?,
@@ -317,7 +324,13 @@ impl Take<'_> {
     fn write_cases(&mut self, batch: Vec<Decided>, rows: usize) -> Result<(), ImportError> {
         let (operator, shared, today) = (self.operator.clone(), self.shared.clone(), self.job.today);
         self.write(batch.is_empty(), rows, "matters and allegations", move |w| {
-            let context = Context { law: &shared.0, profile: &shared.1, today, calendar: Calendar::built_in() };
+            let context = Context {
+                law: &shared.0,
+                profile: &shared.1,
+                delegations: Delegations::NONE,
+                today,
+                calendar: Calendar::built_in(),
+            };
             for Decided { case, permit, fresh } in &batch {
                 cases::record(w, &operator, permit, case, context, fresh.clone())?;
             }

@@ -20,6 +20,7 @@ mod relate;
 mod report;
 mod resume;
 mod return_matter;
+mod second;
 mod suspend;
 mod terms;
 mod time;
@@ -53,6 +54,7 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &discontinue::Form,
     &case_to_answer::Form,
     &prosecutor::Form,
+    &second::Form,
     &begin_proceeding::Form,
     &proceeding_news::Form,
     &end_proceeding::Form,

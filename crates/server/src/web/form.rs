@@ -15,11 +15,12 @@ use candour_core::reference::Reference;
 use candour_core::refusal::{Problem as Wrong, Refusal};
 use candour_store::plain::submission;
 use candour_store::record::Write;
-use candour_store::{Failure, cases, links};
+use candour_store::{Failure, cases, delegations, links};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::beside::Beside;
+use super::deciding;
 use super::field::Field;
 use super::typed::Typed;
 use crate::app::{App, OpenCase};
@@ -41,6 +42,14 @@ pub trait CaseForm: Send + Sync {
     fn rules(&self, asked: &Asked<'_>) -> Vec<&'static str>;
     /// What it asks.
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field>;
+    /// The ids of the powers that it decides under; none when it decides nothing.
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        &[]
+    }
+    /// Whether it asks if a second person has to approve, where the record cannot tell.
+    fn asks_about_a_second(&self) -> bool {
+        true
+    }
     /// Reads the answers.
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal>;
     /// What is recorded in the same transaction beside that command, which the answers gave.
@@ -96,8 +105,19 @@ impl Asked<'_> {
     /// What a decision about it is made against.
     #[must_use]
     pub fn context(&self) -> Context<'_> {
-        self.app.context(self.open.today, self.open.calendar)
+        self.app.deciding(&self.open.delegations, self.open.today, self.open.calendar)
     }
+}
+
+/// How far a form has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It is filled in.
+    Filling,
+    /// Its answers are checked.
+    Checking,
+    /// Its answers are checked, and make a proposal for a second person.
+    Proposing,
 }
 
 /// A form as it is shown.
@@ -111,6 +131,8 @@ pub(super) struct FormPage {
     case: Option<super::case_page::Identity>,
     facts: Vec<(String, String)>,
     rules: Vec<super::case_page::RuleShown>,
+    /// Under what the reader would decide, or why they may not.
+    powers: Vec<deciding::PowerShown>,
     /// Of several things that it could be about, each with its address.
     one_of: Vec<(String, String)>,
     fields: Vec<Field>,
@@ -154,6 +176,7 @@ impl FormPage {
             case: None,
             facts: Vec::new(),
             rules: Vec::new(),
+            powers: Vec::new(),
             one_of: Vec::new(),
             answers: fields.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
             typed: typed.fields().iter().cloned().collect(),
@@ -164,6 +187,12 @@ impl FormPage {
             hidden: hidden.iter().map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())).collect(),
             button,
         }
+    }
+
+    /// The same with what its reader should know before answering.
+    pub(super) fn with_facts(mut self, facts: Vec<(String, String)>) -> Self {
+        self.facts = facts;
+        self
     }
 
     /// The same with what is wrong.
@@ -209,7 +238,7 @@ pub fn show(
     }
     let typed = afresh(open, form, &begun);
     let asked = Asked { app, open, typed: &typed };
-    render(&asked, visitor, form, StatusCode::OK, Vec::new(), false, Vec::new())
+    render(&asked, visitor, form, StatusCode::OK, Vec::new(), Step::Filling, Vec::new())
 }
 
 /// Takes what was typed to the next step.
@@ -224,15 +253,24 @@ pub async fn submit(
     allowed(app, visitor, &open.case, form.action(typed))?;
     if typed.get("case") != open.case.reference.as_plain() {
         let says = "This form was opened for another case. Nothing was changed. Open the form on the right case";
-        return render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, vec![general(says)], false, Vec::new());
+        return render(
+            &asked,
+            visitor,
+            form,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            vec![general(says)],
+            Step::Filling,
+            Vec::new(),
+        );
     }
     if form.draws().iter().any(|name| Reference::parse(typed.get(name)).is_err()) {
         return incomplete(app, visitor, &open, form, typed);
     }
     if typed.get("step") == "edit" {
-        return render(&asked, visitor, form, StatusCode::OK, Vec::new(), false, Vec::new());
+        return render(&asked, visitor, form, StatusCode::OK, Vec::new(), Step::Filling, Vec::new());
     }
-    let command = match readable(form, &asked).and_then(|()| form.command(&asked)) {
+    let command = readable(form, &asked).and_then(|()| deciding::command(form, &asked, &visitor.account.actor()));
+    let command = match command {
         Ok(command) => command,
         Err(refusal) => {
             return render(
@@ -241,7 +279,7 @@ pub async fn submit(
                 form,
                 StatusCode::UNPROCESSABLE_ENTITY,
                 refusal.problems,
-                false,
+                Step::Filling,
                 Vec::new(),
             );
         }
@@ -259,7 +297,7 @@ fn allowed(app: &App, visitor: &Visitor, case: &Case, action: Action) -> Result<
 }
 
 fn readable(form: &dyn CaseForm, asked: &Asked<'_>) -> Result<(), Refusal> {
-    let fields = form.fields(asked);
+    let fields = deciding::fields(form, asked);
     let bad = asked.typed.unreadable().iter().filter_map(|name| {
         let field = fields.iter().find(|f| f.parts().contains(name))?;
         let says =
@@ -277,15 +315,16 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
     let given = permit(&visitor.account.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
     let beside = form.beside(asked, &command);
+    let step = if matches!(command, Command::Propose(_)) { Step::Proposing } else { Step::Checking };
     let tried = case::decide(&open.case, &given, asked.context(), command).map_err(Failure::from);
     let tried = tried.and_then(|_| match beside {
         Some(beside) => beside.check(asked.context(), &visitor.account.actor(), &open.case),
         None => Ok(()),
     });
     match tried {
-        Ok(()) => render(asked, visitor, form, StatusCode::OK, Vec::new(), true, Vec::new()),
+        Ok(()) => render(asked, visitor, form, StatusCode::OK, Vec::new(), step, Vec::new()),
         Err(Failure::Refused(refusal)) => {
-            render(asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, false, Vec::new())
+            render(asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, Step::Filling, Vec::new())
         }
         Err(other) => Err(other.into()),
     }
@@ -305,10 +344,11 @@ async fn confirm(
         return incomplete(app, visitor, open, form, typed);
     };
     let beside = form.beside(&Asked { app, open, typed }, &command);
+    let done = if matches!(command, Command::Propose(_)) { deciding::PROPOSED } else { form.slug() };
     let sent = Sent {
         id: typed.get("submission").to_owned(),
         form: fingerprint(form.slug(), &reference, &command, beside.as_ref()),
-        answer: format!("/staff/cases/{}?done={}", reference.as_plain(), form.slug()),
+        answer: format!("/staff/cases/{}?done={done}", reference.as_plain()),
         seen,
         reference,
         visitor: visitor.clone(),
@@ -321,7 +361,7 @@ async fn confirm(
         Err(Failure::Refused(refusal)) => {
             let typed = afresh(open, form, typed);
             let asked = Asked { app, open, typed: &typed };
-            render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, false, Vec::new())
+            render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, refusal.problems, Step::Filling, Vec::new())
         }
         Err(other) => Err(other.into()),
     }
@@ -361,7 +401,8 @@ impl Sent {
         }
         let stream = case.reference.stream();
         let given = permit(&actor, self.command.action(), cases::object(&case, &stream, &app.profile))?;
-        let context = app.context_of(w)?;
+        let delegations = delegations::load(w.tx()?, log)?;
+        let context = app.deciding_in(w, &delegations)?;
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
         links::check(w.tx()?, log, &case, &fresh)?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
@@ -385,7 +426,7 @@ fn incomplete(
     let asked = Asked { app, open, typed: &typed };
     let says =
         "This form arrived incomplete and nothing was changed. What you typed is below. Check it and send it again";
-    render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, vec![general(says)], false, Vec::new())
+    render(&asked, visitor, form, StatusCode::UNPROCESSABLE_ENTITY, vec![general(says)], Step::Filling, Vec::new())
 }
 
 /// What was typed, to be sent again against the case as it is now.
@@ -428,7 +469,7 @@ async fn overtaken(
         Some(why) => format!("Somebody else changed this case while you were filling in the form. {why}. What you typed is below, and nothing of it was saved"),
         None => "Somebody else changed this case while you were filling in the form. What you typed is below. Check it against the changes and send it again".to_owned(),
     };
-    render(&asked, visitor, form, StatusCode::CONFLICT, vec![general(&says)], false, newer)
+    render(&asked, visitor, form, StatusCode::CONFLICT, vec![general(&says)], Step::Filling, newer)
 }
 
 fn general(says: &str) -> Wrong {
@@ -441,11 +482,11 @@ fn render(
     form: &dyn CaseForm,
     status: StatusCode,
     problems: Vec<Wrong>,
-    checking: bool,
+    step: Step,
     overtaken: Vec<(String, String)>,
 ) -> Result<Response, Problem> {
     let Asked { app, open, typed } = *asked;
-    let fields = form.fields(asked);
+    let fields = deciding::fields(form, asked);
     let exists = open.case.matter().is_some();
     let case = open.case.reference.as_plain();
     let back = if exists { format!("/staff/cases/{case}") } else { "/staff".to_owned() };
@@ -466,6 +507,7 @@ fn render(
             .map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())),
     );
     let visible: Vec<Field> = fields.into_iter().filter(|f| f.input != super::field::Input::Hidden).collect();
+    let checking = step != Step::Filling;
     if checking {
         let parts = visible.iter().flat_map(Field::parts);
         hidden.extend(parts.map(|part| {
@@ -479,6 +521,7 @@ fn render(
         case: exists.then(|| super::case_page::Identity::of(app, open)),
         facts: form.facts(asked),
         rules: super::case_page::rules(app, open, &form.rules(asked)),
+        powers: deciding::shown(form, asked, &visitor.account.id),
         one_of: form.one_of(asked).into_iter().map(|(query, says)| (format!("{address}?{query}"), says)).collect(),
         answers: visible.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
         typed: typed.fields().iter().cloned().collect(),
@@ -488,7 +531,7 @@ fn render(
         checking,
         overtaken,
         hidden,
-        button: form.button(),
+        button: if step == Step::Proposing { deciding::PROPOSE } else { form.button() },
     };
     let section = if exists { "cases" } else { "refer" };
     let frame = Frame::of(app, Some(visitor), section);
@@ -522,15 +565,18 @@ pub fn new_reference() -> Reference {
 /// An open case that does not exist yet, for the form that opens one.
 pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, Problem> {
     let wanted = reference.clone();
-    let (case, today, calendar, staff) = app
+    let mut open = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            let case = cases::load(tx, log, &wanted)?;
+            let (case, staff) = (cases::load(tx, log, &wanted)?, candour_store::plain::account::all(tx, log)?);
             let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
-            Ok((case, today, calendar, candour_store::plain::account::all(tx, log)?))
+            let (people, linked, delegations) = (Vec::new(), Vec::new(), app.delegations(tx)?);
+            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations })
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.
-    let case = if case.matter().is_some() { Case::replay(reference, Vec::new()) } else { case };
-    Ok(OpenCase { case, today, staff, people: Vec::new(), linked: Vec::new(), calendar })
+    if open.case.matter().is_some() {
+        open.case = Case::replay(reference, Vec::new());
+    }
+    Ok(open)
 }

@@ -6,6 +6,8 @@ pub mod beside;
 pub mod board;
 pub mod case_forms;
 pub mod case_page;
+mod deciding;
+pub mod delegation;
 pub mod field;
 pub mod form;
 pub mod health;

@@ -11,6 +11,7 @@ mod board;
 mod case_clocks;
 mod client;
 mod commands;
+mod delegation;
 #[path = "../../../store/tests/store/engines.rs"]
 #[allow(dead_code, reason = "the store's tests use the rest")]
 mod engines;

@@ -18,6 +18,8 @@ fn every_page_of_staff_asks_for_a_session() {
             "/staff/cases",
             "/staff/cases.csv",
             "/staff/users",
+            "/staff/delegation",
+            "/staff/delegation/grade",
             "/staff/refer",
             "/staff/behind",
             "/staff/behind.csv",
@@ -41,6 +43,8 @@ fn each_role_gets_the_pages_that_the_matrix_gives_it_and_no_others() {
             ("/staff/cases", Action::ListCases),
             ("/staff/cases.csv", Action::ListCases),
             ("/staff/users", Action::ListUsers),
+            ("/staff/delegation", Action::SeeDelegation),
+            ("/staff/delegation/grant", Action::Delegate),
             (crate::board::BEHIND, Action::ListCases),
             ("/staff/behind.csv?measure=caseload.opened&on=2019-12-31", Action::ListCases),
         ];

@@ -6,6 +6,7 @@ use candour_core::case::correction::Correct;
 use candour_core::case::proceeding::Update;
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::Day;
+use candour_core::delegation::Delegations;
 use candour_core::holder::Holder;
 use candour_core::law::{Calendar, Law};
 use candour_core::measure::published::{self, Published};
@@ -54,7 +55,14 @@ fn carry_out(app: &App, role: Role, find: fn(&Case) -> Option<Command>) -> Optio
             let case = cases::load(w.tx()?, log, &reference)?;
             let Some(command) = find(&case) else { return Ok(None) };
             let (law, profile) = (Law::england_and_wales(), Profile::named("iopc").unwrap());
-            let context = Context { law: &law, profile: &profile, today: w.today(), calendar: Calendar::built_in() };
+            let delegations = Delegations::supposed(Day::constant(2012, 11, 22), &[("u99", "L4")]);
+            let context = Context {
+                law: &law,
+                profile: &profile,
+                delegations: &delegations,
+                today: w.today(),
+                calendar: Calendar::built_in(),
+            };
             let region = case.state.force().and_then(|f| profile.region(f)).unwrap_or_default().to_owned();
             let actor = Actor { id: "u99".to_owned(), role, units: vec![region] };
             let stream = case.reference.stream();

@@ -16,6 +16,7 @@ use candour_core::case::need::{Back, ReturnMatter};
 use candour_core::case::proceeding::{Begin, End, Update};
 use candour_core::case::reinvestigation::Reinvestigate;
 use candour_core::case::report::SubmitReport;
+use candour_core::case::second::{Approve, SendBack};
 use candour_core::case::suspension::{Discontinue, Resume, Suspend};
 use candour_core::case::terms::{ApproveTerms, DraftTerms};
 use candour_core::case::{Case, Command, effective};
@@ -129,6 +130,7 @@ impl Caseload {
     /// What the case waits for, today.
     fn next_step(&mut self, case: &Case, lead: Actor, dm: Actor, reasons: String) -> (Actor, Command) {
         let (state, on) = (&case.state, self.today);
+        let second = somebody("u-second", Role::Sup);
         let undecided = state.allegations.iter().find(|a| a.answer.is_none());
         if state.closed.is_some() {
             let anew = Reference::from_random(self.chance.next().to_be_bytes());
@@ -147,7 +149,14 @@ impl Caseload {
             let (n, answer) = (allegation.alleged.n, *self.chance.pick(&Answer::ALL));
             (dm, Command::DecideCaseToAnswer(DecideCaseToAnswer { n, answer, on, reasons }))
         } else if state.prosecutor.is_none() {
-            (dm, Command::DecideProsecutor(DecideProsecutor { referred: self.chance.one_in(2), on, reasons }))
+            let referred = self.chance.one_in(2);
+            let decide = Command::DecideProsecutor(DecideProsecutor { referred, on, reasons });
+            match state.waiting_for_a_second().next().map(|proposal| proposal.of) {
+                Some(of) if referred => (second, Command::Approve(Approve { of, on })),
+                Some(of) => (second, Command::SendBack(SendBack { of, on, reasons: "Say why.".to_owned() })),
+                None if referred => (dm, decide),
+                None => (dm, Command::Propose(Box::new(decide))),
+            }
         } else {
             (dm, Command::Close(self.close(on, reasons)))
         }

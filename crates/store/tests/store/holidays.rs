@@ -37,7 +37,13 @@ fn change(store: &Store, role: Role, command: &holidays::Command) -> Result<Vec<
     store.record.write(move |w| {
         let (today, log) = (w.today(), w.log());
         let calendar = stored::known(w.tx()?, log)?;
-        let context = candour_core::case::Context { law: &LAW, profile: &PROFILE, today, calendar };
+        let context = candour_core::case::Context {
+            law: &LAW,
+            profile: &PROFILE,
+            delegations: &crate::world::DELEGATIONS,
+            today,
+            calendar,
+        };
         stored::change(w, &actor, context, command.clone())
     })
 }

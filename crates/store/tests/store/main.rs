@@ -10,6 +10,7 @@
 mod away;
 mod caseload;
 mod crash;
+mod delegation;
 mod disk_full;
 mod engines;
 mod group;

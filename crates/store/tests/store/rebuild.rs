@@ -179,7 +179,8 @@ fn the_caseload_reaches_every_kind_of_event() {
         let mut kinds: Vec<String> = tables.rows("event", "seq").iter().map(|e| e[4].as_text().to_owned()).collect();
         kinds.sort();
         kinds.dedup();
-        let all = "allegations.recorded case-to-answer.decided case.closed completion.expected entry.corrected \
+        let all = "allegations.recorded case-to-answer.decided case.closed completion.expected \
+                   decision.approved decision.proposed decision.sent-back entry.corrected \
                    entry.rescinded fact.changed findings.recorded investigation.allocated \
                    investigation.discontinued investigation.resumed investigation.suspended lead.appointed \
                    log.opened matter.received matter.referred mode.decided need.decided person.registered \

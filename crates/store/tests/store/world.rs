@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
+use candour_core::delegation::Delegations;
 use candour_core::law::{Calendar, Law};
 use candour_core::permit::{Actor, Role, permit};
 use candour_core::profile::Profile;
@@ -15,6 +16,12 @@ pub const BODY: &str = "iopc";
 
 pub static LAW: LazyLock<Law> = LazyLock::new(Law::england_and_wales);
 pub static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::named(BODY).unwrap());
+
+/// Who decides in the tests: `u-dm` whatever it is, and `u-second` as the second person.
+pub static DELEGATIONS: LazyLock<Delegations> = LazyLock::new(|| {
+    let began = day::parse("", "2012-11-22").unwrap();
+    Delegations::supposed(began, &[("u-dm", "L5"), ("u-second", "L3")])
+});
 
 /// Chance that can be repeated: SplitMix64.
 pub struct Chance(pub u64);
@@ -57,7 +64,7 @@ pub fn open(url: &str) -> Result<Store, Failure> {
 }
 
 pub fn context(today: Day) -> Context<'static> {
-    Context { law: &LAW, profile: &PROFILE, today, calendar: Calendar::built_in() }
+    Context { law: &LAW, profile: &PROFILE, delegations: &DELEGATIONS, today, calendar: Calendar::built_in() }
 }
 
 /// Somebody of that role who works on the cases of every region.

@@ -146,6 +146,11 @@ pub(super) fn no_report(asked: &Asked<'_>) -> Option<&'static str> {
     }
 }
 
+/// Whether such a decision has been proposed and waits for a second person.
+pub(super) fn waits(asked: &Asked<'_>, such: impl Fn(&Event) -> bool) -> bool {
+    asked.case().state.waiting_for_a_second().any(|proposal| such(&proposal.decision))
+}
+
 /// The text of terms of reference, by the entry that holds their draft.
 pub(super) fn terms(asked: &Asked<'_>, version: u64) -> String {
     word_as_corrected(asked.open, version, "terms").unwrap_or_default()

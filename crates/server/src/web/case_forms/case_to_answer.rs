@@ -1,14 +1,14 @@
 //! Decide, on the report, whether a person has a case to answer on an allegation.
 
-use candour_core::case::Command;
 use candour_core::case::allegation::Allegation;
 use candour_core::case::decision::{Answer, DecideCaseToAnswer};
+use candour_core::case::{Command, Event};
 use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
 use super::asks::{
-    allegation, choose, date_field, fact, has_power, no_report, number, reasons, reasons_field, report_facts,
+    allegation, choose, date_field, fact, has_power, no_report, number, reasons, reasons_field, report_facts, waits,
 };
 use crate::web::case_page::alleged_words;
 use crate::web::field::{Choice, Field, Input, required_date};
@@ -18,7 +18,12 @@ use crate::web::typed::Typed;
 pub(super) struct Form;
 
 fn undecided<'a>(asked: &Asked<'a>) -> Vec<&'a Allegation> {
-    asked.open.case.state.allegations.iter().filter(|a| !a.is_decided()).collect()
+    asked.open.case.state.allegations.iter().filter(|a| !a.is_decided() && !proposed(asked, a)).collect()
+}
+
+/// Whether a decision on an allegation has been proposed and waits for a second person.
+fn proposed(asked: &Asked<'_>, a: &Allegation) -> bool {
+    waits(asked, |decision| matches!(decision, Event::CaseToAnswerDecided(e) if e.n == a.alleged.n))
 }
 
 /// The allegation that is chosen, or the only one.
@@ -77,6 +82,10 @@ impl CaseForm for Form {
 
     fn begins_with(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
         chosen(asked).map(|a| ("n".to_owned(), a.alleged.n.to_string())).into_iter().collect()
+    }
+
+    fn decides(&self, asked: &Asked<'_>) -> &'static [&'static str] {
+        candour_core::case::made::case_to_answer(&asked.case().state)
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {

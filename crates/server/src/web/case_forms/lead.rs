@@ -49,6 +49,10 @@ impl CaseForm for Form {
         ]
     }
 
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        &["P.DESIGNATE"]
+    }
+
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
         let lead = check.field("lead", chosen(asked, asked.typed.get("lead")));

@@ -64,6 +64,10 @@ impl CaseForm for Form {
         ]
     }
 
+    fn decides(&self, asked: &Asked<'_>) -> &'static [&'static str] {
+        if asked.case().state.need.is_none() { &["P.NEED", "P.MOI"] } else { &["P.MOI"] }
+    }
+
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let typed = asked.typed;
         let mut check = Check::default();

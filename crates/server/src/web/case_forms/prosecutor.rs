@@ -1,12 +1,14 @@
 //! Decide, on the report, whether the case is referred to the Crown Prosecution Service.
 
-use candour_core::case::Command;
 use candour_core::case::decision::DecideProsecutor;
+use candour_core::case::{Command, Event};
 use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
-use super::asks::{allegation, choose, date_field, fact, has_power, no_report, reasons, reasons_field, report_facts};
+use super::asks::{
+    allegation, choose, date_field, fact, has_power, no_report, reasons, reasons_field, report_facts, waits,
+};
 use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
@@ -50,6 +52,10 @@ impl CaseForm for Form {
         ]
     }
 
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        &["P.CPS"]
+    }
+
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
         let referred = match asked.typed.get("referred") {
@@ -70,6 +76,9 @@ impl CaseForm for Form {
     fn not_now(&self, asked: &Asked<'_>) -> Option<&'static str> {
         if let Some(why) = no_report(asked) {
             return Some(why);
+        }
+        if waits(asked, |decision| matches!(decision, Event::ProsecutorDecided(_))) {
+            return Some("A decision on this has been proposed and waits for a second person");
         }
         if asked.case().state.prosecutor.is_some() {
             return Some("Whether the case is referred to the Crown Prosecution Service has already been decided");

@@ -75,6 +75,10 @@ impl CaseForm for Form {
         ]
     }
 
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        &["P.REINVEST", "P.REINVEST_FORM"]
+    }
+
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
         let anew = check.field("mode", Reference::parse(asked.typed.get(ANEW)));

@@ -42,6 +42,10 @@ impl CaseForm for Form {
         ]
     }
 
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        &["P.RESUME"]
+    }
+
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
         let on = required_date(&mut check, asked.typed, "on", "The date of the resumption");

@@ -58,6 +58,10 @@ impl CaseForm for Form {
         ]
     }
 
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        &["P.NEED", "P.RETURN"]
+    }
+
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
         let mut check = Check::default();
         let back = Back::parse(asked.typed.get("back"));

@@ -7,7 +7,7 @@ use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
 use candour_core::case::need::Back;
 use candour_core::case::scheme::{Fixed, Related};
-use candour_core::case::{Entry, Event, decision, suspension};
+use candour_core::case::{Entry, Event, decision, second, suspension};
 use candour_core::day;
 use candour_core::holder::Holder;
 use candour_core::law::regime;
@@ -124,6 +124,15 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             says
         }
         Event::Rescinded(e) => vec![row("Entry", of(e.of).into())],
+        Event::Proposed(e) => vec![row("Decision", e.decision.title().into())],
+        Event::Approved(second::Approved { of: version }) | Event::SentBack(second::SentBack { of: version }) => {
+            let proposal = open.case.entries.iter().find(|e| e.version == *version);
+            let decision = proposal.and_then(|e| match &e.event {
+                Event::Proposed(proposed) => Some(proposed.decision.title().to_owned()),
+                _ => None,
+            });
+            decision.map(|title| row("Decision", title)).into_iter().collect()
+        }
         Event::Closed(e) => e.publication.map(|p| row("Publication", p.label().into())).into_iter().collect(),
         Event::TermsDrafted(_) | Event::ReportSubmitted(_) => Vec::new(),
     }
@@ -168,7 +177,7 @@ fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> Strin
     words.unwrap_or_else(|| value.to_owned())
 }
 
-pub(super) fn word_label(field: &str) -> String {
+pub(crate) fn word_label(field: &str) -> String {
     let label = match field {
         "summary" => "Summary",
         "reasons" => "Reasons",

@@ -8,6 +8,7 @@ use super::allowed;
 use crate::app::{App, OpenCase};
 use crate::session::Visitor;
 use crate::web::case_forms::FORMS;
+use crate::web::deciding;
 use crate::web::form::Asked;
 use crate::web::typed::Typed;
 
@@ -30,9 +31,20 @@ pub(super) fn next(app: &App, visitor: &Visitor, open: &OpenCase) -> Option<Step
     if !offered(app, open, slug) {
         return None;
     }
-    let not_yours =
-        (!allowed(app, visitor, open, action)).then(|| format!("The next step is for {who}: {}.", lower_first(title)));
+    let not_yours = match allowed(app, visitor, open, action) {
+        true if slug == "second" && proposed_all(visitor, open) => {
+            Some("You proposed a decision, and it waits for somebody else to approve it.".to_owned())
+        }
+        true => None,
+        false => Some(format!("The next step is for {who}: {}.", lower_first(title))),
+    };
     Some(Step { slug, title, not_yours })
+}
+
+/// Whether the visitor proposed every decision that waits for a second person.
+fn proposed_all(visitor: &Visitor, open: &OpenCase) -> bool {
+    let by = |of: u64| open.case.entries.iter().find(|e| e.version == of).map(|e| e.actor.as_str());
+    open.case.state.waiting_for_a_second().all(|p| by(p.of) == Some(visitor.account.id.as_str()))
 }
 
 /// Whether a form can be filled in now, by whoever may.
@@ -51,6 +63,10 @@ fn waits_for(state: &State, stage: Stage) -> Option<Next> {
         Action::FollowProceeding,
         "the lead investigator, or a supervisor or decision maker of this region",
     );
+    if state.waiting_for_a_second().next().is_some() {
+        let title = "Approve a proposed decision, or send it back";
+        return Some(("second", title, Action::ApproveDecision, EITHER));
+    }
     let undecided = state.allegations.iter().any(|a| !a.is_decided());
     let next = match stage {
         Stage::Assessment => ("mode", "Decide the mode of investigation", Action::DecideMode, DECISION_MAKER),
@@ -94,6 +110,9 @@ pub(super) fn others(
 pub(super) fn done(slug: &str) -> Option<&'static str> {
     if slug == "refer" {
         return Some("The matter is recorded. The case now waits for a decision on the mode of investigation.");
+    }
+    if slug == deciding::PROPOSED {
+        return Some("The decision is proposed. It is made once a second person approves it.");
     }
     FORMS.iter().find(|form| form.slug() == slug).map(|form| form.done())
 }

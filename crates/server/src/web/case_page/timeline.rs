@@ -16,6 +16,7 @@ use super::{Identity, Tab, allowed, opened, staff_name, tabs};
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
+use crate::web::deciding::to_in_words;
 
 #[derive(Serialize)]
 struct Timeline {
@@ -90,7 +91,7 @@ fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may
     EntryShown {
         version: entry.version,
         title: entry.event.title(),
-        says: says(app, open, entry),
+        says: says(app, open, entry).into_iter().chain(made(open, entry)).collect(),
         words: entry.words.iter().map(|(field, words)| (word_label(field), words.clone())).collect(),
         who: staff_name(open, &entry.actor),
         told: day::instant_in_words(entry.recorded_at),
@@ -104,4 +105,18 @@ fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may
         },
         rescindable: may_rescind && !gone && entry.version > 1 && !matches!(entry.event, Event::Rescinded(_)),
     }
+}
+
+/// Under which powers an entry was decided, and who proposed it.
+fn made(open: &OpenCase, entry: &Entry) -> Vec<(String, String)> {
+    let Some(made) = &entry.made else {
+        return Vec::new();
+    };
+    let under = made.under.iter().map(|under| {
+        let to = to_in_words(&open.delegations, under.delegation);
+        let says = format!("{}, delegated to {to} (entry {} of the scheme)", under.power, under.delegation);
+        ("Decided under".to_owned(), says)
+    });
+    let proposed = made.proposed.as_ref().map(|p| ("Proposed by".to_owned(), staff_name(open, &p.by)));
+    under.chain(proposed).collect()
 }

@@ -88,7 +88,7 @@ pub async fn show(
         id: power.id.clone(),
         decides: power.decides.clone(),
         facts: facts(power, &all),
-        second: power.four_eyes.clone(),
+        second: second(power),
         rule: rule.map(|rule| (rule.id.clone(), rule.title.clone())),
         source: Source::of(&power.citation, None, power.mark, power.read_in.as_deref()),
         exclusion: all.exclusion().says.clone(),
@@ -108,6 +108,11 @@ fn row(power: &Power, all: &Powers) -> Row {
         schemes: power.regimes.join(", "),
         mark: power.mark.in_words(),
     }
+}
+
+/// The cases in which a second person has to approve.
+fn second(power: &Power) -> Vec<String> {
+    power.four_eyes.iter().map(|case| case.when.clone()).collect()
 }
 
 /// `L3, Operations manager`.
@@ -155,7 +160,7 @@ fn answer(power: &Power, all: &Powers) -> Value {
         "level_name": all.level(&power.level).map(|level| &level.name),
         "raised": raised,
         "together_with": power.together_with,
-        "four_eyes": power.four_eyes,
+        "four_eyes": second(power),
         "exclusion": power.exclusion,
         "reported": power.reported,
         "rule": power.rule,
