@@ -49,6 +49,26 @@ pub enum Action {
     Reinvestigate,
     /// Close a case.
     Close,
+    /// Record what a person is to the investigation, and their service.
+    SetStatus,
+    /// Assess the severity of conduct, or revise the assessment.
+    AssessSeverity,
+    /// Draft a notice of investigation.
+    DraftNotice,
+    /// Approve, withhold or withdraw a notice of investigation.
+    ApproveNotice,
+    /// Serve a notice of investigation, and record what follows it.
+    ServeNotice,
+    /// Submit an indication of crime or misconduct, or a case for the accelerated procedure.
+    SubmitIndication,
+    /// Decide whether a death or serious injury matter becomes a conduct matter.
+    ConvertDsi,
+    /// Record what the authority was told, and what it did.
+    FollowAuthority,
+    /// Decide on the accelerated procedure.
+    DirectAccelerated,
+    /// Determine whether proceedings against a former officer may go on.
+    DetermineSpecially,
     /// Correct an entry, or change something from a day on.
     Correct,
     /// Rescind an entry.
@@ -69,7 +89,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 36] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -88,6 +108,16 @@ impl Action {
         Self::FollowProceeding,
         Self::Reinvestigate,
         Self::Close,
+        Self::SetStatus,
+        Self::AssessSeverity,
+        Self::DraftNotice,
+        Self::ApproveNotice,
+        Self::ServeNotice,
+        Self::SubmitIndication,
+        Self::ConvertDsi,
+        Self::FollowAuthority,
+        Self::DirectAccelerated,
+        Self::DetermineSpecially,
         Self::Correct,
         Self::Rescind,
         Self::GiveTime,
