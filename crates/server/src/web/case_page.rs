@@ -4,8 +4,10 @@
 pub mod after;
 pub mod allegations;
 pub mod overview;
+pub mod people;
 pub mod readers;
 pub(crate) mod says;
+mod says_officer;
 mod steps;
 pub mod timeline;
 
@@ -112,6 +114,9 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
     let base = format!("/staff/cases/{}", open.case.reference.as_plain());
     let mut tabs = vec![("overview", "Overview", base.clone()), ("timeline", "Timeline", format!("{base}/timeline"))];
     let state = &open.case.state;
+    if state.mode.is_some() || !state.people().is_empty() {
+        tabs.push(("people", "People and notices", format!("{base}/people")));
+    }
     if !state.allegations.is_empty() {
         tabs.push(("allegations", "Allegations", format!("{base}/allegations")));
     }
