@@ -48,6 +48,7 @@ impl Desk {
     fn decide(&self, command: Command) -> Result<Vec<Fresh>, Refusal> {
         let role = match command.action() {
             Action::Refer => Role::Au,
+            Action::KeepClocks => Role::Ops,
             Action::SubmitReport | Action::DraftTerms => Role::Inv,
             _ => Role::Dm,
         };
@@ -500,3 +501,4 @@ fn unknown_fields_of_an_event_are_refused() {
 mod after;
 mod officer;
 mod on_the_way;
+mod timing;

@@ -21,11 +21,13 @@ mod proceeding_news;
 mod prosecutor;
 mod refer;
 mod reinvestigate;
+mod relate;
 mod report;
 mod resume;
 mod return_matter;
 mod suspend;
 mod terms;
+mod time;
 
 use std::sync::Arc;
 
@@ -87,6 +89,9 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &officer_forms::DIRECT,
     &officer_forms::MEMORANDUM,
     &officer_forms::OBJECTION,
+    &relate::Form,
+    &time::MoreTime,
+    &time::Exceptional,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,

@@ -167,7 +167,7 @@ fn w01_a_death_in_custody_becomes_a_conduct_matter() {
         converted(&course);
         noticed(&course);
         let recorded = load(&store, &course.reference);
-        assert_eq!(Case::replay(course.reference.clone(), recorded.entries.clone()).state, recorded.state);
+        assert_eq!(Case::replay(course.reference, recorded.entries.clone()).state, recorded.state);
         check_whole(&store);
     });
 }
