@@ -163,8 +163,7 @@ fn address(open: &OpenCase, form: &OfficerForm, involved: &Involved) -> String {
 }
 
 fn cited(asked: &Asked<'_>, form: &OfficerForm) -> String {
-    let app: &App = asked.app;
     let state = &asked.case().state;
     let rule = form.rules.first().and_then(|rule| power::cited(rule, state, asked.context(), asked.open.today));
-    rule.filter(|_| !app.law.rules().is_empty()).map(|citation| format!(" ({citation})")).unwrap_or_default()
+    rule.map(|citation| format!(" ({citation})")).unwrap_or_default()
 }
