@@ -51,6 +51,26 @@ pub enum Action {
     ApproveDecision,
     /// Close a case.
     Close,
+    /// Record what a person is to the investigation, and their service.
+    SetStatus,
+    /// Assess the severity of conduct, or revise the assessment.
+    AssessSeverity,
+    /// Draft a notice of investigation.
+    DraftNotice,
+    /// Approve, withhold or withdraw a notice of investigation.
+    ApproveNotice,
+    /// Serve a notice of investigation, and record what follows it.
+    ServeNotice,
+    /// Submit an indication of crime or misconduct, or a case for the accelerated procedure.
+    SubmitIndication,
+    /// Decide whether a death or serious injury matter becomes a conduct matter.
+    ConvertDsi,
+    /// Record what the authority was told, and what it did.
+    FollowAuthority,
+    /// Decide on the accelerated procedure.
+    DirectAccelerated,
+    /// Determine whether proceedings against a former officer may go on.
+    DetermineSpecially,
     /// Correct an entry, or change something from a day on.
     Correct,
     /// Rescind an entry.
@@ -76,6 +96,7 @@ pub enum Action {
 impl Action {
     /// All of them.
     pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 36] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -95,6 +116,16 @@ impl Action {
         Self::Reinvestigate,
         Self::ApproveDecision,
         Self::Close,
+        Self::SetStatus,
+        Self::AssessSeverity,
+        Self::DraftNotice,
+        Self::ApproveNotice,
+        Self::ServeNotice,
+        Self::SubmitIndication,
+        Self::ConvertDsi,
+        Self::FollowAuthority,
+        Self::DirectAccelerated,
+        Self::DetermineSpecially,
         Self::Correct,
         Self::Rescind,
         Self::SeeDelegation,

@@ -49,6 +49,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases.csv", get(work_list::csv))
         .route("/staff/cases/{reference}", get(case_page::overview::show))
         .route("/staff/cases/{reference}/timeline", get(case_page::timeline::show))
+        .route("/staff/cases/{reference}/people", get(case_page::people::show))
         .route("/staff/cases/{reference}/allegations", get(case_page::allegations::show))
         .route("/staff/cases/{reference}/after", get(case_page::after::show))
         .route("/staff/cases/{reference}/clocks", get(case_page::clocks::list))

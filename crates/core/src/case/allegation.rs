@@ -84,8 +84,9 @@ impl State {
     pub fn people(&self) -> Vec<&str> {
         let alleged = self.allegations.iter().map(|a| a.alleged.person.as_str());
         let followed = self.proceedings.iter().filter_map(|p| p.person.as_deref());
+        let involved = self.involved.iter().map(|i| i.person.as_str());
         let mut people: Vec<&str> = Vec::new();
-        for person in alleged.chain(followed) {
+        for person in alleged.chain(followed).chain(involved) {
             if !people.contains(&person) {
                 people.push(person);
             }

@@ -261,6 +261,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::Closed(_) => CLOSED,
         Event::Changed(_) => CHANGED,
         Event::LinkFound(_) => LINKED,
+        Event::Officer(e) => super::officer::fields(e),
         Event::ClockExtended(_) => EXTENDED,
         Event::ClockExcused(_) => DECIDED,
         // The system's own notes: they are rescinded, if they are wrong.

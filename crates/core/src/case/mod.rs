@@ -17,6 +17,7 @@ pub mod made;
 pub mod matter;
 pub mod mode;
 pub mod need;
+pub mod officer;
 pub mod power;
 pub mod proceeding;
 pub mod reinvestigation;
@@ -145,6 +146,9 @@ pub enum Event {
     /// An entry should never have been made.
     #[serde(rename = "entry.rescinded")]
     Rescinded(correction::Rescinded),
+    /// Something happened on the officer's side. Its kinds are those of [`officer::Event`].
+    #[serde(skip)]
+    Officer(officer::Event),
 }
 
 /// What may be asked of a case. Each says in its own file what it needs.
@@ -210,6 +214,8 @@ pub enum Command {
     Rescind(correction::Rescind),
     /// Change something from a day on.
     Change(correction::Change),
+    /// Something on the officer's side.
+    Officer(officer::Command),
 }
 
 impl Command {
@@ -240,6 +246,7 @@ impl Command {
             Self::Correct(_) => Action::Correct,
             Self::Rescind(_) => Action::Rescind,
             Self::Change(change) => change.action(),
+            Self::Officer(c) => c.action(),
         }
     }
 }
@@ -306,6 +313,10 @@ pub struct State {
     pub allegations: Vec<allegation::Allegation>,
     /// The clocks, as entries have started and stopped them.
     pub timers: clocks::Timers,
+    /// The people as the officer's side knows them, in the order in which it came to.
+    pub involved: Vec<officer::Involved>,
+    /// How far the conversion of a death or serious injury matter has come.
+    pub conversion: officer::conversion::Conversion,
 }
 
 /// A case as it stands.
@@ -432,9 +443,11 @@ impl State {
                 clocks::acts::apply(self, event);
             }
             Event::Changed(e) => correction::apply_changed(self, e, event),
+            Event::Officer(e) => officer::apply(self, e, event),
             // Folded into the entries they are about before anything is applied.
             Event::Corrected(_) | Event::Rescinded(_) => {}
         }
+        officer::follow(self, event);
         clocks::follow(self, event);
     }
 }
@@ -494,6 +507,7 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::MissClock(c) => vec![c.event(state, context)?],
         Command::MoveClock(c) => vec![c.event(state, context)?],
         Command::Change(c) => c.events(case)?,
+        Command::Officer(c) => c.events(case, permit, context)?,
         Command::Correct(c) => vec![c.event(case, context)?],
         Command::Rescind(c) => vec![c.event(case, context)?],
     })
@@ -578,6 +592,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
             clocks::acts::lawful(state, event, context)
         }
         Event::Changed(e) => correction::lawful_change(state, e, event, context),
+        Event::Officer(e) => officer::lawful(state, e, event, context),
         Event::FindingsRecorded(_) => Ok(()),
         Event::Corrected(_) | Event::Rescinded(_) => Ok(()),
     }
@@ -587,7 +602,10 @@ impl Event {
     /// The kind under which it is stored, and its data.
     #[must_use]
     pub fn encode(&self) -> (String, serde_json::Map<String, serde_json::Value>) {
-        crate::record::encoded(self)
+        match self {
+            Self::Officer(event) => crate::record::encoded(event),
+            event => crate::record::encoded(event),
+        }
     }
 
     /// Reads an event as stored; `None` for a kind that is no event of a case.
@@ -595,7 +613,12 @@ impl Event {
         data.remove("texts");
         data.remove(made::KEY);
         let whole = serde_json::json!({ "kind": kind, "data": data });
-        serde_json::from_value(whole).map_err(|e| format!("{kind}: {e}"))
+        let read = if officer::Event::KINDS.contains(&kind) {
+            serde_json::from_value(whole).map(Self::Officer)
+        } else {
+            serde_json::from_value(whole)
+        };
+        read.map_err(|e| format!("{kind}: {e}"))
     }
 
     /// What the entry is called on a page.
@@ -636,6 +659,7 @@ impl Event {
             Self::ClockMissed(_) => "A last day went by",
             Self::ClockMoved(_) => "A bank holiday moved a last day",
             Self::Changed(_) => "Changed from a day on",
+            Self::Officer(e) => officer::title(e),
             Self::Corrected(_) => "Corrected",
             Self::Rescinded(_) => "Rescinded",
         }

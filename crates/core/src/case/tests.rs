@@ -445,6 +445,11 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         kinds.insert(kind.to_owned());
     }
     let shipped = [
+        "accelerated.answered",
+        "accelerated.decided",
+        "accelerated.objection-decided",
+        "accelerated.proposed",
+        "accelerated.submitted",
         "allegations.recorded",
         "case-to-answer.decided",
         "case.closed",
@@ -456,10 +461,17 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "decision.approved",
         "decision.proposed",
         "decision.sent-back",
+        "conversion.decided",
+        "conversion.notified",
+        "conversion.recorded",
+        "conversion.submitted",
         "entry.corrected",
         "entry.rescinded",
         "fact.changed",
         "findings.recorded",
+        "interview.held",
+        "interview.moved",
+        "interview.notified",
         "investigation.allocated",
         "investigation.discontinued",
         "investigation.resumed",
@@ -470,12 +482,26 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "matter.related",
         "mode.decided",
         "need.decided",
+        "notice.answered",
+        "notice.approved",
+        "notice.drafted",
+        "notice.served",
+        "notice.terms-given",
+        "notice.withdrawn",
+        "notice.withheld",
+        "person.earlier-action-stated",
+        "person.left-service",
+        "person.status-set",
         "proceeding.begun",
         "proceeding.ended",
         "proceeding.updated",
         "prosecutor.decided",
         "reinvestigation.determined",
         "report.submitted",
+        "severity.assessed",
+        "severity.notified",
+        "severity.revised",
+        "special-determination.made",
         "terms.approved",
         "terms.drafted",
     ];
@@ -492,5 +518,6 @@ fn unknown_fields_of_an_event_are_refused() {
 
 mod after;
 mod delegated;
+mod officer;
 mod on_the_way;
 mod timing;

@@ -28,6 +28,12 @@ impl Trigger {
     pub fn at(micros: i64) -> Self {
         Self { on: day::of_instant(micros), at: Some(micros) }
     }
+
+    /// A trigger at a London time of day.
+    #[must_use]
+    pub fn london(on: Day, time: jiff::civil::Time) -> Self {
+        Self { on, at: Some(london_moment(on, time)) }
+    }
 }
 
 impl From<Day> for Trigger {

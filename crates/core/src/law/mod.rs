@@ -75,6 +75,56 @@ pub mod id {
     pub const WITHIN_365_DAYS: &str = "measure.within-365-days";
     /// The duty to give reasons and to notify.
     pub const REASONS: &str = "recording.decision-reasons";
+    /// The assessment of the severity of a person's conduct.
+    pub const SEVERITY_ASSESS: &str = "severity.assess";
+    /// Its revision.
+    pub const SEVERITY_REVISE: &str = "severity.revise";
+    /// That the authority is told of both.
+    pub const SEVERITY_AUTHORITY: &str = "severity.tell-authority";
+    /// That the officer is told of a revision.
+    pub const SEVERITY_REVISED_NOTICE: &str = "severity.revised-notice";
+    /// The notice of investigation.
+    pub const NOTICE: &str = "notice.investigation";
+    /// The power to hold it back.
+    pub const NOTICE_WITHHOLD: &str = "notice.withhold";
+    /// By when that is looked at again.
+    pub const NOTICE_WITHHELD_REVIEW: &str = "policy.notice-withheld-review";
+    /// How it is given.
+    pub const NOTICE_MANNER: &str = "notice.manner";
+    /// When a notice sent by e-mail counts as given; in force only where it may be sent so.
+    pub const DEEMED_ELECTRONIC: &str = "notice.deemed-electronic";
+    /// When a posted notice counts as given.
+    pub const DEEMED_POST: &str = "notice.deemed-post";
+    /// The terms of reference for the officer, which the old scheme does not have.
+    pub const NOTICE_TERMS: &str = "notice.terms-of-reference";
+    /// The officer's time to answer.
+    pub const REPRESENTATIONS: &str = "representations.officer";
+    /// The notice of an interview.
+    pub const INTERVIEW: &str = "interview.officer";
+    /// The limit for another time.
+    pub const INTERVIEW_OTHER_TIME: &str = "interview.alternative-time";
+    /// That a former officer's other time need only be reasonable.
+    pub const INTERVIEW_FORMER: &str = "interview.former-officer";
+    /// The commitment to confirm a status within three months.
+    pub const STATUS_3_MONTHS: &str = "policy.status-3-months";
+    /// From which last day of service former officers are reached.
+    pub const FORMER_REACHED: &str = "former-officer.reached";
+    /// Conditions A, B and C.
+    pub const FORMER_CONDITION: &str = "former-officer.condition";
+    /// The determination that condition C needs.
+    pub const SPECIAL_DETERMINATION: &str = "former-officer.special-determination";
+    /// What a warning in force at the assessment opens and rules out.
+    pub const EARLIER_WARNING: &str = "outcome.earlier-warning";
+    /// The conversion of a death or serious injury matter.
+    pub const DSI_CONVERT: &str = "dsi.convert";
+    /// That the authority records it as a conduct matter.
+    pub const DSI_RECORD: &str = "dsi.record-conduct";
+    /// The submission for the accelerated procedure.
+    pub const ACCELERATED_SUBMIT: &str = "accelerated.submit";
+    /// The direction to certify.
+    pub const ACCELERATED_DIRECT: &str = "accelerated.direct";
+    /// The answer to a memorandum after the report.
+    pub const ACCELERATED_NO_OBJECTION: &str = "accelerated.no-objection";
 
     /// All of them.
     pub const ALL: &[&str] = &[
@@ -106,5 +156,30 @@ pub mod id {
         WITHIN_12_MONTHS,
         WITHIN_365_DAYS,
         REASONS,
+        SEVERITY_ASSESS,
+        SEVERITY_REVISE,
+        SEVERITY_AUTHORITY,
+        SEVERITY_REVISED_NOTICE,
+        NOTICE,
+        NOTICE_WITHHOLD,
+        NOTICE_WITHHELD_REVIEW,
+        NOTICE_MANNER,
+        DEEMED_ELECTRONIC,
+        DEEMED_POST,
+        NOTICE_TERMS,
+        REPRESENTATIONS,
+        INTERVIEW,
+        INTERVIEW_OTHER_TIME,
+        INTERVIEW_FORMER,
+        STATUS_3_MONTHS,
+        FORMER_REACHED,
+        FORMER_CONDITION,
+        SPECIAL_DETERMINATION,
+        EARLIER_WARNING,
+        DSI_CONVERT,
+        DSI_RECORD,
+        ACCELERATED_SUBMIT,
+        ACCELERATED_DIRECT,
+        ACCELERATED_NO_OBJECTION,
     ];
 }

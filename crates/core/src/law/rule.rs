@@ -282,6 +282,7 @@ impl Law {
                 "law/ew/review-and-recommendation.toml",
                 include_str!("../../../../law/ew/review-and-recommendation.toml"),
             ),
+            ("law/ew/special-procedure.toml", include_str!("../../../../law/ew/special-procedure.toml")),
             ("law/ew/misconduct-proceedings.toml", include_str!("../../../../law/ew/misconduct-proceedings.toml")),
             ("law/ew/hearings-and-outcomes.toml", include_str!("../../../../law/ew/hearings-and-outcomes.toml")),
             ("law/ew/appeals-tribunal.toml", include_str!("../../../../law/ew/appeals-tribunal.toml")),

@@ -190,7 +190,12 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
             let one = |f: &crate::case::allegation::Finding| Fact { n: f.n, ..fact(FactKind::Finding, &f.theirs) };
             e.findings.iter().map(one).collect()
         }
-        Event::LeadAppointed(_)
+        Event::Officer(crate::case::officer::Event::ConversionDecided(e)) if e.indicated => {
+            let pathway = e.pathway.map(|pathway| fact(FactKind::Pathway, pathway.id()));
+            [fact(FactKind::Kind, "conduct")].into_iter().chain(pathway).collect()
+        }
+        Event::Officer(_)
+        | Event::LeadAppointed(_)
         | Event::TermsDrafted(_)
         | Event::TermsApproved(_)
         | Event::CaseToAnswerDecided(_)

@@ -12,6 +12,11 @@ mod end_proceeding;
 mod forecast;
 mod lead;
 mod mode;
+mod officer_fields;
+mod officer_forms;
+mod officer_reads;
+mod officer_status;
+mod officer_whys;
 mod proceeding_news;
 mod prosecutor;
 mod refer;
@@ -60,6 +65,32 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &end_proceeding::Form,
     &close::Form,
     &reinvestigate::Form,
+    &officer_status::Form,
+    &officer_forms::LEFT,
+    &officer_forms::EARLIER,
+    &officer_forms::SEVERITY,
+    &officer_forms::REVISE,
+    &officer_forms::TOLD,
+    &officer_forms::DRAFT,
+    &officer_forms::APPROVE,
+    &officer_forms::WITHHOLD,
+    &officer_forms::SERVE,
+    &officer_forms::TERMS,
+    &officer_forms::ANSWER,
+    &officer_forms::WITHDRAW,
+    &officer_forms::INTERVIEW,
+    &officer_forms::MOVE,
+    &officer_forms::HELD,
+    &officer_forms::SPECIAL,
+    &officer_forms::CONVERSION,
+    &officer_forms::CONVERT,
+    &officer_forms::CONVERSION_TOLD,
+    &officer_forms::CONVERSION_RECORDED,
+    &officer_forms::ACCELERATE,
+    &officer_forms::ACCELERATED_ANSWER,
+    &officer_forms::DIRECT,
+    &officer_forms::MEMORANDUM,
+    &officer_forms::OBJECTION,
     &relate::Form,
     &time::MoreTime,
     &time::Exceptional,
@@ -67,6 +98,8 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &changes::RescindForm,
     &changes::ChangeForm,
 ];
+
+pub(super) use officer_forms::{OFFICER_FORMS, OfficerForm, everybody};
 
 /// The form of that name.
 fn named(slug: &str) -> Result<&'static dyn CaseForm, Problem> {

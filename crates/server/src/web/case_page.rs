@@ -6,8 +6,10 @@ pub mod allegations;
 pub mod clocks;
 pub mod gates;
 pub mod overview;
+pub mod people;
 pub mod readers;
 pub(crate) mod says;
+mod says_officer;
 mod steps;
 pub mod timeline;
 
@@ -121,6 +123,9 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
         ("gates", "What can be done", format!("{base}/gates")),
     ];
     let state = &open.case.state;
+    if state.mode.is_some() || !state.people().is_empty() {
+        tabs.push(("people", "People and notices", format!("{base}/people")));
+    }
     if !state.allegations.is_empty() {
         tabs.push(("allegations", "Allegations", format!("{base}/allegations")));
     }

@@ -25,6 +25,8 @@ mod small_disk;
 mod story;
 mod vectors;
 mod verify;
+mod w01_dsi_to_conduct;
+mod w19_former_officer;
 mod world;
 
 #[allow(dead_code, reason = "shared with cargo xtask pg")]

@@ -18,9 +18,9 @@ use crate::web::typed::Typed;
 pub(super) struct Form;
 
 /// The choice of somebody who is not in the case yet.
-const NEW: &str = "new";
+pub(super) const NEW: &str = "new";
 /// The hidden field with the reference under which somebody new is registered.
-const REGISTER_AS: &str = "register_as";
+pub(super) const REGISTER_AS: &str = "register_as";
 /// What somebody may be against whom something is alleged.
 const ROLES: [PersonRole; 2] = [PersonRole::Officer, PersonRole::Staff];
 
@@ -41,7 +41,7 @@ fn new_stream(asked: &Asked<'_>) -> Result<String, Refusal> {
 }
 
 /// The person chosen, or what is wrong with the particulars of somebody new.
-fn person(check: &mut Check, asked: &Asked<'_>) -> Option<String> {
+pub(super) fn person(check: &mut Check, asked: &Asked<'_>) -> Option<String> {
     let typed = asked.typed;
     let name = check.field("name", words::line("The name", typed.get("name")));
     let rank = check.field("rank", words::line("The rank or number", typed.get("rank")));
@@ -58,7 +58,43 @@ fn person(check: &mut Check, asked: &Asked<'_>) -> Option<String> {
         check.problem("person", says);
     }
     let known = asked.case().state.people().into_iter().find(|stream| *stream == typed.get("person"));
-    check.field("person", choose(known.map(str::to_owned), "Choose whom the allegation is against"))
+    check.field("person", choose(known.map(str::to_owned), "Choose whom it is about"))
+}
+
+/// The questions for whom something is about: one of the case, or somebody who is new.
+pub(super) fn person_fields(asked: &Asked<'_>, label: &str) -> Vec<Field> {
+    let mut fields = vec![Field::new(REGISTER_AS, "", Input::Hidden)];
+    let mut known = people(asked);
+    let if_new = if known.is_empty() { "" } else { ", if they are not in this case yet" };
+    if known.is_empty() {
+        fields.push(Field::new("person", "", Input::Hidden));
+    } else {
+        known.push(Choice::new(NEW, "Somebody who is not in this case yet"));
+        fields.push(Field::new("person", label, Input::Radios(known)));
+    }
+    let roles = ROLES.into_iter().map(|r| Choice::new(r.id(), r.label())).collect();
+    fields.extend([
+        Field::new("name", format!("Their name{if_new}"), Input::Line)
+            .with_hint("If they are not identified, describe them, for example: the driver of the second car"),
+        Field::new("rank", format!("Their rank or number{if_new}"), Input::Line)
+            .with_hint("For example, PC 4471. Leave empty if it is not known"),
+        Field::new("role", format!("What they are{if_new}"), Input::Radios(roles)),
+    ]);
+    fields
+}
+
+/// What is recorded of somebody who is new, beside the command.
+pub(super) fn registers(asked: &Asked<'_>, stream: &str) -> Option<Beside> {
+    if !is_new(asked) {
+        return None;
+    }
+    let role = PersonRole::parse(asked.typed.get("role"))?;
+    let registered = Registered { role, number: String::new(), joined_on: None, left_on: None, import: None };
+    let words = ["name", "rank"].into_iter().filter_map(|field| {
+        let text = words::line("", asked.typed.get(field)).ok()?;
+        (!text.is_empty()).then(|| (field.to_owned(), text))
+    });
+    Some(Beside::Person { stream: stream.to_owned(), registered, words: words.collect() })
 }
 
 impl CaseForm for Form {
@@ -88,26 +124,12 @@ impl CaseForm for Form {
     }
 
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
-        let mut fields = vec![Field::new(REGISTER_AS, "", Input::Hidden)];
-        let mut known = people(asked);
-        let if_new = if known.is_empty() { "" } else { ", if they are not in this case yet" };
-        if known.is_empty() {
-            fields.push(Field::new("person", "", Input::Hidden));
-        } else {
-            known.push(Choice::new(NEW, "Somebody who is not in this case yet"));
-            fields.push(Field::new("person", "Whom is the allegation against?", Input::Radios(known)));
-        }
-        let roles = ROLES.into_iter().map(|r| Choice::new(r.id(), r.label())).collect();
+        let mut fields = person_fields(asked, "Whom is the allegation against?");
         let scheme = scheme(asked).into_iter();
         let categories = scheme.flat_map(|s| {
             s.categories.iter().map(|c| Choice::new(format!("{}:{}", s.id, c.id), format!("{} {}", c.id, c.name)))
         });
         fields.extend([
-            Field::new("name", format!("Their name{if_new}"), Input::Line)
-                .with_hint("If they are not identified, describe them, for example: the driver of the second car"),
-            Field::new("rank", format!("Their rank or number{if_new}"), Input::Line)
-                .with_hint("For example, PC 4471. Leave empty if it is not known"),
-            Field::new("role", format!("What they are{if_new}"), Input::Radios(roles)),
             Field::new("category", "What sort of allegation is it?", Input::Select(categories.collect())),
             Field::new("what", "What is alleged?", Input::Words)
                 .with_hint("What this person is said to have done, or not done"),
@@ -139,16 +161,7 @@ impl CaseForm for Form {
         let Command::Allege(allege) = command else {
             return None;
         };
-        if !is_new(asked) {
-            return None;
-        }
-        let role = PersonRole::parse(asked.typed.get("role"))?;
-        let registered = Registered { role, number: String::new(), joined_on: None, left_on: None, import: None };
-        let words = ["name", "rank"].into_iter().filter_map(|field| {
-            let text = words::line("", asked.typed.get(field)).ok()?;
-            (!text.is_empty()).then(|| (field.to_owned(), text))
-        });
-        Some(Beside::Person { stream: allege.person.clone(), registered, words: words.collect() })
+        registers(asked, &allege.person)
     }
 
     fn draws(&self) -> &'static [&'static str] {

@@ -105,6 +105,7 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             ],
             all => vec![row("Allegations", all.len().to_string())],
         },
+        Event::Officer(e) => super::says_officer::says(open, e),
         Event::FindingsRecorded(e) => vec![row("Findings", e.findings.len().to_string())],
         Event::Changed(e) => vec![row(e.what.label(), value_in_words(app, open, e.what.id(), &e.to))],
         Event::Corrected(e) => {
@@ -185,6 +186,8 @@ pub(crate) fn word_label(field: &str) -> String {
         "terms" => "Terms of reference",
         "what" => "What is alleged",
         "note" => "Note",
+        "conduct" => "The conduct in question",
+        "why" => "Why not in person or by e-mail",
         "new" => "Corrected text",
         other => other,
     };
