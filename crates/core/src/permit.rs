@@ -95,8 +95,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 29] = [
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
