@@ -29,6 +29,18 @@ fn with_a_case(use_it: impl Fn(&mut Client, &str, &str, &Server)) {
     });
 }
 
+/// Fills a form in, from what it holds when it is opened, and confirms it.
+fn record(client: &mut Client, form: &str, answers: &[(&str, &str)]) {
+    let opened = client.get(form).body;
+    let held: Vec<(&str, String)> =
+        ["case", "version", "submission"].map(|name| (name, Client::hidden(&opened, name))).to_vec();
+    let mut fields: Vec<(&str, &str)> = held.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.push(("step", "confirm"));
+    fields.extend(answers);
+    let sent = client.post(form, &fields);
+    assert_eq!(sent.status, 303, "{form}: {}", sent.body);
+}
+
 #[test]
 fn every_clock_of_a_case_is_listed_and_explained() {
     with_a_case(|decider, case, _, _| {
@@ -68,8 +80,51 @@ fn an_explanation_says_its_version_its_trigger_and_what_would_change_it() {
         assert_eq!((&referred["standing"], &referred["version_chosen_by"]), (&json!("met"), &json!("2018-06-01")));
         assert!(referred["citation"].as_str().unwrap().contains("Regulations 2012, regulation 4"));
         assert_eq!(by(&referred), ["correction", "link"]);
+        let mode = [
+            ("mode", "independent"),
+            ("on-day", "5"),
+            ("on-month", "6"),
+            ("on-year", "2018"),
+            ("reasons", "The public interest asks for it."),
+        ];
+        record(decider, &format!("{case}/mode"), &mode);
+        let notice = data(decider, &format!("{case}/clocks.json"));
+        let find = |rule: &str| notice.as_array().unwrap().iter().find(|c| c["rule"] == rule).cloned();
+        let complete = find("measure.within-12-months").unwrap();
+        assert_eq!((&complete["started"]["on"], &complete["due"]), (&json!("2018-06-05"), &json!("2019-06-04")));
+        assert_eq!(by(&complete), ["correction"]);
+        assert!(find("notice.12-months").is_none(), "the old scheme had no such notice");
         let page = decider.get(&format!("{case}/clocks/referral.mandatory-complaint.1")).body;
         assert!(page.contains("It was in force on 1 June 2018, the day on which the matter came to attention."));
+    });
+}
+
+#[test]
+fn a_limit_that_was_missed_leads_to_the_form_of_exceptional_circumstances() {
+    with_a_case(|decider, _, _, server| {
+        let mut assessor = server.signed_in(account(Role::Au, "London", 0));
+        let (case, id) = (reference(), submission());
+        let late = referral(case.as_plain(), &id, "A late matter.").into_iter().map(|(name, value)| match name {
+            "clear_on-year" | "on-year" => (name, "2019"),
+            "on-day" => (name, "20"),
+            _ => (name, value),
+        });
+        assert_eq!(assessor.post("/staff/refer", &late.collect::<Vec<_>>()).status, 303);
+        let case = format!("/staff/cases/{}", case.as_plain());
+        let key = "referral.mandatory-complaint.1";
+        let clock = data(decider, &format!("{case}/clocks/{key}.json"));
+        assert_eq!((&clock["standing"], &clock["days"]), (&json!("met-late"), &json!(18)));
+        let change = &clock["changes"][0];
+        assert_eq!(
+            (&change["by"], &change["rule"]),
+            (&json!("exceptional-circumstances"), &json!("time.exceptional-circumstances"))
+        );
+        assert!(change["says"].as_str().unwrap().contains("Regulations 2012, regulation 34(2)"), "{change}");
+        let form = format!("{case}/exceptional-circumstances?clock={key}");
+        assert_eq!(change["at"][0], json!(form));
+        assert_eq!(decider.get(&form).status, 200);
+        let seen = data(&mut assessor, &format!("{case}/clocks/{key}.json"));
+        assert_eq!(seen["changes"][0]["by"], "exceptional-circumstances");
     });
 }
 

@@ -15,14 +15,17 @@ use candour_core::law::{Follows, Rule, RuleKind, Version, id};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Identity, Tab, opened, tabs};
+use super::{Identity, Tab, allowed, opened, tabs};
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::law::explain::version_answer;
 use crate::law::word;
+use crate::session::Visitor;
+use crate::web::case_forms::FORMS;
+use crate::web::form::Asked;
 use crate::web::law::{Source, for_programs, json_answer, period};
-use crate::web::typed::encode;
+use crate::web::typed::{Typed, encode};
 
 #[derive(Serialize)]
 struct ListPage {
@@ -98,6 +101,7 @@ struct Change {
 /// A clock with everything that explains it.
 struct Explained<'a> {
     app: &'a App,
+    visitor: &'a Visitor,
     open: &'a OpenCase,
     clock: &'a Clock,
     rule: &'a Rule,
@@ -126,9 +130,9 @@ pub async fn list_json(
     Path(reference): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (_, open) = opened(&app, &headers, &reference).await?;
+    let (visitor, open) = opened(&app, &headers, &reference).await?;
     let clocks = clocks_of(&app, &open);
-    let answers = clocks.iter().filter_map(|clock| Some(Explained::of(&app, &open, clock)?.answer()));
+    let answers = clocks.iter().filter_map(|clock| Some(Explained::of(&app, &visitor, &open, clock)?.answer()));
     Ok(json_answer(&answers.collect()))
 }
 
@@ -142,7 +146,7 @@ pub async fn show(
     let (key, programs) = for_programs(&name);
     let context = app.context(open.today, open.calendar);
     let clock = clocks::named(key, &open.case.state, context).ok_or(Problem::NotFound)?;
-    let explained = Explained::of(&app, &open, &clock).ok_or(Problem::NotFound)?;
+    let explained = Explained::of(&app, &visitor, &open, &clock).ok_or(Problem::NotFound)?;
     if programs {
         return Ok(json_answer(&explained.answer()));
     }
@@ -225,10 +229,10 @@ fn entered(open: &OpenCase, version: u64, says: String) -> Entered {
 }
 
 impl<'a> Explained<'a> {
-    fn of(app: &'a App, open: &'a OpenCase, clock: &'a Clock) -> Option<Self> {
+    fn of(app: &'a App, visitor: &'a Visitor, open: &'a OpenCase, clock: &'a Clock) -> Option<Self> {
         let rule = app.law.rule(clock.timer.rule)?;
         let version = clocks::version(rule, &open.case.state, clock.timer.on)?;
-        Some(Self { app, open, clock, rule, version })
+        Some(Self { app, visitor, open, clock, rule, version })
     }
 
     fn page(&self, case: Identity, tabs: Vec<Tab>) -> ClockPage {
@@ -333,7 +337,7 @@ impl<'a> Explained<'a> {
         let (timer, version) = (&self.clock.timer, self.version);
         let change = |key, says: String, rule| Change { key, says, rule, at: None };
         let mut all = Vec::new();
-        if self.clock.runs() && self.rule.exceptional_circumstances {
+        if self.rule.exceptional_circumstances && self.can_be_excused() {
             let (state, today) = (&self.open.case.state, self.open.today);
             let context = self.app.context(today, self.open.calendar);
             if let Some(citation) = power::cited(id::EXCEPTIONAL, state, context, today) {
@@ -341,11 +345,13 @@ impl<'a> Explained<'a> {
                     "A record, with reasons, that exceptional circumstances prevent it from being met: the limit would \
                      not apply ({citation})"
                 );
-                all.push(change("exceptional-circumstances", says, Some(id::EXCEPTIONAL)));
+                let at = self.recorded_at("exceptional-circumstances", "record them");
+                all.push(Change { at, ..change("exceptional-circumstances", says, Some(id::EXCEPTIONAL)) });
             }
         }
         if let (true, Some(extension)) = (self.clock.runs(), &self.rule.extension) {
-            all.push(change("extension", extension.in_words(), None));
+            let at = self.recorded_at("more-time", "give more time");
+            all.push(Change { at, ..change("extension", extension.in_words(), None) });
         }
         let on = day::in_words(timer.on);
         let says = format!("A correction of the day from which it is counted, {on}, or of the entry that started it");
@@ -363,6 +369,22 @@ impl<'a> Explained<'a> {
             all.push(change("link", says.to_owned(), None));
         }
         all
+    }
+
+    /// Whether exceptional circumstances could still be recorded: it runs, or was done too late.
+    fn can_be_excused(&self) -> bool {
+        let late = matches!(self.clock.standing(self.open.today), Standing::MetLate(_));
+        self.clock.due.is_some() && self.clock.timer.excused.is_none() && (self.clock.timer.runs() || late)
+    }
+
+    /// The form of that name about this clock, where the visitor may fill it in now.
+    fn recorded_at(&self, slug: &str, called: &'static str) -> Option<(String, &'static str)> {
+        let typed = Typed::default();
+        let asked = Asked { app: self.app, open: self.open, typed: &typed };
+        let form = FORMS.iter().find(|form| form.slug() == slug)?;
+        let may = form.not_now(&asked).is_none() && allowed(self.app, self.visitor, self.open, form.action(&typed));
+        let case = self.open.case.reference.as_plain();
+        may.then(|| (format!("/staff/cases/{case}/{slug}?clock={}", encode(&self.clock.timer.key())), called))
     }
 
     /// The same for programs.
