@@ -432,33 +432,55 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "allegations.recorded",
         "case-to-answer.decided",
         "case.closed",
+        "chief-officer.concerned",
         "clock.excused",
         "clock.extended",
         "clock.missed",
         "clock.moved",
         "completion.expected",
+        "criminal-proceedings.ended",
+        "direction.given",
+        "direction.withdrawn",
         "entry.corrected",
         "entry.rescinded",
         "fact.changed",
         "findings.recorded",
+        "form.decided",
+        "handover.made",
+        "information.received",
+        "information.requested",
         "investigation.allocated",
         "investigation.discontinued",
         "investigation.resumed",
         "investigation.suspended",
         "lead.appointed",
+        "matter.invalid",
+        "matter.merged",
         "matter.received",
         "matter.referred",
         "matter.related",
+        "matter.split",
+        "memorandum.accepted",
+        "memorandum.received",
+        "memorandum.requested",
         "mode.decided",
         "need.decided",
         "proceeding.begun",
         "proceeding.ended",
         "proceeding.updated",
+        "proceedings.answered",
+        "proceedings.recommended",
         "prosecutor.decided",
+        "public-interest.decided",
         "reinvestigation.determined",
         "report.submitted",
         "terms.approved",
         "terms.drafted",
+        "views.received",
+        "views.requested",
+        "wish.answered",
+        "wish.asked",
+        "withdrawal.indicated",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), shipped);
 }
@@ -472,4 +494,7 @@ fn unknown_fields_of_an_event_are_refused() {
 }
 
 mod after;
+mod on_the_report;
 mod on_the_way;
+mod redetermined;
+mod wished;

@@ -6,6 +6,7 @@ pub mod allegations;
 pub mod overview;
 pub mod readers;
 pub(crate) mod says;
+mod says_of_decisions;
 mod steps;
 pub mod timeline;
 

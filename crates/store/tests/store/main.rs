@@ -14,6 +14,7 @@ mod disk_full;
 mod engines;
 mod group;
 mod lost_answer;
+mod on_the_report;
 mod python;
 mod raw;
 mod rebuild;
