@@ -162,9 +162,42 @@ test('the first pages and signing in', async () => {
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Nobody at all')
 })
 
+test('the law, rule by rule', async () => {
+  await visit('nobody', '/law', 'law')
+  await visit('nobody', '/law?q=hearing', 'law searched')
+  await visit('nobody', '/law?q=nothing-has-this-word', 'law not found')
+  for (const rule of ['referral.dsi', 'mode.determine', 'hearing.officer-response', 'accelerated.hearing-date']) await visit('nobody', `/law/rules/${rule}`, `law rule ${rule}`)
+  await visit('sup', '/law/rules/representations.officer?from=2031-04-07&nation=scotland', 'law rule counted, provisional')
+  await visit('nobody', '/law/rules/representations.officer?from-day=31&from-month=4&from-year=2020&attention-day=1&nation=wales', 'law rule with errors', 422)
+  await visit('nobody', '/law/rules/no.such-rule', 'law rule unknown', 404)
+  await visit('nobody', '/law/powers', 'law powers')
+  await visit('nobody', '/law/powers/P.CTA', 'law power')
+  await visit('nobody', '/law/schemes', 'law schemes')
+  await visit('nobody', '/law/schemes?attention=2020-03-05&linked=1&about=police', 'law scheme picked')
+  await visit('nobody', '/law/schemes?attention-day=29&attention-month=2&attention-year=2019&notice-day=1&about=mi5', 'law schemes with errors', 422)
+  await visit('nobody', '/law/holidays', 'law holidays')
+  await visit('nobody', '/law/holidays?nation=scotland&year=2031', 'law holidays, provisional')
+  await visit('nobody', '/law/holidays?nation=wales&year=20', 'law holidays with errors', 422)
+})
+
 test('what each role lands on', async () => {
   for (const who of ['au', 'dm', 'sup', 'inv', 'adm']) await visit(who, '/staff', `staff home of ${who}`)
   await visit('adm', '/staff/users', 'accounts')
+})
+
+test('what is due, and the bank holidays', async () => {
+  for (const who of ['au', 'dm', 'sup', 'inv']) await visit(who, '/staff/work', `work of ${who}`)
+  await visit('dm', '/staff/holidays', 'holidays, none added')
+  const added = { ...dateBoxes('day', '2018-06-05'), nation: 'england-and-wales', name: 'An invented holiday', source: 'An invented proclamation' }
+  await caseAt()
+  const page = await visitForm('adm', '/staff/holidays/add', 'holiday', added)
+  await press(page, 'Add the bank holiday')
+  await look(page, 'holidays, one added')
+  const back = await page.getByRole('link', { name: /^Take it back/ }).getAttribute('href')
+  const form = await visitForm('adm', back, 'holiday back', { why: 'It was moved to another day.' })
+  await press(form, 'Take it back')
+  await look(form, 'holidays, taken back')
+  await visit('adm', '/staff/holidays/withdraw?day=2018-02-31', 'holiday that cannot be', 400)
 })
 
 test('the work list', async () => {
@@ -177,11 +210,21 @@ test('the work list', async () => {
   await visit('dm', '/staff/cases?force=nowhere', 'work list with an unknown force', 422)
 })
 
+/** Where the clocks of a case are explained. */
+async function clocksOf (at) {
+  const { body } = await demo.request(`${at}/clocks.json`, { cookie: people.sup.cookie })
+  return JSON.parse(body).map(clock => `${at}/clocks/${clock.clock}`)
+}
+
 test('a case at each stage', async () => {
   for (const [last, stage] of [[, 'assessment'], ['mode', 'awaiting lead'], ['lead', 'investigation'], ['terms', 'terms drafted'], ['approve-terms', 'terms approved'], ['report', 'after the report'], ['close', 'closed']]) {
     const at = await caseAt(last)
     await visit('sup', at, `case ${stage}`)
     await visit('sup', `${at}/timeline`, `timeline ${stage}`)
+    if (!['assessment', 'investigation', 'closed'].includes(stage)) continue
+    await visit('sup', `${at}/gates`, `gates ${stage}`)
+    await visit('sup', `${at}/clocks`, `clocks ${stage}`)
+    for (const clock of await clocksOf(at)) await visit('sup', clock, `clock ${clock.split('/').pop()} ${stage}`)
   }
   const opened = await visit('sup', await caseAt('report'), 'case with its clocks')
   await opened.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
@@ -252,6 +295,9 @@ test('every form on the way to the report, empty, wrong and checked', async () =
   await visitForm('dm', `${first}/return`, 'return', { back: 'handle', ...dateBoxes('on', '2018-06-05'), reasons })
   await visitForm('dm', `${first}/change?what=kind`, 'change kind', { to: 'conduct', ...dateBoxes('on', '2018-06-03'), reasons })
   await visitForm('dm', `${first}/change?what=force`, 'change force', { to: 'kent', ...dateBoxes('on', '2018-06-03'), reasons })
+  await visitForm('dm', `${first}/relate`, 'relate', { related: '2018/000123', ...dateBoxes('related_attention', '2018-05-21'), related_open: 'yes', same_officer: 'no', ...dateBoxes('on', '2018-06-04'), reasons })
+  const late = await caseAfter(demo, people, undefined, dateBoxes('on', '2018-06-05'))
+  await visitForm('dm', `${late}/exceptional-circumstances`, 'exceptional circumstances', { ...dateBoxes('on', '2018-06-06'), reasons })
   const second = await caseAt('mode')
   const lead = await accountId(demo, people.sup, `${second}/lead`, people.inv.name)
   await visitForm('sup', `${second}/lead`, 'lead', { lead, directorate: 'core', pathway: 'standard', ...dateBoxes('on', '2018-06-06') })

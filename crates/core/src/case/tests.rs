@@ -48,6 +48,7 @@ impl Desk {
     fn decide(&self, command: Command) -> Result<Vec<Fresh>, Refusal> {
         let role = match command.action() {
             Action::Refer => Role::Au,
+            Action::KeepClocks => Role::Ops,
             Action::SubmitReport | Action::DraftTerms => Role::Inv,
             _ => Role::Dm,
         };
@@ -497,4 +498,5 @@ mod after;
 mod on_the_report;
 mod on_the_way;
 mod redetermined;
+mod timing;
 mod wished;

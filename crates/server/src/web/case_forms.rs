@@ -21,11 +21,13 @@ mod proceeding_news;
 mod prosecutor;
 mod refer;
 mod reinvestigate;
+mod relate;
 mod report;
 mod resume;
 mod return_matter;
 mod suspend;
 mod terms;
+mod time;
 mod wishes;
 
 use std::sync::Arc;
@@ -81,6 +83,9 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &end_proceeding::Form,
     &close::Form,
     &reinvestigate::Form,
+    &relate::Form,
+    &time::MoreTime,
+    &time::Exceptional,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,
