@@ -101,14 +101,23 @@ async function allege (world, lead, address) {
 
 async function answer (world, decider, address) {
   await goTo(world, decider, address)
-  await decider.hand.press('Decide whether there is a case to answer')
-  const facts = await main(decider)
-  for (const fact of [NAME, 'Struck a man who was already held.', 'There is a case to answer.']) assert.ok(facts.includes(fact), fact)
-  await decider.hand.choose('Is there a case to answer?', 'Case to answer for gross misconduct')
+  await decider.hand.press('Request the authority’s memorandum')
+  assert.ok((await main(decider)).includes('There is a case to answer.'))
+  await decider.hand.date('When did the authority receive the report?', '2019-05-02')
+  await decider.hand.date('When was it told to decide?', '2019-05-03')
+  await send(decider, 'Record the request', '3 May 2019')
+  await decider.hand.press('Record the authority’s memorandum')
+  await decider.hand.choose('Does the authority find a case to answer?', 'Case to answer for gross misconduct')
+  await decider.hand.choose('What will it do?', 'Misconduct hearing')
+  await decider.hand.date('When did the memorandum come?', '2019-05-17')
+  await decider.hand.type('What does it say?', 'There is a case to answer.')
+  await send(decider, 'Record the memorandum', NAME, 'Misconduct hearing', '17 May 2019')
+  await decider.hand.press('Accept the memorandum, or recommend otherwise')
+  await decider.hand.choose('What is decided?', 'The memorandum is accepted')
   await decider.hand.date('When was this decided?', '2019-05-20')
   await decider.hand.type('What are your reasons?', 'The film shows it.')
   await decider.hand.choose('Does a second person have to approve this?', 'No')
-  await send(decider, 'Make this decision', NAME, 'Case to answer for gross misconduct', '20 May 2019')
+  await send(decider, 'Make this decision', NAME, 'The memorandum is accepted', '20 May 2019')
 }
 
 async function prosecute (world, decider, address) {

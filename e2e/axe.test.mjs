@@ -142,6 +142,13 @@ async function reported (...steps) {
 
 const ANSWERED = ['dm', 'case-to-answer', { answer: 'gross-misconduct', two: 'no', ...dateBoxes('on', '2019-05-20'), reasons: 'The film shows it.' }]
 const REFERRED = ['dm', 'prosecutor', { referred: 'yes', two: 'no', ...dateBoxes('on', '2019-05-21'), reasons: 'The film shows a crime.' }]
+const REQUESTED = ['dm', 'memorandum', { ...dateBoxes('report_on', '2019-05-02'), ...dateBoxes('on', '2019-05-03') }]
+const MEMORANDUM = ['sup', 'memorandum-received', { n: '1', answer: 'none', form: 'management-action', ...dateBoxes('on', '2019-05-17'), says: 'No case to answer.' }]
+const OTHERWISE = ['dm', 'memorandum-answer', { n: '1', does: 'recommend', answer: 'gross-misconduct', form: 'misconduct-hearing', ...dateBoxes('on', '2019-05-20'), reasons: 'The film shows it.' }]
+const REFUSED = ['sup', 'authority-answer', { n: '1', accepts: 'no', ...dateBoxes('on', '2019-05-21'), says: 'We stand by it.' }]
+const DIRECTED = ['dm', 'direction', { n: '1', does: 'give', ...dateBoxes('on', '2019-05-21'), reasons: 'The film shows it.' }]
+const ANSWERED = [REQUESTED, MEMORANDUM, OTHERWISE, REFUSED, DIRECTED]
+const REFERRED = ['dm', 'prosecutor', { referred: 'yes', ...dateBoxes('on', '2019-05-21'), reasons: 'The film shows a crime.' }]
 const proceeding = (stage, on, expected) => ['sup', 'begin-proceeding', { stage, owner: 'usual', person: 'nobody', ...dateBoxes('on', on), ...dateBoxes('expected_on', expected) }]
 const CHARGING = proceeding('charging-decision', '2019-05-22', '2019-09-02')
 const HEARING = proceeding('misconduct-hearing', '2019-06-03', '2020-06-01')
@@ -255,7 +262,7 @@ test('allegations, and what follows the report', async () => {
   const at = await reported()
   await visit('dm', `${at}/allegations`, 'allegations undecided')
   await visit('dm', `${at}/after`, 'after the report, none yet')
-  await take(demo, people, at, ...ANSWERED)
+  for (const step of ANSWERED) await take(demo, people, at, ...step)
   await visit('dm', `${at}/allegations`, 'allegations decided')
   for (const step of [REFERRED, CHARGING, HEARING, MOVED, ENDED]) await take(demo, people, at, ...step)
   await visit('sup', `${at}/after`, 'after the report')
@@ -322,6 +329,8 @@ test('every form after the report, empty, wrong and checked', async () => {
   await take(demo, people, at, 'sup', 'allege', { ...ALLEGATION, name: 'Sal Wren', person: 'new' })
   await visitForm('dm', `${at}/case-to-answer`, 'case to answer', { n: '2', answer: 'none', two: 'yes', ...dateBoxes('on', '2019-05-20'), reasons })
   await visitForm('dm', `${at}/prosecutor`, 'prosecutor', { referred: 'no', two: 'no', ...dateBoxes('on', '2019-05-21'), reasons })
+  await visitForm('dm', `${at}/case-to-answer`, 'case to answer', { n: '2', answer: 'not-applicable', ...dateBoxes('on', '2019-05-20'), reasons })
+  await visitForm('dm', `${at}/prosecutor`, 'prosecutor', { referred: 'no', ...dateBoxes('on', '2019-05-21'), reasons })
   const begun = { stage: 'inquest', owner: 'coroner', person: 'nobody', ...dateBoxes('on', '2019-05-21'), ...dateBoxes('expected_on', '2019-09-02') }
   await visitForm('sup', `${at}/begin-proceeding`, 'begin proceeding', begun)
   await take(demo, people, at, ...CHARGING)
@@ -384,6 +393,73 @@ test("every form of the officer's side, and the people of a case", async () => {
   await visit('sup', `${at}/timeline`, "timeline of the officer's side")
   const former = await reported(LEFT, ANSWERED)
   await visitForm('dm', `${former}/special-determination`, 'special determination', SPECIAL)
+/** Looks at each form and then takes its step. */
+async function through (at, steps) {
+  for (const [who, slug, answers] of steps) {
+    await visitForm(who, `${at}/${slug}`, slug, answers)
+    await take(demo, people, at, who, slug, answers)
+  }
+}
+
+/** A case of the new scheme, by its steps: who takes one, its form and the answers. */
+async function recent (kind, steps) {
+  const dates = { ...dateBoxes('clear_on', '2020-02-03'), ...dateBoxes('on', '2020-02-03'), ...dateBoxes('incident_on', '2020-02-01') }
+  const at = `/staff/cases/${await demo.refer(people.au.cookie, { kind, ...dates })}`
+  for (const [who, slug, answers] of steps) await take(demo, people, at, who, slug, answers)
+  return at
+}
+
+const IN_2020 = [
+  ['dm', 'mode', { mode: 'independent', ...dateBoxes('on', '2020-02-04'), reasons: REASONS }],
+  ['sup', 'lead', { directorate: 'core', pathway: 'standard', ...dateBoxes('on', '2020-02-04') }],
+  ['inv', 'terms', { terms: 'To find out what happened.', ...dateBoxes('on', '2020-02-05') }],
+  ['sup', 'approve-terms', dateBoxes('on', '2020-02-06')]
+]
+
+test('the forms of a memorandum and of a direction, each as its time comes', async () => {
+  await through(await reported(), ANSWERED)
+})
+
+test('the forms of views and of what follows', async () => {
+  const at = await recent('conduct', IN_2020)
+  await take(demo, people, at, 'inv', 'allege', { ...ALLEGATION, category: 'iopc-2020:B4', ...dateBoxes('on', '2020-02-07') })
+  await take(demo, people, at, 'inv', 'report', { ...dateBoxes('on', '2020-02-20'), conclusion: 'There is a case to answer.' })
+  await through(at, [
+    ['dm', 'views', { special: 'yes', ...dateBoxes('on', '2020-02-21'), opinion: 'A case to answer for misconduct.' }],
+    ['sup', 'views-received', { ...dateBoxes('on', '2020-03-02'), views: 'The authority agrees.' }]
+  ])
+  await take(demo, people, at, 'dm', 'case-to-answer', { n: '1', answer: 'misconduct', ...dateBoxes('on', '2020-03-03'), reasons: REASONS })
+  await through(at, [['dm', 'proceedings', { n: '1', form: 'misconduct-meeting', ...dateBoxes('on', '2020-03-04'), reasons: REASONS }]])
+  await visit('dm', `${at}/allegations`, 'allegations with what follows')
+})
+
+test('the forms of a mode that is decided again, of intake and of chief officers', async () => {
+  const first = await recent('dsi', [])
+  await through(first, [
+    ['au', 'information', { does: 'ask', ...dateBoxes('on', '2020-02-03'), reasons: 'The log is missing.' }],
+    ['au', 'chief-officer', { not_ruled_out: 'no', indication: 'no', ...dateBoxes('on', '2020-02-04'), reasons: 'It names the chief constable.' }]
+  ])
+  await visitForm('dm', `${first}/invalid`, 'invalid', { ...dateBoxes('on', '2020-02-04'), reasons: REASONS })
+  const at = await recent('conduct', IN_2020)
+  await visitForm('dm', `${at}/combine`, 'combine', { does: 'merge', other: first.split('/').pop(), ...dateBoxes('on', '2020-02-10'), reasons: REASONS })
+  await through(at, [
+    ['dm', 'redetermine', { mode: 'directed', ...dateBoxes('on', '2020-02-10'), reasons: REASONS }],
+    ['sup', 'handover', { item: 'evidence', ...dateBoxes('on', '2020-02-11'), what: 'Two boxes.' }]
+  ])
+  await visit('dm', at, 'case whose mode was decided again')
+})
+
+test('the forms of what the complainant wishes', async () => {
+  const at = await caseAt('approve-terms')
+  await visitForm('sup', `${at}/withdrawal`, 'withdrawal', { signed: 'no', ...dateBoxes('on', '2018-09-03'), note: 'Said on the telephone.' })
+  await take(demo, people, at, 'dm', 'suspend', { ...dateBoxes('on', '2018-10-01'), ...dateBoxes('review_on', '2018-12-03'), reasons: 'A trial would be prejudiced.' })
+  await through(at, [
+    ['sup', 'proceedings-ended', { ...dateBoxes('on', '2019-07-29'), note: 'Acquitted.' }],
+    ['sup', 'ask-complainant', { about: 'resumption', ...dateBoxes('on', '2019-08-01'), note: 'By recorded delivery.' }],
+    ['sup', 'complainant-answer', { about: 'resumption', reply: 'stops', ...dateBoxes('on', '2019-08-05'), says: 'No further steps.' }],
+    ['dm', 'public-interest', { about: 'resumption', required: 'no', ...dateBoxes('on', '2019-08-06'), reasons: REASONS }]
+  ])
+  await visit('dm', at, 'case that ceased')
 })
 
 test('every sort of correction, empty, wrong and checked', async () => {
@@ -481,6 +557,7 @@ async function slugs () {
   const found = new Set()
   for (const file of await readdir(folder)) {
     for (const [, slug] of (await readFile(path.join(folder, file), 'utf8')).matchAll(/(?:fn slug\(&self\)[^{]*\{\s*|^ {4}slug: )"([^"]+)"/gm)) found.add(slug)
+    for (const [, slug] of (await readFile(path.join(folder, file), 'utf8')).matchAll(/(?:fn slug\(&self\)[^{]*\{\s*|^\s*slug: )"([^"]+)"/gm)) found.add(slug)
   }
   return found
 }

@@ -43,6 +43,10 @@ pub enum Action {
     SubmitReport,
     /// Decide whether there is a case to answer, and whether the prosecutor is told.
     DecideOnReport,
+    /// Record what was asked of the authority or the complainant, and what they answered.
+    Correspond,
+    /// Decide whether the public interest requires a complaint to go on.
+    DecidePublicInterest,
     /// Record what becomes of the proceedings after a report.
     FollowProceeding,
     /// Investigate again.
@@ -95,7 +99,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -111,6 +115,8 @@ impl Action {
         Self::Allege,
         Self::SubmitReport,
         Self::DecideOnReport,
+        Self::Correspond,
+        Self::DecidePublicInterest,
         Self::FollowProceeding,
         Self::Reinvestigate,
         Self::ApproveDecision,

@@ -7,6 +7,7 @@
 mod accounts;
 mod act;
 mod clock;
+mod on_report;
 pub mod plan;
 pub mod reference;
 mod synthetic;

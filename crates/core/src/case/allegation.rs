@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::course::Course;
 use super::decision::Answer;
 use super::{Context, Effective, Event, Fresh, State};
 use crate::day::{Day, in_words};
@@ -68,6 +69,8 @@ pub struct Allegation {
     pub finding: Option<Finding>,
     /// Whether there is a case to answer, and when that was decided.
     pub answer: Option<(Answer, Day)>,
+    /// The steps by which it is decided, and what follows.
+    pub course: Course,
 }
 
 impl Allegation {
@@ -149,7 +152,12 @@ pub(super) fn lawful(
 
 pub(super) fn apply_recorded(state: &mut State, event: &AllegationsRecorded) {
     let new = event.allegations.iter().cloned();
-    state.allegations.extend(new.map(|alleged| Allegation { alleged, finding: None, answer: None }));
+    state.allegations.extend(new.map(|alleged| Allegation {
+        alleged,
+        finding: None,
+        answer: None,
+        course: Course::default(),
+    }));
 }
 
 pub(super) fn apply_findings(state: &mut State, event: &FindingsRecorded) {

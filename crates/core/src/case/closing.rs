@@ -99,15 +99,16 @@ pub fn criteria(state: &State) -> Vec<Criterion> {
     let criterion = |title, met, remedy| Criterion { title, met, remedy };
     let independent = state.mode.as_ref().is_some_and(|m| m.mode == Mode::Independent);
     let returned = state.need.as_ref().is_some_and(|n| !n.necessary);
+    let left = super::intake::left(state);
     let mut all = vec![criterion(
         "Need and mode are decided",
-        state.mode.is_some() || returned,
+        state.mode.is_some() || returned || left.is_some(),
         "Decide the mode of investigation before closing the case",
     )];
     if independent {
         all.push(criterion(
             "The investigation has ended",
-            state.report.is_some() || state.discontinued.is_some(),
+            state.report.is_some() || state.discontinued.is_some() || left.is_some(),
             "An independent investigation ends with its final report. Submit it before closing the case",
         ));
     }
@@ -175,6 +176,8 @@ fn last_step(state: &State) -> Option<Day> {
     let mode = state.mode.as_ref().map(|m| m.on);
     let answers = state.allegations.iter().filter_map(|a| a.answer.map(|(_, on)| on));
     let endings = state.proceedings.iter().filter_map(|p| p.ended.as_ref().map(|(on, _)| *on));
-    let steps = [state.matter.as_ref().map(|m| m.received), need, mode, state.report, state.discontinued];
+    let left = super::intake::left(state).map(|(_, on)| on);
+    let received = state.matter.as_ref().map(|m| m.received);
+    let steps = [received, need, mode, state.report, state.discontinued, left];
     steps.into_iter().flatten().chain(answers).chain(endings).max()
 }

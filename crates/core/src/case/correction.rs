@@ -134,6 +134,8 @@ pub enum Input {
     Pathway,
     /// Whether there is a case to answer.
     Answer,
+    /// What follows for a person: the form of proceedings, or another action.
+    Form,
     /// Who is responsible for a proceeding.
     Owner,
     /// A sort of proceeding.
@@ -236,6 +238,38 @@ pub fn fields(event: &Event) -> &'static [Field] {
         field("to", "New last day", Input::Date),
         field("text:reasons", "Reasons", Input::Words),
     ];
+    const OPINION: &[Field] =
+        &[field("on", "Date of the letter", Input::Date), field("text:opinion", "Our opinion", Input::Words)];
+    const VIEWS: &[Field] = &[
+        field("on", "Date on which they came", Input::Date),
+        field("text:views", "The authority's views", Input::Words),
+    ];
+    const ASKED: &[Field] = &[
+        field("on", "Date of the letter", Input::Date),
+        field("report_on", "Date the authority received the report", Input::Date),
+    ];
+    const MEMORANDUM: &[Field] = &[
+        field("on", "Date on which it came", Input::Date),
+        field("answer", "Case to answer", Input::Answer),
+        field("form", "What follows", Input::Form),
+        field("text:says", "What it says", Input::Words),
+    ];
+    const RECOMMENDED: &[Field] = &[
+        field("on", "Date of the decision", Input::Date),
+        field("answer", "Case to answer", Input::Answer),
+        field("form", "What follows", Input::Form),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
+    const SAID: &[Field] =
+        &[field("on", "Date on which it came", Input::Date), field("text:says", "What it says", Input::Words)];
+    const FORM: &[Field] = &[
+        field("on", "Date of the decision", Input::Date),
+        field("form", "What follows", Input::Form),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
+    const HANDED: &[Field] =
+        &[field("on", "Date of the handover", Input::Date), field("text:what", "What was handed over", Input::Words)];
+    const NOTED: &[Field] = &[field("on", "Date", Input::Date), field("text:note", "Note", Input::Words)];
     const CHANGED: &[Field] = &[field("on", "Day from which it changed", Input::Date)];
     match event {
         Event::Referred(_) => MATTER,
@@ -262,6 +296,25 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::Changed(_) => CHANGED,
         Event::LinkFound(_) => LINKED,
         Event::Officer(e) => super::officer::fields(e),
+        Event::ViewsRequested(_) => OPINION,
+        Event::ViewsReceived(_) => VIEWS,
+        Event::MemorandumRequested(_) => ASKED,
+        Event::MemorandumReceived(_) => MEMORANDUM,
+        Event::ProceedingsRecommended(_) => RECOMMENDED,
+        Event::RecommendationAnswered(_) | Event::WishAnswered(_) => SAID,
+        Event::FormDecided(_) => FORM,
+        Event::MemorandumAccepted(_)
+        | Event::DirectionGiven(_)
+        | Event::DirectionWithdrawn(_)
+        | Event::ChiefOfficerConcerned(_)
+        | Event::PublicInterestDecided(_)
+        | Event::InformationRequested(_)
+        | Event::InformationReceived(_)
+        | Event::FoundInvalid(_)
+        | Event::Merged(_)
+        | Event::Split(_) => DECIDED,
+        Event::HandedOver(_) => HANDED,
+        Event::CriminalProceedingsEnded(_) | Event::WithdrawalIndicated(_) | Event::WishAsked(_) => NOTED,
         Event::ClockExtended(_) => EXTENDED,
         Event::ClockExcused(_) => DECIDED,
         // The system's own notes: they are rescinded, if they are wrong.

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::course::{Path, Step};
+use super::views::{self, Considered};
 use super::{Context, Effective, Event, Fresh, State, power};
 use crate::day::{Day, in_words};
 use crate::law::id;
@@ -67,6 +69,10 @@ pub struct CaseToAnswerDecided {
     pub power: String,
     /// The citation of the power as it stood.
     pub citation: String,
+    /// What it made of the authority's views, where they must be sought. An entry from before views
+    /// were recorded has none and stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<Considered>,
 }
 
 /// It was decided whether the Director of Public Prosecutions is told. The reasons are personal words.
@@ -81,7 +87,7 @@ pub struct ProsecutorDecided {
     pub citation: String,
 }
 
-/// The command to decide whether there is a case to answer.
+/// The command to decide whether there is a case to answer (power P.CTA).
 #[derive(Debug, Clone)]
 pub struct DecideCaseToAnswer {
     /// The number of the allegation.
@@ -94,7 +100,7 @@ pub struct DecideCaseToAnswer {
     pub reasons: String,
 }
 
-/// The command to decide whether the case is referred to the CPS.
+/// The command to decide whether the case is referred to the CPS (power P.CPS).
 #[derive(Debug, Clone)]
 pub struct DecideProsecutor {
     /// Whether it is.
@@ -109,8 +115,23 @@ impl DecideCaseToAnswer {
     pub(super) fn event(self, state: &State, context: Context<'_>) -> Result<Fresh, Refusal> {
         let citation = power::required(id::CASE_TO_ANSWER, state, context, self.on)?;
         let power = id::CASE_TO_ANSWER.to_owned();
-        let event = CaseToAnswerDecided { n: self.n, answer: self.answer, power, citation };
+        let views = weighed(self.answer, state, context, self.on)?;
+        let event = CaseToAnswerDecided { n: self.n, answer: self.answer, power, citation, views };
         Ok(Fresh::new(Event::CaseToAnswerDecided(event), Some(self.on)).with_words("reasons", self.reasons))
+    }
+}
+
+/// What the decision makes of the authority's views, or why it cannot be made yet. The question
+/// whether a police officer has a case to answer is put to the authority first: for its views under
+/// the new scheme, for its own decision under the old one.
+fn weighed(answer: Answer, state: &State, context: Context<'_>, on: Day) -> Result<Option<Considered>, Refusal> {
+    if answer == Answer::NotApplicable || state.report.is_none() {
+        return Ok(None);
+    }
+    match Path::of(state, context) {
+        Some(Path::Views) => views::weighed(state, context, on).map(Some),
+        Some(Path::Memorandum) => Err(Refusal::new(Path::Views.barred(state, context).unwrap_or_default())),
+        None => Ok(None),
     }
 }
 
@@ -126,13 +147,22 @@ pub(super) fn lawful_case_to_answer(
     state: &State,
     decided: &CaseToAnswerDecided,
     event: &Effective,
+    context: Context<'_>,
 ) -> Result<(), Refusal> {
     on_the_report(state, event)?;
+    if let (Some(said), Some(on)) = (decided.views, event.on)
+        && views::weighed(state, context, on)? != said
+    {
+        return Err(Refusal::new("The record of the authority's views says otherwise than this decision"));
+    }
     let allegation = state.allegations.iter().find(|a| a.alleged.n == decided.n);
     match allegation {
         None => Err(Refusal::of("n", "Choose an allegation of this case")),
         Some(a) if a.answer.is_some() => {
             Err(Refusal::of("n", "This allegation has already been decided. Correct that entry instead"))
+        }
+        Some(a) if a.course.memorandum.is_some() => {
+            Err(Refusal::of("n", "The authority's memorandum on this allegation must be accepted or answered instead"))
         }
         Some(_) => Ok(()),
     }
@@ -167,6 +197,10 @@ pub(super) fn apply_case_to_answer(state: &mut State, decided: &CaseToAnswerDeci
     let allegation = state.allegations.iter_mut().find(|a| a.alleged.n == decided.n);
     if let (Some(allegation), Some(on)) = (allegation, event.on) {
         allegation.answer = Some((decided.answer, on));
+        if decided.views == Some(Considered::NoneReceived) {
+            allegation.course.steps.push((Step::ViewsExpired, on));
+        }
+        allegation.course.steps.push((Step::Determined, on));
     }
 }
 

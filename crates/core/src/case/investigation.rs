@@ -51,7 +51,7 @@ pub fn not_under_way(state: &State) -> Option<&'static str> {
         State { closed: Some(_), .. } => Some("The case is closed"),
         State { discontinued: Some(_), .. } => Some("The investigation has been discontinued"),
         State { report: Some(_), .. } => Some("The final report has been submitted"),
-        _ => None,
+        _ => super::intake::left(state).map(|(left, _)| left.says()),
     }
 }
 

@@ -5,16 +5,22 @@
 
 pub mod allegation;
 pub mod allocation;
+pub mod chief_officer;
 pub mod clocks;
 pub mod closing;
 pub mod correction;
+pub mod course;
 pub mod decision;
+pub mod discipline;
 pub mod forecast;
+pub mod handover;
 pub mod history;
 pub mod imported;
+pub mod intake;
 pub mod investigation;
 pub mod made;
 pub mod matter;
+pub mod memorandum;
 pub mod mode;
 pub mod need;
 pub mod officer;
@@ -27,6 +33,8 @@ pub mod second;
 pub mod stage;
 pub mod suspension;
 pub mod terms;
+pub mod views;
+pub mod wish;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
@@ -125,6 +133,72 @@ pub enum Event {
     /// The case was closed.
     #[serde(rename = "case.closed")]
     Closed(closing::Closed),
+    /// The authority was asked for its views on the report.
+    #[serde(rename = "views.requested")]
+    ViewsRequested(views::ViewsRequested),
+    /// The authority's views came.
+    #[serde(rename = "views.received")]
+    ViewsReceived(views::ViewsReceived),
+    /// The authority was told to send its memorandum.
+    #[serde(rename = "memorandum.requested")]
+    MemorandumRequested(memorandum::MemorandumRequested),
+    /// The authority's memorandum came.
+    #[serde(rename = "memorandum.received")]
+    MemorandumReceived(memorandum::MemorandumReceived),
+    /// The memorandum was accepted.
+    #[serde(rename = "memorandum.accepted")]
+    MemorandumAccepted(memorandum::MemorandumAccepted),
+    /// Another answer or other proceedings were recommended.
+    #[serde(rename = "proceedings.recommended")]
+    ProceedingsRecommended(memorandum::ProceedingsRecommended),
+    /// The authority answered that recommendation.
+    #[serde(rename = "proceedings.answered")]
+    RecommendationAnswered(memorandum::RecommendationAnswered),
+    /// The form of proceedings was decided.
+    #[serde(rename = "form.decided")]
+    FormDecided(discipline::FormDecided),
+    /// The authority was directed to bring proceedings.
+    #[serde(rename = "direction.given")]
+    DirectionGiven(discipline::DirectionGiven),
+    /// That direction was withdrawn.
+    #[serde(rename = "direction.withdrawn")]
+    DirectionWithdrawn(discipline::DirectionWithdrawn),
+    /// Part of a handover was made.
+    #[serde(rename = "handover.made")]
+    HandedOver(handover::HandedOver),
+    /// The matter is about a chief officer.
+    #[serde(rename = "chief-officer.concerned")]
+    ChiefOfficerConcerned(chief_officer::ChiefOfficerConcerned),
+    /// The criminal proceedings ended for which an investigation was suspended.
+    #[serde(rename = "criminal-proceedings.ended")]
+    CriminalProceedingsEnded(wish::CriminalProceedingsEnded),
+    /// The complainant indicated a wish to withdraw.
+    #[serde(rename = "withdrawal.indicated")]
+    WithdrawalIndicated(wish::WithdrawalIndicated),
+    /// The complainant was asked what is wished.
+    #[serde(rename = "wish.asked")]
+    WishAsked(wish::WishAsked),
+    /// The complainant said what is wished.
+    #[serde(rename = "wish.answered")]
+    WishAnswered(wish::WishAnswered),
+    /// It was decided whether the public interest requires a complaint to go on.
+    #[serde(rename = "public-interest.decided")]
+    PublicInterestDecided(wish::PublicInterestDecided),
+    /// Information was asked for.
+    #[serde(rename = "information.requested")]
+    InformationRequested(intake::InformationRequested),
+    /// The information came.
+    #[serde(rename = "information.received")]
+    InformationReceived(intake::InformationReceived),
+    /// There is no basis for the referral.
+    #[serde(rename = "matter.invalid")]
+    FoundInvalid(intake::FoundInvalid),
+    /// The investigation was combined with another.
+    #[serde(rename = "matter.merged")]
+    Merged(intake::Merged),
+    /// Part of the investigation was split off.
+    #[serde(rename = "matter.split")]
+    Split(intake::Split),
     /// More time was given before a clock runs out.
     #[serde(rename = "clock.extended")]
     ClockExtended(clocks::acts::Extended),
@@ -200,6 +274,22 @@ pub enum Command {
     SendBack(second::SendBack),
     /// Close the case.
     Close(closing::Close),
+    /// Seek the authority's views on the report, or record them.
+    Views(views::Act),
+    /// Go a step of the old scheme's path: memorandum, recommendation, answer.
+    Memorandum(memorandum::Act),
+    /// Decide on, direct, or withdraw the direction of proceedings.
+    Discipline(discipline::Act),
+    /// Decide the mode again.
+    Redetermine(mode::Redetermine),
+    /// Record part of a handover.
+    HandOver(handover::HandOver),
+    /// Record that the matter is about a chief officer.
+    ConcernChiefOfficer(chief_officer::Concern),
+    /// Ask the complainant, record what is wished, or decide on the public interest.
+    Wish(wish::Act),
+    /// Ask for information, find a referral invalid, combine or split.
+    Intake(intake::Act),
     /// Give more time before a clock runs out.
     ExtendClock(clocks::acts::Extend),
     /// Record that exceptional circumstances prevented a limit from being met.
@@ -241,6 +331,14 @@ impl Command {
             Self::Propose(command) => command.action(),
             Self::Approve(_) | Self::SendBack(_) => Action::ApproveDecision,
             Self::Close(_) => Action::Close,
+            Self::Views(c) => c.action(),
+            Self::Memorandum(c) => c.action(),
+            Self::Discipline(c) => c.action(),
+            Self::Redetermine(_) => Action::DecideMode,
+            Self::HandOver(_) => Action::Correspond,
+            Self::ConcernChiefOfficer(_) => Action::Correct,
+            Self::Wish(c) => c.action(),
+            Self::Intake(c) => c.action(),
             Self::ExtendClock(_) | Self::ExcuseClock(_) => Action::GiveTime,
             Self::MissClock(_) | Self::MoveClock(_) => Action::KeepClocks,
             Self::Correct(_) => Action::Correct,
@@ -311,6 +409,18 @@ pub struct State {
     pub closed: Option<Day>,
     /// The allegations.
     pub allegations: Vec<allegation::Allegation>,
+    /// The authority's views on the report.
+    pub views: views::Views,
+    /// When the authority's memorandum was requested.
+    pub memorandum: Option<Day>,
+    /// What changes hands with the mode, if something does.
+    pub handover: Option<handover::Owed>,
+    /// Whether it is about a chief officer, and what was found of it.
+    pub chief_officer: Option<chief_officer::ChiefOfficerConcerned>,
+    /// What the complainant wishes.
+    pub wish: wish::Wish,
+    /// What became of the referral besides need and mode.
+    pub intake: intake::Intake,
     /// The clocks, as entries have started and stopped them.
     pub timers: clocks::Timers,
     /// The people as the officer's side knows them, in the order in which it came to.
@@ -439,6 +549,27 @@ impl State {
             Event::Approved(e) => second::settle(self, e.of, event),
             Event::SentBack(e) => second::settle(self, e.of, event),
             Event::Closed(_) => self.closed = event.on,
+            Event::ViewsRequested(_) | Event::ViewsReceived(_) => views::apply(self, event),
+            Event::MemorandumRequested(_)
+            | Event::MemorandumReceived(_)
+            | Event::MemorandumAccepted(_)
+            | Event::ProceedingsRecommended(_)
+            | Event::RecommendationAnswered(_) => memorandum::apply(self, event),
+            Event::FormDecided(_) | Event::DirectionGiven(_) | Event::DirectionWithdrawn(_) => {
+                discipline::apply(self, event);
+            }
+            Event::HandedOver(e) => handover::apply(self, e, event),
+            Event::ChiefOfficerConcerned(e) => self.chief_officer = Some(*e),
+            Event::CriminalProceedingsEnded(_)
+            | Event::WithdrawalIndicated(_)
+            | Event::WishAsked(_)
+            | Event::WishAnswered(_)
+            | Event::PublicInterestDecided(_) => wish::apply(self, event),
+            Event::InformationRequested(_)
+            | Event::InformationReceived(_)
+            | Event::FoundInvalid(_)
+            | Event::Merged(_)
+            | Event::Split(_) => intake::apply(self, event),
             Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
                 clocks::acts::apply(self, event);
             }
@@ -502,6 +633,14 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::Approve(c) => c.events(case, permit)?,
         Command::SendBack(c) => vec![c.event()],
         Command::Close(c) => vec![c.event(state)?],
+        Command::Views(c) => vec![c.event(state, context)?],
+        Command::Memorandum(c) => vec![c.event(state, context)?],
+        Command::Discipline(c) => vec![c.event(state, context)?],
+        Command::Redetermine(c) => vec![c.event(state, context)?],
+        Command::HandOver(c) => vec![c.event(state, context)?],
+        Command::ConcernChiefOfficer(c) => vec![c.event()],
+        Command::Wish(c) => c.events(state, context)?,
+        Command::Intake(c) => vec![c.event(case, context)?],
         Command::ExtendClock(c) => vec![c.event(state, context)?],
         Command::ExcuseClock(c) => vec![c.event(state, context)?],
         Command::MissClock(c) => vec![c.event(state, context)?],
@@ -565,7 +704,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
     match &event.event {
         Event::Referred(m) | Event::Received(m) => matter::lawful(state, m, event, context),
         Event::LinkFound(e) => scheme::lawful(state, e, event),
-        Event::NeedDecided(e) => need::lawful(state, e, event),
+        Event::NeedDecided(e) => need::lawful(state, e, event, context),
         Event::ModeDecided(e) => mode::lawful(state, e, event, context),
         Event::Allocated(e) => allocation::lawful(state, e, event, context),
         Event::LeadAppointed(e) => investigation::lawful(state, e, event, context),
@@ -577,7 +716,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::CompletionExpected(e) => forecast::lawful(state, e, event, context),
         Event::ReportSubmitted(_) => report::lawful(state, event, context),
         Event::AllegationsRecorded(e) => allegation::lawful(state, e, event, context),
-        Event::CaseToAnswerDecided(e) => decision::lawful_case_to_answer(state, e, event),
+        Event::CaseToAnswerDecided(e) => decision::lawful_case_to_answer(state, e, event, context),
         Event::ProsecutorDecided(_) => decision::lawful_prosecutor(state, event),
         Event::ProceedingBegun(e) => proceeding::lawful_begun(state, e, event, context),
         Event::ProceedingUpdated(e) => proceeding::lawful_update(state, e, event),
@@ -588,6 +727,27 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
             second::lawful_answer(state, *of, event)
         }
         Event::Closed(_) => closing::lawful(state, event, context),
+        Event::ViewsRequested(_) | Event::ViewsReceived(_) => views::lawful(state, event),
+        Event::MemorandumRequested(_)
+        | Event::MemorandumReceived(_)
+        | Event::MemorandumAccepted(_)
+        | Event::ProceedingsRecommended(_)
+        | Event::RecommendationAnswered(_) => memorandum::lawful(state, event, context),
+        Event::FormDecided(_) | Event::DirectionGiven(_) | Event::DirectionWithdrawn(_) => {
+            discipline::lawful(state, event, context)
+        }
+        Event::HandedOver(e) => handover::lawful(state, e, event),
+        Event::ChiefOfficerConcerned(e) => chief_officer::lawful(state, *e, event, context),
+        Event::CriminalProceedingsEnded(_)
+        | Event::WithdrawalIndicated(_)
+        | Event::WishAsked(_)
+        | Event::WishAnswered(_)
+        | Event::PublicInterestDecided(_) => wish::lawful(state, event, context),
+        Event::InformationRequested(_)
+        | Event::InformationReceived(_)
+        | Event::FoundInvalid(_)
+        | Event::Merged(_)
+        | Event::Split(_) => intake::lawful(state, event),
         Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
             clocks::acts::lawful(state, event, context)
         }
@@ -630,6 +790,7 @@ impl Event {
             Self::LinkFound(_) => "Relates to an older matter",
             Self::NeedDecided(e) if e.necessary => "An investigation is necessary",
             Self::NeedDecided(_) => "No investigation is necessary: returned to the force",
+            Self::ModeDecided(e) if e.supersedes.is_some() => "Mode of investigation decided again",
             Self::ModeDecided(_) => "Mode of investigation decided",
             Self::Allocated(_) => "Investigation allocated",
             Self::LeadAppointed(_) => "Lead investigator appointed",
@@ -654,6 +815,30 @@ impl Event {
             Self::Approved(_) => "Proposed decision approved",
             Self::SentBack(_) => "Proposed decision sent back",
             Self::Closed(_) => "Closed",
+            Self::ViewsRequested(_) => "Authority's views requested",
+            Self::ViewsReceived(_) => "Authority's views received",
+            Self::MemorandumRequested(_) => "Memorandum requested",
+            Self::MemorandumReceived(_) => "Memorandum received",
+            Self::MemorandumAccepted(_) => "Memorandum accepted",
+            Self::ProceedingsRecommended(_) => "Proceedings recommended",
+            Self::RecommendationAnswered(e) if e.accepts => "Recommendation accepted by the authority",
+            Self::RecommendationAnswered(_) => "Recommendation refused by the authority",
+            Self::FormDecided(_) => "Form of proceedings decided",
+            Self::DirectionGiven(_) => "Proceedings directed",
+            Self::DirectionWithdrawn(_) => "Direction withdrawn",
+            Self::HandedOver(_) => "Handed over",
+            Self::ChiefOfficerConcerned(_) => "Concerns a chief officer",
+            Self::CriminalProceedingsEnded(_) => "Criminal proceedings ended",
+            Self::WithdrawalIndicated(_) => "Wish to withdraw indicated",
+            Self::WishAsked(_) => "Complainant asked",
+            Self::WishAnswered(_) => "Complainant answered",
+            Self::PublicInterestDecided(e) if e.required => "The public interest requires it to go on",
+            Self::PublicInterestDecided(_) => "The public interest does not require it to go on",
+            Self::InformationRequested(_) => "Information requested",
+            Self::InformationReceived(_) => "Information received",
+            Self::FoundInvalid(_) => "Found invalid",
+            Self::Merged(_) => "Combined with another investigation",
+            Self::Split(_) => "Part split off",
             Self::ClockExtended(_) => "More time given",
             Self::ClockExcused(_) => "Exceptional circumstances recorded",
             Self::ClockMissed(_) => "A last day went by",

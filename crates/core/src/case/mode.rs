@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::need::NeedDecided;
-use super::{Context, Effective, Event, Fresh, State};
+use super::{Context, Effective, Event, Fresh, State, chief_officer, handover, intake};
 use crate::day::{Day, in_words};
 use crate::law::id;
 use crate::profile::LawOf;
@@ -82,9 +82,23 @@ pub struct ModeDecided {
     pub power: String,
     /// The citation of the power as it stood.
     pub citation: String,
+    /// The entry of the decision that this one replaces, when it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u64>,
 }
 
-/// The command to decide the mode.
+/// The command to decide the mode again, in place of the decision that stands (power P.MOI_CHANGE).
+#[derive(Debug, Clone)]
+pub struct Redetermine {
+    /// The mode from then on.
+    pub mode: Mode,
+    /// The day of the decision.
+    pub on: Day,
+    /// Why.
+    pub reasons: String,
+}
+
+/// The command to decide the mode (power P.MOI).
 #[derive(Debug, Clone)]
 pub struct DecideMode {
     /// The mode.
@@ -111,8 +125,37 @@ impl DecideMode {
     }
 
     fn event(self) -> Fresh {
-        let event = ModeDecided { mode: self.mode, power: id::MODE_DETERMINE.to_owned(), citation: self.citation };
+        let event = ModeDecided {
+            mode: self.mode,
+            power: id::MODE_DETERMINE.to_owned(),
+            citation: self.citation,
+            supersedes: None,
+        };
         Fresh::new(Event::ModeDecided(event), Some(self.on)).with_words("reasons", self.reasons)
+    }
+}
+
+impl Redetermine {
+    pub(super) fn event(self, state: &State, context: Context<'_>) -> Result<Fresh, Refusal> {
+        let Some(stands) = &state.mode else {
+            return Err(Refusal::new("The mode has not been decided yet"));
+        };
+        let citation = super::power::required(id::MODE_DETERMINE, state, context, self.on)?;
+        let (power, supersedes) = (id::MODE_DETERMINE.to_owned(), Some(stands.by));
+        let event = ModeDecided { mode: self.mode, power, citation, supersedes };
+        Ok(Fresh::new(Event::ModeDecided(event), Some(self.on)).with_words("reasons", self.reasons))
+    }
+}
+
+/// Why the mode cannot be decided again, if it cannot.
+#[must_use]
+pub fn fixed(state: &State) -> Option<&'static str> {
+    match state {
+        State { mode: None, .. } => Some("The mode has not been decided yet"),
+        State { closed: Some(_), .. } => Some("The case is closed"),
+        State { report: Some(_), .. } => Some("The final report has been submitted, so the mode can no longer change"),
+        State { discontinued: Some(_), .. } => Some("The investigation has been discontinued"),
+        _ => super::intake::left(state).map(|(left, _)| left.says()),
     }
 }
 
@@ -125,6 +168,8 @@ pub struct Decided {
     pub on: Day,
     /// The citation of the power.
     pub citation: String,
+    /// The entry.
+    pub by: u64,
 }
 
 /// The citation of the power to decide the mode of a matter: that of the scheme which applies to it.
@@ -141,8 +186,12 @@ pub fn offered(state: &State, context: Context<'_>) -> Vec<Mode> {
     };
     // What is investigated again is not left to the force alone (section 13B).
     let anew = matter.anew();
+    let no_local = chief_officer::bound(state, context).is_some();
     let offers = |mode: &Mode| {
-        context.law.on(mode.rule(), day).is_some() && (!anew || matches!(mode, Mode::Independent | Mode::Directed))
+        let allowed = !(no_local && *mode == Mode::Local);
+        allowed
+            && context.law.on(mode.rule(), day).is_some()
+            && (!anew || matches!(mode, Mode::Independent | Mode::Directed))
     };
     Mode::ALL.into_iter().filter(offers).collect()
 }
@@ -159,9 +208,7 @@ pub(super) fn lawful(
     if context.profile.law == LawOf::None {
         return Err(Refusal::new(format!("{} does not decide modes of investigation", context.profile.short)));
     }
-    if state.mode.is_some() {
-        return Err(Refusal::new("The mode has already been decided. Correct or rescind that decision instead"));
-    }
+    superseding(state, decided, on)?;
     if state.need.as_ref().is_some_and(|need| !need.necessary) {
         return Err(Refusal::new(
             "It was decided that no investigation is necessary. Correct or rescind that decision first",
@@ -177,6 +224,12 @@ pub(super) fn lawful(
             format!("The decision must be on or after the day the matter was received ({received})"),
         ));
     }
+    if let Some((left, _)) = intake::left(state) {
+        return Err(Refusal::new(left.says()));
+    }
+    if let Some(provision) = chief_officer::bound(state, context).filter(|_| decided.mode == Mode::Local) {
+        return Err(Refusal::of("mode", chief_officer::no_local(&provision)));
+    }
     if !offered(state, context).contains(&decided.mode) {
         let attention = in_words(matter.attention());
         let mode = decided.mode.label().to_lowercase();
@@ -190,8 +243,40 @@ pub(super) fn lawful(
     Ok(())
 }
 
+/// Whether the decision takes the place of the one that stands, or is the first.
+fn superseding(state: &State, decided: &ModeDecided, on: Day) -> Result<(), Refusal> {
+    let Some(stands) = &state.mode else {
+        return match decided.supersedes {
+            None => Ok(()),
+            Some(_) => Err(Refusal::new("The decision on the mode that this one replaces no longer stands")),
+        };
+    };
+    if decided.supersedes.is_none() {
+        return Err(Refusal::new("The mode has already been decided. Decide it again, or correct that decision"));
+    }
+    if decided.supersedes != Some(stands.by) {
+        return Err(Refusal::new("The mode was decided again meanwhile"));
+    }
+    if let Some(says) = fixed(state) {
+        return Err(Refusal::new(says));
+    }
+    if decided.mode == stands.mode {
+        return Err(Refusal::of("mode", format!("The mode is already {}", stands.mode.label().to_lowercase())));
+    }
+    if on < stands.on {
+        let says = format!("It must be on or after the day of the decision that it replaces ({})", in_words(stands.on));
+        return Err(Refusal::of("on", says));
+    }
+    Ok(())
+}
+
 pub(super) fn apply(state: &mut State, decided: &ModeDecided, event: &Effective) {
     if let Some(on) = event.on {
-        state.mode = Some(Decided { mode: decided.mode, on, citation: decided.citation.clone() });
+        let before = state.mode.as_ref().map(|stands| stands.mode);
+        let by = event.version;
+        state.mode = Some(Decided { mode: decided.mode, on, citation: decided.citation.clone(), by });
+        if let Some(before) = before {
+            state.handover = handover::owed(before, decided.mode, on);
+        }
     }
 }

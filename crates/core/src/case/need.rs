@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Effective, Event, Fresh, State, power};
+use super::{Context, Effective, Event, Fresh, State, chief_officer, intake, power};
 use crate::day::{Day, in_words};
 use crate::law::id;
 use crate::refusal::Refusal;
@@ -96,7 +96,12 @@ pub struct Decided {
     pub citation: String,
 }
 
-pub(super) fn lawful(state: &State, decided: &NeedDecided, event: &Effective) -> Result<(), Refusal> {
+pub(super) fn lawful(
+    state: &State,
+    decided: &NeedDecided,
+    event: &Effective,
+    context: Context<'_>,
+) -> Result<(), Refusal> {
     let (Some(matter), Some(on)) = (&state.matter, event.on) else {
         return Err(Refusal::of("on", "Enter the date of the decision"));
     };
@@ -113,6 +118,12 @@ pub(super) fn lawful(state: &State, decided: &NeedDecided, event: &Effective) ->
         let received = in_words(matter.received);
         let says = format!("The decision must be on or after the day the matter was received ({received})");
         return Err(Refusal::of("on", says));
+    }
+    if let Some((left, _)) = intake::left(state) {
+        return Err(Refusal::new(left.says()));
+    }
+    if let Some(provision) = chief_officer::bound(state, context).filter(|_| !decided.necessary) {
+        return Err(Refusal::new(chief_officer::no_return(&provision)));
     }
     if decided.necessary == decided.back.is_some() {
         return Err(Refusal::of("back", "Choose how the matter goes back to the force"));

@@ -42,6 +42,9 @@ pub(super) fn lawful(state: &State, event: &Effective, _: Context<'_>) -> Result
     if state.discontinued.is_some() {
         return Err(Refusal::new("The investigation has been discontinued"));
     }
+    if let Some((left, _)) = super::intake::left(state) {
+        return Err(Refusal::new(left.says()));
+    }
     if state.paused().is_some() {
         return Err(Refusal::new("The investigation is suspended. Resume it before the report is submitted"));
     }

@@ -27,6 +27,11 @@ pub enum Stage {
     Closed,
 }
 
+/// Whether an investigation ended without a report.
+fn ended(state: &State) -> bool {
+    state.discontinued.is_some() || super::intake::left(state).is_some()
+}
+
 impl Stage {
     /// All of them, in the order in which a case passes through them.
     pub const ALL: [Self; 9] = [
@@ -55,7 +60,7 @@ impl Stage {
             None => Self::Assessment,
             Some(decided) if decided.mode != Mode::Independent => Self::WithForce,
             Some(_) if state.report.is_some() && state.with_others() => Self::Waiting,
-            Some(_) if state.report.is_some() || state.discontinued.is_some() => Self::AfterReport,
+            Some(_) if state.report.is_some() || ended(state) => Self::AfterReport,
             Some(_) if state.leads.is_empty() => Self::AwaitingLead,
             Some(_) if state.paused().is_some() => Self::Suspended,
             Some(_) => Self::Investigation,

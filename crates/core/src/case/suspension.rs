@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Effective, Event, Fresh, State, investigation, power};
+use super::{Context, Effective, Event, Fresh, State, investigation, power, wish};
 use crate::day::{Day, in_words};
 use crate::law::id;
 use crate::refusal::Refusal;
@@ -133,7 +133,7 @@ pub(super) fn lawful_suspension(
     Ok(())
 }
 
-pub(super) fn lawful_resumption(state: &State, event: &Effective, _: Context<'_>) -> Result<(), Refusal> {
+pub(super) fn lawful_resumption(state: &State, event: &Effective, context: Context<'_>) -> Result<(), Refusal> {
     let on = investigation::under_way(state, event, "resumed")?;
     let Some(pause) = state.paused() else {
         return Err(Refusal::new("The investigation is not suspended"));
@@ -142,7 +142,7 @@ pub(super) fn lawful_resumption(state: &State, event: &Effective, _: Context<'_>
         let says = format!("It must be resumed on or after the day it was suspended ({})", in_words(pause.from));
         return Err(Refusal::of("on", says));
     }
-    Ok(())
+    wish::holds(state, context, on).map_or(Ok(()), |says| Err(Refusal::new(says)))
 }
 
 pub(super) fn lawful_discontinuance(state: &State, event: &Effective, context: Context<'_>) -> Result<(), Refusal> {

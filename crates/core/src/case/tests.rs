@@ -453,6 +453,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "allegations.recorded",
         "case-to-answer.decided",
         "case.closed",
+        "chief-officer.concerned",
         "clock.excused",
         "clock.extended",
         "clock.missed",
@@ -465,6 +466,9 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "conversion.notified",
         "conversion.recorded",
         "conversion.submitted",
+        "criminal-proceedings.ended",
+        "direction.given",
+        "direction.withdrawn",
         "entry.corrected",
         "entry.rescinded",
         "fact.changed",
@@ -472,14 +476,24 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "interview.held",
         "interview.moved",
         "interview.notified",
+        "form.decided",
+        "handover.made",
+        "information.received",
+        "information.requested",
         "investigation.allocated",
         "investigation.discontinued",
         "investigation.resumed",
         "investigation.suspended",
         "lead.appointed",
+        "matter.invalid",
+        "matter.merged",
         "matter.received",
         "matter.referred",
         "matter.related",
+        "matter.split",
+        "memorandum.accepted",
+        "memorandum.received",
+        "memorandum.requested",
         "mode.decided",
         "need.decided",
         "notice.answered",
@@ -495,7 +509,10 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "proceeding.begun",
         "proceeding.ended",
         "proceeding.updated",
+        "proceedings.answered",
+        "proceedings.recommended",
         "prosecutor.decided",
+        "public-interest.decided",
         "reinvestigation.determined",
         "report.submitted",
         "severity.assessed",
@@ -504,6 +521,11 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "special-determination.made",
         "terms.approved",
         "terms.drafted",
+        "views.received",
+        "views.requested",
+        "wish.answered",
+        "wish.asked",
+        "withdrawal.indicated",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), shipped);
 }
@@ -519,5 +541,8 @@ fn unknown_fields_of_an_event_are_refused() {
 mod after;
 mod delegated;
 mod officer;
+mod on_the_report;
 mod on_the_way;
+mod redetermined;
 mod timing;
+mod wished;

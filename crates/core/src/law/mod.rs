@@ -126,6 +126,33 @@ pub mod id {
     /// The answer to a memorandum after the report.
     pub const ACCELERATED_NO_OBJECTION: &str = "accelerated.no-objection";
 
+    /// The authority's views on the report, and the power to seek them.
+    pub const VIEWS: &str = "views.authority";
+    /// The authority's memorandum under the old scheme.
+    pub const MEMORANDUM: &str = "memorandum.authority";
+    /// When the authority must tell the officer why it has not decided.
+    pub const EXPLAIN_DELAY: &str = "determination.explain-delay";
+    /// The authority's answer to a recommendation on proceedings.
+    pub const PROCEEDINGS_ANSWER: &str = "recommendation.proceedings-answer";
+    /// The power to decide on and direct disciplinary proceedings.
+    pub const DIRECT: &str = "report.direct-proceedings";
+    /// The complainant's answer after criminal proceedings.
+    pub const RESUME_REPLY: &str = "resume.complainant-reply";
+    /// The complainant's answer on an unsigned withdrawal.
+    pub const WITHDRAWAL_REPLY: &str = "complaint.unsigned-withdrawal-reply";
+    /// The decision on a withdrawn complaint.
+    pub const WITHDRAWN: &str = "complaint.withdrawn";
+    /// That a matter about a chief officer must be referred.
+    pub const REFER_CHIEF_OFFICER: &str = "referral.chief-officer";
+    /// That a matter about a chief officer must be investigated, and not locally.
+    pub const CHIEF_OFFICER: &str = "mode.chief-officer";
+    /// What is sent to the authority when an investigation steps down.
+    pub const HANDOVER: &str = "mode.handover";
+    /// What is taken over when an investigation becomes independent.
+    pub const HANDOVER_TO_US: &str = "mode.handover-to-us";
+    /// The power to combine and to split investigations.
+    pub const COMBINE: &str = "mode.combine";
+
     /// All of them.
     pub const ALL: &[&str] = &[
         REFER_COMPLAINT,
@@ -181,5 +208,18 @@ pub mod id {
         ACCELERATED_SUBMIT,
         ACCELERATED_DIRECT,
         ACCELERATED_NO_OBJECTION,
+        VIEWS,
+        MEMORANDUM,
+        EXPLAIN_DELAY,
+        PROCEEDINGS_ANSWER,
+        DIRECT,
+        RESUME_REPLY,
+        WITHDRAWAL_REPLY,
+        WITHDRAWN,
+        REFER_CHIEF_OFFICER,
+        CHIEF_OFFICER,
+        HANDOVER,
+        HANDOVER_TO_US,
+        COMBINE,
     ];
 }

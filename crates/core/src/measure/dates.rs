@@ -27,6 +27,9 @@ pub(super) struct Dates {
     pub(super) opened: i32,
     pub(super) completed: i32,
     pub(super) discontinued: i32,
+    /// It ended without a report in another way: it is no longer of the mode that is counted, it
+    /// ceased, or it was combined with another.
+    left: i32,
     /// The last suspension and the last resumption by the last day asked about.
     suspended: i32,
     resumed: i32,
@@ -45,6 +48,7 @@ const NO_DATES: Dates = Dates {
     opened: NO_DAY,
     completed: NO_DAY,
     discontinued: NO_DAY,
+    left: NO_DAY,
     suspended: NO_DAY,
     resumed: NO_DAY,
     forecast: NO_DAY,
@@ -54,7 +58,8 @@ const NO_DATES: Dates = Dates {
 impl Dates {
     /// The day on which the investigation ended, completed or not.
     fn ended(&self) -> i32 {
-        if self.completed == NO_DAY { self.discontinued } else { self.completed }
+        let others = [self.discontinued, self.left].into_iter().filter(|day| *day != NO_DAY).min();
+        if self.completed == NO_DAY { others.unwrap_or(NO_DAY) } else { self.completed }
     }
 
     /// Whether it was opened and had not ended by the end of a day.
@@ -92,6 +97,7 @@ pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, posi
     let matters = profile.population == Population::Matters;
     let mode = question.filters.iter().find(|f| f.field == Field::Mode).map(|f| f.words().1);
     let counted = facts.values.find(mode.as_deref().unwrap_or("independent"));
+    let mut modes = vec![Modes::default(); facts.units.len()];
     let told_by = question.from.map_or(i32::MAX, day::number);
     for row in facts.in_force(position) {
         let dates = &mut all[facts.unit[row] as usize];
@@ -110,13 +116,15 @@ pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, posi
             FactKind::Returned => dates.decided = earlier(dates.decided, on),
             FactKind::Mode => {
                 dates.decided = earlier(dates.decided, on);
-                if !matters && Some(facts.value[row]) == counted {
-                    dates.opened = on;
+                if !matters && on <= last {
+                    let is_counted = Some(facts.value[row]) == counted;
+                    modes[facts.unit[row] as usize].take(is_counted, on, facts.seq[row]);
                 }
             }
             FactKind::Suspended if on <= last => dates.suspended = dates.suspended.max(on),
             FactKind::Resumed if on <= last => dates.resumed = dates.resumed.max(on),
             FactKind::Discontinued => dates.discontinued = on,
+            FactKind::Left if on <= last => dates.left = on,
             FactKind::Expected if on <= told_by && on >= dates.forecast => {
                 dates.forecast = on;
                 dates.expected = expected(facts, row);
@@ -126,7 +134,40 @@ pub(super) fn gather(facts: &Facts, profile: &Profile, question: &Question, posi
             _ => {}
         }
     }
+    if !matters {
+        for (dates, modes) in all.iter_mut().zip(&modes) {
+            modes.settle(dates);
+        }
+    }
     all
+}
+
+/// The last decision for the mode that is counted and the last one for another, each with its day
+/// and its place in the record, which settles decisions of one day.
+#[derive(Debug, Clone, Copy, Default)]
+struct Modes {
+    counted: Option<(i32, u64)>,
+    other: Option<(i32, u64)>,
+}
+
+impl Modes {
+    fn take(&mut self, is_counted: bool, on: i32, seq: u64) {
+        let of = if is_counted { &mut self.counted } else { &mut self.other };
+        *of = (*of).max(Some((on, seq)));
+    }
+
+    /// A redetermination to the mode that is counted starts its clock anew; one away from it ends
+    /// the count, and a report that comes afterwards completes an investigation of another mode.
+    fn settle(self, dates: &mut Dates) {
+        let Some((opened, _)) = self.counted else { return };
+        dates.opened = opened;
+        if let Some((left, _)) = self.other.filter(|_| self.other > self.counted) {
+            dates.left = if dates.left == NO_DAY { left } else { dates.left.min(left) };
+            if dates.completed >= left {
+                dates.completed = NO_DAY;
+            }
+        }
+    }
 }
 
 fn earlier(a: i32, b: i32) -> i32 {

@@ -54,6 +54,9 @@ pub enum FactKind {
     Resumed,
     /// The investigation was discontinued; no value.
     Discontinued,
+    /// The investigation ended without a report and was not discontinued: it ceased, was found
+    /// invalid or was combined with another; the value says which.
+    Left,
     /// Completion was expected, as told on this day; the value is the day expected.
     Expected,
     /// A proceeding began; the value is its owner.
@@ -65,7 +68,7 @@ pub enum FactKind {
 }
 
 impl FactKind {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 25] = [
         Self::Received,
         Self::Incident,
         Self::Kind,
@@ -86,6 +89,7 @@ impl FactKind {
         Self::Suspended,
         Self::Resumed,
         Self::Discontinued,
+        Self::Left,
         Self::Expected,
         Self::Begun,
         Self::Owner,
@@ -116,6 +120,7 @@ impl FactKind {
             Self::Suspended => "suspended",
             Self::Resumed => "resumed",
             Self::Discontinued => "discontinued",
+            Self::Left => "left",
             Self::Expected => "expected",
             Self::Begun => "begun",
             Self::Owner => "owner",
@@ -194,6 +199,9 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
             let pathway = e.pathway.map(|pathway| fact(FactKind::Pathway, pathway.id()));
             [fact(FactKind::Kind, "conduct")].into_iter().chain(pathway).collect()
         }
+        Event::PublicInterestDecided(e) if !e.required => vec![fact(FactKind::Left, "ceased")],
+        Event::FoundInvalid(_) => vec![fact(FactKind::Left, "invalid")],
+        Event::Merged(_) => vec![fact(FactKind::Left, "merged")],
         Event::Officer(_)
         | Event::LeadAppointed(_)
         | Event::TermsDrafted(_)
@@ -204,6 +212,26 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::Proposed(_)
         | Event::Approved(_)
         | Event::SentBack(_)
+        | Event::ViewsRequested(_)
+        | Event::ViewsReceived(_)
+        | Event::MemorandumRequested(_)
+        | Event::MemorandumReceived(_)
+        | Event::MemorandumAccepted(_)
+        | Event::ProceedingsRecommended(_)
+        | Event::RecommendationAnswered(_)
+        | Event::FormDecided(_)
+        | Event::DirectionGiven(_)
+        | Event::DirectionWithdrawn(_)
+        | Event::HandedOver(_)
+        | Event::ChiefOfficerConcerned(_)
+        | Event::CriminalProceedingsEnded(_)
+        | Event::WithdrawalIndicated(_)
+        | Event::WishAsked(_)
+        | Event::WishAnswered(_)
+        | Event::PublicInterestDecided(_)
+        | Event::InformationRequested(_)
+        | Event::InformationReceived(_)
+        | Event::Split(_)
         | Event::ClockExtended(_)
         | Event::ClockExcused(_)
         | Event::ClockMissed(_)

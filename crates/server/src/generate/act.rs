@@ -7,7 +7,7 @@ use candour_core::case::allegation::Allege;
 use candour_core::case::allocation::{Directorate, Pathway};
 use candour_core::case::closing::{Close, Publication};
 use candour_core::case::correction::Correct;
-use candour_core::case::decision::{Answer, DecideCaseToAnswer, DecideProsecutor};
+use candour_core::case::decision::{Answer, DecideProsecutor};
 use candour_core::case::forecast::Forecast;
 use candour_core::case::investigation::AppointLead;
 use candour_core::case::matter::Open;
@@ -31,7 +31,7 @@ use candour_store::record::Write;
 use candour_store::{Failure, cases, people};
 
 use super::accounts::DemoAccount;
-use super::words;
+use super::{on_report, words};
 
 /// Something that somebody does.
 #[derive(Debug, Clone)]
@@ -63,6 +63,10 @@ pub(super) enum Does {
     /// Which person of the case, counted from 0, and the category.
     Allege(usize, &'static str),
     Report,
+    /// Ask the authority for what its scheme has it give on the report: its views or its memorandum.
+    AskForce,
+    /// Record what the authority gives on an allegation.
+    HearForce(u32, Answer),
     Answer(u32, Answer),
     Prosecutor(bool),
     Begin(&'static str, Holder, Day),
@@ -71,6 +75,11 @@ pub(super) enum Does {
     Close,
     /// Puts right the day of the last entry of a sort that was told wrongly.
     CorrectDay(&'static str),
+}
+
+/// Whether the authority has given its views already: they are about the whole report.
+fn has_been_heard(act: &Act, case: &Case) -> bool {
+    matches!(act.does, Does::HearForce(..)) && case.state.views.received.is_some()
 }
 
 /// Who and what is there to carry acts out with.
@@ -101,6 +110,10 @@ impl Stage<'_> {
         };
         let (delegations, calendar) = (self.delegations, Calendar::built_in());
         let context = Context { law: self.law, profile: self.profile, delegations, today: w.today(), calendar };
+        if has_been_heard(act, &case) {
+            held.insert(act.case, case);
+            return Ok(());
+        }
         let (actor, command) = self.command(act, &case, context);
         let stream = reference.stream();
         let given = permit(&actor, command.action(), cases::object(&case, &stream, self.profile))?;
@@ -212,10 +225,9 @@ impl Stage<'_> {
             Does::Report => {
                 (lead(), Command::SubmitReport(SubmitReport { on, conclusion: words::CONCLUSION.to_owned() }))
             }
-            Does::Answer(n, answer) => {
-                let (n, answer, reasons) = (*n, *answer, words::ANSWERED.to_owned());
-                (decision_maker(), Command::DecideCaseToAnswer(DecideCaseToAnswer { n, answer, on, reasons }))
-            }
+            Does::AskForce => (decision_maker(), on_report::ask(case, context, on)),
+            Does::HearForce(n, answer) => (supervisor(), on_report::hear(case, context, *n, *answer, on)),
+            Does::Answer(n, answer) => (decision_maker(), on_report::answer(case, context, *n, *answer, on)),
             Does::Prosecutor(referred) => {
                 let reasons = words::prosecutor(*referred).to_owned();
                 (decision_maker(), Command::DecideProsecutor(DecideProsecutor { referred: *referred, on, reasons }))

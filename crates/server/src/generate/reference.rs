@@ -291,8 +291,13 @@ impl Writer<'_> {
         // A hearing is for a case that has been decided to be one.
         let discipline = i.proceedings.iter().filter(|p| is_discipline(p.kind)).map(|p| p.begun.max(report)).min();
         let most = [discipline, i.closed].into_iter().flatten().min();
+        // The authority is asked on the day of the report: for its views or for its memorandum.
+        if !answers.is_empty() {
+            self.act(report, Does::AskForce);
+        }
         for (n, answer) in (1..).zip(answers) {
             let day = self.soon(report, 5..25, most);
+            self.act(day, Does::HearForce(n, *answer));
             self.act(day, Does::Answer(n, *answer));
         }
     }

@@ -26,6 +26,10 @@ pub(super) const ALLEGED: &str = "What is said to have been done, in outline.";
 pub(super) const CONCLUSION: &str = "The evidence was assessed against the terms of reference.";
 /// Why there is or is not a case to answer.
 pub(super) const ANSWERED: &str = "On the evidence in the report, by the test that applies to this matter.";
+/// Our own opinion, as the authority is told it.
+pub(super) const OPINION: &str = "On the evidence in the report, as set out in its conclusion.";
+/// What the authority says of a report.
+pub(super) const AUTHORITY: &str = "The authority agrees with what the report concludes.";
 /// News of a proceeding.
 pub(super) const NEWS: &str = "Told by those who are responsible.";
 /// Why nothing remains to be done.

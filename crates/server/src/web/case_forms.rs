@@ -1,5 +1,6 @@
 //! The forms of a case: the addresses under which they are opened and sent.
 
+mod again;
 mod allege;
 mod approve_terms;
 mod asks;
@@ -7,16 +8,20 @@ mod begin_proceeding;
 mod case_to_answer;
 mod changes;
 mod close;
+mod decide_report;
 mod discontinue;
 mod end_proceeding;
 mod forecast;
+mod intake;
 mod lead;
+mod memorandum;
 mod mode;
 mod officer_fields;
 mod officer_forms;
 mod officer_reads;
 mod officer_status;
 mod officer_whys;
+mod plain;
 mod proceeding_news;
 mod prosecutor;
 mod refer;
@@ -29,6 +34,7 @@ mod second;
 mod suspend;
 mod terms;
 mod time;
+mod wishes;
 
 use std::sync::Arc;
 
@@ -48,16 +54,35 @@ use crate::session::{Face, visitor};
 pub(super) static FORMS: &[&dyn CaseForm] = &[
     &mode::Form,
     &return_matter::Form,
+    &again::CHIEF_OFFICER,
+    &intake::INFORMATION,
+    &intake::INVALID,
+    &again::REDETERMINE,
+    &again::HANDOVER,
+    &intake::COMBINE,
+    &wishes::WITHDRAWAL,
     &lead::Form,
     &terms::Form,
     &approve_terms::Form,
     &allege::Form,
     &forecast::Form,
     &suspend::Form,
+    &wishes::PROCEEDINGS_ENDED,
+    &wishes::ASK,
+    &wishes::ANSWER,
+    &wishes::PUBLIC_INTEREST,
     &resume::Form,
     &report::Form,
     &discontinue::Form,
+    &decide_report::SEEK,
+    &decide_report::RECEIVE,
+    &memorandum::REQUEST,
+    &memorandum::RECEIVE,
+    &memorandum::JUDGE,
+    &memorandum::ANSWER,
     &case_to_answer::Form,
+    &decide_report::FORM,
+    &decide_report::DIRECTION,
     &prosecutor::Form,
     &second::Form,
     &begin_proceeding::Form,

@@ -10,6 +10,7 @@ pub mod people;
 pub mod readers;
 pub(crate) mod says;
 mod says_officer;
+mod says_of_decisions;
 mod steps;
 pub mod timeline;
 

@@ -58,6 +58,10 @@ pub trait CaseForm: Send + Sync {
     }
     /// Why it cannot be filled in at all now, if it cannot.
     fn not_now(&self, asked: &Asked<'_>) -> Option<&'static str>;
+    /// The same in full, where the reason holds something of the case or a provision.
+    fn why_not(&self, asked: &Asked<'_>) -> Option<String> {
+        self.not_now(asked).map(str::to_owned)
+    }
     /// When it is about one of several things and none is named: each, with the query that names it.
     fn one_of(&self, _: &Asked<'_>) -> Vec<(String, String)> {
         Vec::new()
@@ -227,8 +231,8 @@ pub fn show(
 ) -> Result<Response, Problem> {
     allowed(app, visitor, &open.case, form.action(typed))?;
     let asked = Asked { app, open, typed };
-    if let Some(why) = form.not_now(&asked) {
-        return Err(Problem::Bad(why.to_owned()));
+    if let Some(why) = form.why_not(&asked) {
+        return Err(Problem::Bad(why));
     }
     let mut begun = typed.clone();
     for (name, value) in form.begins_with(&asked) {

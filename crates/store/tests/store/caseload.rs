@@ -2,15 +2,17 @@
 
 use std::sync::{Arc, Mutex};
 
-use candour_core::case::allegation::{Allege, Alleged, Finding};
+use candour_core::case::allegation::{Allegation, Allege, Alleged, Finding};
 use candour_core::case::allocation::{Directorate, Pathway};
 use candour_core::case::closing::{Close, Publication};
 use candour_core::case::correction::{self, Attribute, Change, Correct, Input, Rescind};
+use candour_core::case::course::{Form, Path};
 use candour_core::case::decision::{Answer, DecideCaseToAnswer, DecideProsecutor};
 use candour_core::case::forecast::Forecast;
 use candour_core::case::imported::{self, Imported};
 use candour_core::case::investigation::AppointLead;
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
+use candour_core::case::memorandum::Act as Memorandum;
 use candour_core::case::mode::{self, DecideMode, Mode};
 use candour_core::case::need::{Back, ReturnMatter};
 use candour_core::case::proceeding::{Begin, End, Update};
@@ -19,6 +21,7 @@ use candour_core::case::report::SubmitReport;
 use candour_core::case::second::{Approve, SendBack};
 use candour_core::case::suspension::{Discontinue, Resume, Suspend};
 use candour_core::case::terms::{ApproveTerms, DraftTerms};
+use candour_core::case::views::Act as Views;
 use candour_core::case::{Case, Command, effective};
 use candour_core::day::{self, Day};
 use candour_core::holder::Holder;
@@ -146,8 +149,7 @@ impl Caseload {
         } else if state.report.is_none() {
             (lead, Command::SubmitReport(SubmitReport { on, conclusion: reasons }))
         } else if let Some(allegation) = undecided {
-            let (n, answer) = (allegation.alleged.n, *self.chance.pick(&Answer::ALL));
-            (dm, Command::DecideCaseToAnswer(DecideCaseToAnswer { n, answer, on, reasons }))
+            (dm, self.on_the_report(case, allegation, on, reasons))
         } else if state.prosecutor.is_none() {
             let referred = self.chance.one_in(2);
             let decide = Command::DecideProsecutor(DecideProsecutor { referred, on, reasons });
@@ -159,6 +161,29 @@ impl Caseload {
             }
         } else {
             (dm, Command::Close(self.close(on, reasons)))
+        }
+    }
+
+    /// The next step to an answer on an allegation, by the path of the matter's scheme.
+    fn on_the_report(&mut self, case: &Case, allegation: &Allegation, on: Day, reasons: String) -> Command {
+        let (n, answer) = (allegation.alleged.n, *self.chance.pick(&Answer::ALL));
+        let state = &case.state;
+        let path = Path::of(state, context(self.today)).filter(|_| answer != Answer::NotApplicable);
+        match path {
+            Some(Path::Memorandum) if state.memorandum.is_none() => {
+                Command::Memorandum(Memorandum::Request { on, report_on: on })
+            }
+            Some(Path::Memorandum) if allegation.course.memorandum.is_none() => {
+                Command::Memorandum(Memorandum::Receive { n, on, answer, form: Form::None, says: reasons })
+            }
+            Some(Path::Memorandum) => Command::Memorandum(Memorandum::Accept { n, on, reasons }),
+            Some(Path::Views) if state.views.requested.is_none() => {
+                Command::Views(Views::Request { on, special: true, opinion: reasons })
+            }
+            Some(Path::Views) if state.views.received.is_none() => {
+                Command::Views(Views::Receive { on, views: reasons })
+            }
+            _ => Command::DecideCaseToAnswer(DecideCaseToAnswer { n, answer, on, reasons }),
         }
     }
 
@@ -242,6 +267,7 @@ impl Caseload {
             Input::Back => self.chance.pick(&Back::ALL).id().to_owned(),
             Input::Directorate => self.chance.pick(&Directorate::ALL).id().to_owned(),
             Input::Pathway => self.chance.pick(&Pathway::ALL).id().to_owned(),
+            Input::Form => self.chance.pick(&Form::ALL).id().to_owned(),
             Input::Answer => self.chance.pick(&Answer::ALL).id().to_owned(),
             Input::Owner => self.chance.pick(&Holder::ALL).id().to_owned(),
             Input::Stage => self.chance.pick(&PROFILE.lists.stages).id.clone(),

@@ -16,6 +16,7 @@ mod engines;
 mod group;
 mod holidays;
 mod lost_answer;
+mod on_the_report;
 mod python;
 mod raw;
 mod rebuild;

@@ -183,7 +183,8 @@ fn the_caseload_reaches_every_kind_of_event() {
                    decision.approved decision.proposed decision.sent-back entry.corrected \
                    entry.rescinded fact.changed findings.recorded investigation.allocated \
                    investigation.discontinued investigation.resumed investigation.suspended lead.appointed \
-                   log.opened matter.received matter.referred mode.decided need.decided person.registered \
+                   log.opened matter.received matter.referred memorandum.accepted memorandum.received \
+                   memorandum.requested mode.decided need.decided person.registered \
                    proceeding.begun proceeding.ended proceeding.updated prosecutor.decided \
                    reinvestigation.determined report.submitted terms.approved terms.drafted";
         assert_eq!(kinds.join(" "), all);

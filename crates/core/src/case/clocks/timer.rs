@@ -221,7 +221,7 @@ impl Timers {
     }
 
     /// Lets everything that still runs fall.
-    pub(super) fn end(&mut self, on: Day, by: u64) {
+    pub(in crate::case) fn end(&mut self, on: Day, by: u64) {
         for timer in self.0.iter_mut().filter(|timer| timer.runs()) {
             timer.fallen = Some((on, by));
         }

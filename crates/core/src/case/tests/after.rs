@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::case::allegation::Allege;
+use crate::case::course::Form;
 use crate::case::decision::{Answer, DecideCaseToAnswer, DecideProsecutor};
+use crate::case::memorandum::Act as Memorandum;
 use crate::case::proceeding::{Begin, End, Update};
 use crate::case::reinvestigation::Reinvestigate;
 use crate::holder::Holder;
@@ -21,6 +23,18 @@ fn allege_on(on: Day) -> Command {
 
 fn answer(n: u32, answer: Answer, on: Day) -> Command {
     Command::DecideCaseToAnswer(DecideCaseToAnswer { n, answer, on, reasons: "On the evidence.".into() })
+}
+
+/// The old scheme's way to an answer: the authority's memorandum, requested and received.
+fn memorandum(n: u32, answer: Answer, on: Day) -> Vec<Command> {
+    let form = if answer == Answer::GrossMisconduct { Form::MisconductHearing } else { Form::None };
+    let request = Memorandum::Request { on, report_on: on };
+    let receive = Memorandum::Receive { n, on, answer, form, says: "As the report has it.".into() };
+    vec![Command::Memorandum(request), Command::Memorandum(receive)]
+}
+
+fn accept(n: u32, on: Day) -> Command {
+    Command::Memorandum(Memorandum::Accept { n, on, reasons: "We agree.".into() })
 }
 
 fn begin(stage: &str, owner: Holder, on: Day) -> Command {
@@ -49,7 +63,8 @@ fn two_proceedings() -> Vec<Command> {
     let mut commands = under_way();
     commands.push(allege("ipcc-2010:C"));
     commands.push(report(date(2019, 5, 1)));
-    commands.push(answer(1, Answer::GrossMisconduct, date(2019, 5, 20)));
+    commands.extend(memorandum(1, Answer::GrossMisconduct, date(2019, 5, 20)));
+    commands.push(accept(1, date(2019, 5, 20)));
     commands.push(begin("charging-decision", Holder::Cps, date(2019, 5, 21)));
     commands.push(begin("misconduct-hearing", Holder::Panel, date(2019, 6, 3)));
     commands
@@ -62,20 +77,17 @@ fn an_allegation_is_coded_in_a_scheme_and_decided_once_on_the_report() {
     let alleged = with(under_way(), [allege("ipcc-2010:C")]);
     refused(alleged.clone(), answer(1, Answer::None, date(2019, 5, 20)), "on the final report");
     let reported = with(alleged, [report(date(2019, 5, 1))]);
-    refused(reported.clone(), answer(1, Answer::None, date(2019, 4, 30)), "on or after the day of the final report");
-    refused(reported.clone(), answer(2, Answer::None, date(2019, 5, 20)), "Choose an allegation");
-    refused(
-        with(reported, [answer(1, Answer::None, date(2019, 5, 20))]),
-        answer(1, Answer::Misconduct, date(2019, 5, 21)),
-        "already been decided",
-    );
+    let staff = |n, on| answer(n, Answer::NotApplicable, on);
+    refused(reported.clone(), staff(1, date(2019, 4, 30)), "on or after the day of the final report");
+    refused(reported.clone(), staff(2, date(2019, 5, 20)), "Choose an allegation");
+    refused(with(reported, [staff(1, date(2019, 5, 20))]), staff(1, date(2019, 5, 21)), "already been decided");
 }
 
 #[test]
 fn the_power_behind_a_decision_is_that_of_the_matters_own_scheme() {
     let desk = Desk::after(two_proceedings());
     let decided = desk.case.entries.iter().find_map(|e| match &e.event {
-        Event::CaseToAnswerDecided(d) => Some(d.citation.clone()),
+        Event::MemorandumAccepted(d) => Some(d.citation.clone()),
         _ => None,
     });
     let law = Law::england_and_wales();

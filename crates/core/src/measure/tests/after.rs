@@ -223,3 +223,47 @@ fn a_suspended_investigation_is_on_hold_by_law_until_it_is_resumed() {
     counts(&facts, "caseload.open", date(2019, 3, 4), &["holder=lawful-hold"], 1);
     counts(&facts, "caseload.open", date(2019, 6, 3), &["holder=us"], 1);
 }
+
+/// The mode decisions of one case, in the order in which they were told.
+fn modes(decisions: &[(&'static str, &'static str)]) -> Facts {
+    told(&decisions.iter().map(|(on, mode)| ("case:A", FactKind::Mode, 0, *on, *mode)).collect::<Vec<_>>())
+}
+
+#[test]
+fn an_investigation_counts_from_its_last_decision_to_be_independent() {
+    let facts = modes(&[("2019-01-07", "directed"), ("2019-01-28", "independent")]);
+    counts(&facts, "caseload.open", date(2019, 1, 27), &[], 0);
+    counts(&facts, "caseload.open", date(2019, 1, 28), &[], 1);
+    let open = listed(&facts, "caseload.open", None, date(2019, 2, 28), &[]);
+    assert_eq!(open[0].days(), Some(31), "from 28 January");
+}
+
+#[test]
+fn a_step_down_ends_the_count_and_completes_nothing() {
+    let mut lines = vec![("case:A", FactKind::Mode, 0, "2019-01-07", "independent")];
+    lines.push(("case:A", FactKind::Mode, 0, "2019-03-04", "directed"));
+    lines.push(("case:A", FactKind::Report, 0, "2019-06-03", ""));
+    let facts = told(&lines);
+    counts(&facts, "caseload.open", date(2019, 3, 3), &[], 1);
+    counts(&facts, "caseload.open", date(2019, 3, 4), &[], 0);
+    let completed = ask(&facts, "caseload.completed", Some(date(2019, 1, 1)), NOW, facts.position(), &[], None);
+    assert_eq!(completed.value.count(), 0);
+    let back = modes(&[("2019-01-07", "independent"), ("2019-03-04", "directed"), ("2019-04-01", "independent")]);
+    counts(&back, "caseload.open", date(2019, 3, 15), &[], 0);
+    counts(&back, "caseload.open", date(2019, 4, 1), &[], 1);
+}
+
+#[test]
+fn a_date_of_the_first_decision_that_is_corrected_later_does_not_undo_the_second() {
+    let facts = modes(&[("2019-01-28", "independent"), ("2019-01-08", "directed")]);
+    counts(&facts, "caseload.open", date(2019, 2, 28), &[], 1);
+}
+
+#[test]
+fn an_investigation_that_ceased_is_no_longer_open() {
+    let mut lines = investigation("case:A", "2019-01-07", "");
+    lines.push(("case:A", FactKind::Left, 0, "2019-09-02", "ceased"));
+    let facts = told(&lines);
+    counts(&facts, "caseload.open", date(2019, 9, 1), &[], 1);
+    counts(&facts, "caseload.open", date(2019, 9, 2), &[], 0);
+}

@@ -1,6 +1,7 @@
 //! Decide, on the report, whether a person has a case to answer on an allegation.
 
 use candour_core::case::allegation::Allegation;
+use candour_core::case::course::Path;
 use candour_core::case::decision::{Answer, DecideCaseToAnswer};
 use candour_core::case::{Command, Event};
 use candour_core::law::id;
@@ -109,8 +110,18 @@ impl CaseForm for Form {
         if undecided(asked).is_empty() {
             return Some("No allegation waits for this decision");
         }
+        let state = &asked.case().state;
+        if state.views.requested.is_none() && Path::of(state, asked.context()) == Some(Path::Views) {
+            return Some("The authority’s views are sought first, and considered if they come in time");
+        }
         (!has_power(asked, id::CASE_TO_ANSWER))
             .then_some("The law that applies to this matter gives no power to decide this")
+    }
+
+    fn why_not(&self, asked: &Asked<'_>) -> Option<String> {
+        let old = Path::of(&asked.case().state, asked.context()) == Some(Path::Memorandum);
+        let barred = old.then(|| Path::Views.barred(&asked.case().state, asked.context())).flatten();
+        self.not_now(asked).map(|why| barred.unwrap_or_else(|| why.to_owned()))
     }
 
     fn button(&self) -> &'static str {

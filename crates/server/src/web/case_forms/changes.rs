@@ -3,6 +3,7 @@
 
 use candour_core::case::allocation::{Directorate, Pathway};
 use candour_core::case::correction::{self, Attribute, Change, Correct, Input as Entered, Rescind, fields, value};
+use candour_core::case::course::Form;
 use candour_core::case::decision::Answer;
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
@@ -310,6 +311,7 @@ fn input(asked: &Asked<'_>, entered: Entered) -> Input {
         Entered::Directorate => Input::Radios(directorates()),
         Entered::Pathway => Input::Radios(pathways()),
         Entered::Answer => Input::Radios(Answer::ALL.into_iter().map(|a| Choice::new(a.id(), a.label())).collect()),
+        Entered::Form => Input::Radios(Form::ALL.into_iter().map(|f| Choice::new(f.id(), f.label())).collect()),
         Entered::Owner => Input::Radios(owners(profile)),
         Entered::Stage => Input::Radios(profile.lists.stages.iter().map(|s| Choice::new(&s.id, &s.name)).collect()),
         Entered::Line => Input::Line,
@@ -335,6 +337,7 @@ pub(crate) fn in_words(asked: &Asked<'_>, entered: Entered, value: &str) -> Stri
         Entered::Directorate => Directorate::parse(value).map(|d| d.label().to_owned()),
         Entered::Pathway => Pathway::parse(value).map(|p| p.label().to_owned()),
         Entered::Answer => Answer::parse(value).map(|a| a.label().to_owned()),
+        Entered::Form => Form::parse(value).map(|f| f.label().to_owned()),
         Entered::Owner => Holder::parse(value).map(|h| h.label().to_owned()),
         Entered::Stage => asked.app.profile.lists.stage(value).map(|s| s.name.clone()),
         Entered::Line | Entered::Words => None,

@@ -38,6 +38,10 @@ struct RowShown {
     theirs: String,
     /// What was decided, and when.
     answer: Option<(&'static str, String)>,
+    /// Where it stands on the way to its decision and beyond, and since when.
+    stands: Option<(&'static str, String)>,
+    /// What follows for the person.
+    follows: Option<&'static str>,
     /// Whether it waits for a decision that the visitor may make.
     decides: bool,
 }
@@ -72,6 +76,8 @@ fn row(app: &App, open: &OpenCase, allegation: &Allegation, decides: bool) -> Ro
         ours: finding.map(|f| f.ours.clone()).unwrap_or_default(),
         theirs: finding.map(|f| f.theirs.clone()).unwrap_or_default(),
         answer: allegation.answer.map(|(answer, on)| (answer.label(), day::in_words(on))),
+        stands: allegation.course.steps.last().map(|(step, on)| (step.label(), day::in_words(*on))),
+        follows: allegation.course.form.map(|(form, _)| form.label()),
         decides: decides && !allegation.is_decided(),
     }
 }

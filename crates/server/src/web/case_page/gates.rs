@@ -41,7 +41,7 @@ struct Gate {
     step: &'static str,
     title: String,
     /// Why nobody can take it now.
-    not_now: Option<&'static str>,
+    not_now: Option<String>,
     /// Why the visitor may not take it, though somebody may.
     not_yours: Option<String>,
     rules: Vec<RuleOfGate>,
@@ -104,7 +104,7 @@ fn gate(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm) -> Gate {
     Gate {
         step: form.slug(),
         title: form.title(asked),
-        not_now: form.not_now(asked),
+        not_now: form.why_not(asked),
         not_yours: denied.map(|denied: Denied| denied.to_string()),
         rules: rules.into_iter().filter_map(|id| rule_of(asked, id)).collect(),
     }

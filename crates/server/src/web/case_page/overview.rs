@@ -10,8 +10,11 @@ use candour_core::case::State as CaseState;
 use candour_core::case::clocks::{self, Clock};
 use candour_core::case::closing::criteria;
 use candour_core::case::correction::Attribute;
+use candour_core::case::handover::Owed;
+use candour_core::case::intake::left;
 use candour_core::case::matter::How;
 use candour_core::case::scheme::{Fixed, picked};
+use candour_core::case::views::{Standing, standing};
 use candour_core::day::{self, Day};
 use candour_core::law::{Mark, regime};
 use candour_core::permit::Action;
@@ -159,12 +162,42 @@ fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
         ("Directorate", state.directorate().map(|d| d.label().to_owned())),
         ("Pathway", state.pathway().map(|p| p.label().to_owned())),
         ("Lead investigator", state.lead().map(|id| staff_name(open, id))),
+        ("Concerns a chief officer", state.chief_officer.map(|_| "Yes".to_owned())),
+        ("Awaiting information", words(state.intake.awaiting).map(|on| format!("Since {on}"))),
+        ("Handover", state.handover.as_ref().map(handover)),
+        ("Criminal proceedings ended", words(state.wish.proceedings_ended)),
+        ("Ended without a report", left(state).map(|(left, on)| format!("{} ({})", left.says(), day::in_words(on)))),
+        ("Authority’s views", views(app, open)),
+        ("Authority’s memorandum", words(state.memorandum).map(|on| format!("Requested on {on}"))),
         ("Discontinued", words(state.discontinued)),
         ("Final report", words(state.report)),
         ("Crown Prosecution Service", prosecutor),
         ("Closed", words(state.closed)),
     ];
     rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
+}
+
+/// What is still to be handed over after a change of mode.
+fn handover(owed: &Owed) -> String {
+    let left: Vec<&str> = owed.left().iter().map(|item| item.label()).collect();
+    let to = if owed.to_us { "to us" } else { "to the authority" };
+    if left.is_empty() {
+        format!("Complete, {to}")
+    } else {
+        format!("Still to be handed over {to}: {}", left.join("; "))
+    }
+}
+
+/// How it stands with the authority's views.
+fn views(app: &App, open: &OpenCase) -> Option<String> {
+    let context = app.context(open.today, open.calendar);
+    Some(match standing(&open.case.state, context, open.today) {
+        Standing::NotRequested => return None,
+        Standing::Requested(Some(due)) => format!("Requested. They may come until {}", day::in_words(due)),
+        Standing::Requested(None) => "Requested. Exceptional circumstances set the limit aside".to_owned(),
+        Standing::Received(on) => format!("Received on {}", day::in_words(on)),
+        Standing::Expired(due) => format!("None were received by {}", day::in_words(due)),
+    })
 }
 
 /// The statutory scheme under which the matter is handled, and its overlays.

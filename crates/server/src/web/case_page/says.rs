@@ -2,6 +2,7 @@
 
 use candour_core::case::allocation::{Directorate, Pathway};
 use candour_core::case::correction::{Input, fields};
+use candour_core::case::course::Form;
 use candour_core::case::decision::Answer;
 use candour_core::case::matter::{MatterKind, Route};
 use candour_core::case::mode::Mode;
@@ -13,7 +14,7 @@ use candour_core::holder::Holder;
 use candour_core::law::regime;
 use candour_core::reference::Reference;
 
-use super::staff_name;
+use super::{says_of_decisions, staff_name};
 use crate::app::{App, OpenCase};
 
 /// What an entry says, as it was told.
@@ -56,7 +57,11 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             let back = e.back.map(|b| row("Goes back", b.label().into()));
             back.into_iter().chain([row("Power", e.citation.clone())]).collect()
         }
-        Event::ModeDecided(e) => vec![row("Mode", e.mode.label().into()), row("Power", e.citation.clone())],
+        Event::ModeDecided(e) => {
+            let replaced = e.supersedes.map(|of_version| row("In place of", entry_name(open, of_version)));
+            let mode = [row("Mode", e.mode.label().into()), row("Power", e.citation.clone())];
+            mode.into_iter().chain(replaced).collect()
+        }
         Event::Allocated(e) => {
             vec![row("Directorate", e.directorate.label().into()), row("Pathway", e.pathway.label().into())]
         }
@@ -74,11 +79,15 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             vec![row("New case", in_full(&e.anew)), row("Power", e.citation.clone())]
         }
         Event::CompletionExpected(e) => vec![row("Expected by", day::in_words(e.expected_on))],
-        Event::CaseToAnswerDecided(e) => vec![
-            row("Allegation", allegation_name(app, open, e.n)),
-            row("Answer", e.answer.label().into()),
-            row("Power", e.citation.clone()),
-        ],
+        Event::CaseToAnswerDecided(e) => {
+            let mut says = vec![
+                row("Allegation", allegation_name(app, open, e.n)),
+                row("Answer", e.answer.label().into()),
+                row("Power", e.citation.clone()),
+            ];
+            says.extend(e.views.map(|views| row("Authority’s views", views.label().into())));
+            says
+        }
         Event::ProceedingBegun(e) => {
             let mut says = vec![row("Proceeding", proceeding_name(app, open, e.n))];
             says.extend(e.person.as_deref().map(|person| row("About", open.person(person))));
@@ -136,6 +145,7 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
         }
         Event::Closed(e) => e.publication.map(|p| row("Publication", p.label().into())).into_iter().collect(),
         Event::TermsDrafted(_) | Event::ReportSubmitted(_) => Vec::new(),
+        other => says_of_decisions::says(app, open, other),
     }
 }
 
@@ -169,6 +179,7 @@ fn value_in_words(app: &App, open: &OpenCase, field: &str, value: &str) -> Strin
         "back" => Back::parse(value).map(|b| b.label().to_owned()),
         "directorate" => Directorate::parse(value).map(|d| d.label().to_owned()),
         "pathway" => Pathway::parse(value).map(|p| p.label().to_owned()),
+        "form" => Form::parse(value).map(|f| f.label().to_owned()),
         "answer" => Answer::parse(value).map(|a| a.label().to_owned()),
         "owner" => Holder::parse(value).map(|h| h.label().to_owned()),
         "stage" => app.profile.lists.stage(value).map(|s| s.name.clone()),
@@ -188,14 +199,24 @@ pub(crate) fn word_label(field: &str) -> String {
         "note" => "Note",
         "conduct" => "The conduct in question",
         "why" => "Why not in person or by e-mail",
+        "opinion" => "Our opinion",
+        "views" => "The authority’s views",
+        "says" => "What it says",
         "new" => "Corrected text",
         other => other,
     };
     label.to_owned()
 }
 
+/// What an entry is called, with its day.
+fn entry_name(open: &OpenCase, version: u64) -> String {
+    let entry = open.case.entries.iter().find(|e| e.version == version);
+    let on = entry.and_then(|e| e.on).map_or_else(String::new, |on| format!(" of {}", day::in_words(on)));
+    entry.map_or_else(String::new, |e| format!("{}{on}", e.event.title()))
+}
+
 /// What an allegation is called on a case's pages.
-fn allegation_name(app: &App, open: &OpenCase, n: u32) -> String {
+pub(super) fn allegation_name(app: &App, open: &OpenCase, n: u32) -> String {
     let found = open.case.state.allegations.iter().find(|a| a.alleged.n == n);
     let found =
         found.map(|a| format!("{}, against {}", category(app, &a.alleged.category), open.person(&a.alleged.person)));
@@ -203,7 +224,7 @@ fn allegation_name(app: &App, open: &OpenCase, n: u32) -> String {
 }
 
 /// A reference as it is written.
-fn in_full(plain: &str) -> String {
+pub(super) fn in_full(plain: &str) -> String {
     Reference::parse(plain).map_or_else(|_| plain.to_owned(), |reference| reference.to_string())
 }
 

@@ -1,6 +1,10 @@
 //! The step that a case waits for, and what else can be done now.
 
-use candour_core::case::{Stage, State};
+use candour_core::case::course::{Path, Step as Reached};
+use candour_core::case::intake::left;
+use candour_core::case::wish::{About, Standing, standing};
+use candour_core::case::{Context, Stage, State, views};
+use candour_core::day::Day;
 use candour_core::permit::Action;
 use serde::Serialize;
 
@@ -27,7 +31,8 @@ type Next = (&'static str, &'static str, Action, &'static str);
 /// The step that the case waits for.
 pub(super) fn next(app: &App, visitor: &Visitor, open: &OpenCase) -> Option<Step> {
     let state = &open.case.state;
-    let (slug, title, action, who) = waits_for(state, Stage::of(state, &app.profile))?;
+    let context = app.context(open.today, open.calendar);
+    let (slug, title, action, who) = waits_for(state, Stage::of(state, &app.profile), context, open.today)?;
     if !offered(app, open, slug) {
         return None;
     }
@@ -53,7 +58,65 @@ pub(super) fn offered(app: &App, open: &OpenCase, slug: &str) -> bool {
     FORMS.iter().find(|form| form.slug() == slug).is_some_and(|form| form.not_now(&asked).is_none())
 }
 
-fn waits_for(state: &State, stage: Stage) -> Option<Next> {
+/// What a suspended investigation waits for once criminal proceedings have ended, or a withdrawn
+/// complaint: the complainant's answer, or the decision that follows without one.
+fn wished(state: &State, context: Context<'_>, today: Day) -> Option<Next> {
+    const DECISION_MAKER: &str = "a decision maker of this region";
+    const ANYBODY: &str = "the lead investigator, or a supervisor or decision maker of this region";
+    let next = |about: About| match standing(about, state, context, today) {
+        Standing::DecisionDue { .. } => Some((
+            "public-interest",
+            "Decide whether the public interest requires the complaint to go on",
+            Action::DecidePublicInterest,
+            DECISION_MAKER,
+        )),
+        Standing::ToAsk => {
+            Some(("ask-complainant", "Record the letter to the complainant", Action::Correspond, ANYBODY))
+        }
+        Standing::Awaiting(_) => {
+            Some(("complainant-answer", "Record what the complainant wishes", Action::Correspond, ANYBODY))
+        }
+        Standing::NotAsked | Standing::GoesOn | Standing::Decided => None,
+    };
+    About::ALL.into_iter().find_map(next)
+}
+
+/// The next step to an answer on an allegation, by the path of the matter's scheme.
+fn on_the_report(state: &State, context: Context<'_>, today: Day) -> Option<Next> {
+    const DECISION_MAKER: &str = "a decision maker of this region";
+    const ANYBODY: &str = "the lead investigator, or a supervisor or decision maker of this region";
+    let decide = |slug, title| Some((slug, title, Action::DecideOnReport, DECISION_MAKER));
+    let record = |slug, title| Some((slug, title, Action::Correspond, ANYBODY));
+    let owed = state.allegations.iter().any(|a| a.course.direction_owed());
+    let Some(undecided) = state.allegations.iter().find(|a| !a.is_decided()) else {
+        return owed.then_some(()).and_then(|()| decide("direction", "Direct disciplinary proceedings"));
+    };
+    match (Path::of(state, context), undecided.course.at()) {
+        (Some(Path::Memorandum), _) if state.memorandum.is_none() => {
+            decide("memorandum", "Request the authority’s memorandum")
+        }
+        (Some(Path::Memorandum), Some(Reached::MemorandumReceived)) => {
+            decide("memorandum-answer", "Accept the memorandum, or recommend otherwise")
+        }
+        (Some(Path::Memorandum), Some(Reached::Recommended)) => {
+            record("authority-answer", "Record the authority’s answer to the recommendation")
+        }
+        (Some(Path::Memorandum), Some(Reached::AuthorityRefuses)) => {
+            decide("direction", "Direct disciplinary proceedings")
+        }
+        (Some(Path::Memorandum), _) => record("memorandum-received", "Record the authority’s memorandum"),
+        (Some(Path::Views), _) => match views::standing(state, context, today) {
+            views::Standing::NotRequested => decide("views", "Seek the authority’s views on the report"),
+            views::Standing::Requested(_) => record("views-received", "Record the authority’s views"),
+            views::Standing::Received(_) | views::Standing::Expired(_) => {
+                decide("case-to-answer", "Decide whether there is a case to answer")
+            }
+        },
+        (None, _) => decide("case-to-answer", "Decide whether there is a case to answer"),
+    }
+}
+
+fn waits_for(state: &State, stage: Stage, context: Context<'_>, today: Day) -> Option<Next> {
     const DECISION_MAKER: &str = "a decision maker of this region";
     const EITHER: &str = "a supervisor or decision maker of this region";
     const LEAD: &str = "the lead investigator";
@@ -67,7 +130,15 @@ fn waits_for(state: &State, stage: Stage) -> Option<Next> {
         let title = "Approve a proposed decision, or send it back";
         return Some(("second", title, Action::ApproveDecision, EITHER));
     }
-    let undecided = state.allegations.iter().any(|a| !a.is_decided());
+    if stage != Stage::Closed {
+        if left(state).is_some() {
+            return Some(("close", "Close the case", Action::Close, EITHER));
+        }
+        if let Some(next) = wished(state, context, today) {
+            return Some(next);
+        }
+    }
+    let on_report = on_the_report(state, context, today);
     let next = match stage {
         Stage::Assessment => ("mode", "Decide the mode of investigation", Action::DecideMode, DECISION_MAKER),
         Stage::AwaitingLead => ("lead", "Appoint the lead investigator", Action::AppointLead, EITHER),
@@ -77,9 +148,7 @@ fn waits_for(state: &State, stage: Stage) -> Option<Next> {
         },
         Stage::Investigation => ("report", "Submit the final report", Action::SubmitReport, LEAD),
         Stage::Suspended => ("resume", "Resume the investigation", Action::Suspend, DECISION_MAKER),
-        Stage::AfterReport if undecided => {
-            ("case-to-answer", "Decide whether there is a case to answer", Action::DecideOnReport, DECISION_MAKER)
-        }
+        Stage::AfterReport if state.report.is_some() && on_report.is_some() => return on_report,
         Stage::Waiting => FOLLOW,
         Stage::WithForce if state.waiting_on().next().is_some() => FOLLOW,
         Stage::AfterReport | Stage::WithForce | Stage::Open => ("close", "Close the case", Action::Close, EITHER),
