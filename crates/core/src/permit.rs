@@ -47,6 +47,16 @@ pub enum Action {
     FollowProceeding,
     /// Investigate again.
     Reinvestigate,
+    /// Record an application for a review, and what becomes of it.
+    HandleReview,
+    /// Decide a review and what follows from it, accept a late application, allocate it.
+    DecideReview,
+    /// Draft a recommendation, and note its steps.
+    DraftRecommendation,
+    /// Make a recommendation or withdraw it, decide on more time and on what is not published.
+    DecideRecommendation,
+    /// Record the answer to a recommendation, and what was published.
+    FollowRecommendation,
     /// Close a case.
     Close,
     /// Correct an entry, or change something from a day on.
@@ -69,7 +79,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -87,6 +97,11 @@ impl Action {
         Self::DecideOnReport,
         Self::FollowProceeding,
         Self::Reinvestigate,
+        Self::HandleReview,
+        Self::DecideReview,
+        Self::DraftRecommendation,
+        Self::DecideRecommendation,
+        Self::FollowRecommendation,
         Self::Close,
         Self::Correct,
         Self::Rescind,

@@ -43,6 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/timeline", get(case_page::timeline::show))
         .route("/staff/cases/{reference}/allegations", get(case_page::allegations::show))
         .route("/staff/cases/{reference}/after", get(case_page::after::show))
+        .route("/staff/cases/{reference}/learning", get(case_page::learning::show))
         .route("/staff/cases/{reference}/readers", get(case_page::readers::show))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/staff/behind", get(behind::show))

@@ -15,11 +15,14 @@ pub mod imported;
 pub mod investigation;
 pub mod matter;
 pub mod mode;
+mod named;
 pub mod need;
 pub mod power;
 pub mod proceeding;
+pub mod recommendation;
 pub mod reinvestigation;
 pub mod report;
+pub mod review;
 pub mod scheme;
 pub mod stage;
 pub mod suspension;
@@ -109,6 +112,66 @@ pub enum Event {
     /// It was determined to investigate again.
     #[serde(rename = "reinvestigation.determined")]
     ReinvestigationDetermined(reinvestigation::Determined),
+    /// An application for a review was received.
+    #[serde(rename = "review.received")]
+    ReviewReceived(review::Received),
+    /// An application for a review was found to be valid.
+    #[serde(rename = "review.validated")]
+    ReviewValidated(review::Validated),
+    /// An application for a review was found to be invalid.
+    #[serde(rename = "review.invalidated")]
+    ReviewInvalidated(review::Invalidated),
+    /// A late application for a review was accepted.
+    #[serde(rename = "review.late-accepted")]
+    ReviewLateAccepted(review::LateAccepted),
+    /// An application was forwarded to the body that decides it.
+    #[serde(rename = "review.forwarded")]
+    ReviewForwarded(review::Forwarded),
+    /// The papers for a review were asked for, or came.
+    #[serde(rename = "review.papers")]
+    ReviewPapers(review::PapersNoted),
+    /// A review was allocated to a reviewer.
+    #[serde(rename = "review.allocated")]
+    ReviewAllocated(review::Allocated),
+    /// A review was decided.
+    #[serde(rename = "review.decided")]
+    ReviewDecided(review::Decided),
+    /// Something followed from a review that was upheld.
+    #[serde(rename = "review.remedied")]
+    ReviewRemedied(review::Remedied),
+    /// The force answered a recommendation made on a review.
+    #[serde(rename = "review.answered")]
+    ReviewAnswered(review::Answered),
+    /// A review ended.
+    #[serde(rename = "review.ended")]
+    ReviewEnded(review::Ended),
+    /// A recommendation was drafted.
+    #[serde(rename = "recommendation.drafted")]
+    RecommendationDrafted(recommendation::Drafted),
+    /// A step on the way of a recommendation.
+    #[serde(rename = "recommendation.noted")]
+    RecommendationNoted(recommendation::Noted),
+    /// A recommendation was made.
+    #[serde(rename = "recommendation.issued")]
+    RecommendationIssued(recommendation::Issued),
+    /// It was decided whether there is more time for an answer.
+    #[serde(rename = "recommendation.extension-decided")]
+    RecommendationExtension(recommendation::ExtensionDecided),
+    /// A recommendation was answered.
+    #[serde(rename = "recommendation.answered")]
+    RecommendationAnswered(recommendation::Answered),
+    /// It was decided on representations against publishing an answer.
+    #[serde(rename = "recommendation.representations-decided")]
+    RecommendationRepresentations(recommendation::RepresentationsDecided),
+    /// A recommendation or its answer was published.
+    #[serde(rename = "recommendation.published")]
+    RecommendationPublished(recommendation::Published),
+    /// Judicial review of a recommendation began or is over.
+    #[serde(rename = "recommendation.in-court")]
+    RecommendationInCourt(recommendation::InCourt),
+    /// A recommendation came to its end.
+    #[serde(rename = "recommendation.ended")]
+    RecommendationEnded(recommendation::Ended),
     /// The case was closed.
     #[serde(rename = "case.closed")]
     Closed(closing::Closed),
@@ -176,6 +239,10 @@ pub enum Command {
     EndProceeding(proceeding::End),
     /// Investigate again.
     Reinvestigate(reinvestigation::Reinvestigate),
+    /// Do something about a review.
+    Review(review::Act),
+    /// Do something about a recommendation.
+    Recommend(recommendation::Act),
     /// Close the case.
     Close(closing::Close),
     /// Give more time before a clock runs out.
@@ -214,6 +281,8 @@ impl Command {
             Self::DecideCaseToAnswer(_) | Self::DecideProsecutor(_) => Action::DecideOnReport,
             Self::BeginProceeding(_) | Self::UpdateProceeding(_) | Self::EndProceeding(_) => Action::FollowProceeding,
             Self::Reinvestigate(_) => Action::Reinvestigate,
+            Self::Review(act) => act.action(),
+            Self::Recommend(act) => act.action(),
             Self::Close(_) => Action::Close,
             Self::ExtendClock(_) | Self::ExcuseClock(_) => Action::GiveTime,
             Self::MissClock(_) | Self::MoveClock(_) => Action::KeepClocks,
@@ -276,6 +345,10 @@ pub struct State {
     pub proceedings: Vec<proceeding::Proceeding>,
     /// When it was determined to investigate again, and the reference of the new case.
     pub reinvestigated: Vec<(Day, String)>,
+    /// The applications for a review of what became of it.
+    pub reviews: Vec<review::Review>,
+    /// The recommendations.
+    pub recommendations: Vec<recommendation::Recommendation>,
     /// When the case was closed.
     pub closed: Option<Day>,
     /// The allegations.
@@ -400,6 +473,26 @@ impl State {
             Event::ReinvestigationDetermined(e) => reinvestigation::apply(self, e, event),
             Event::AllegationsRecorded(e) => allegation::apply_recorded(self, e),
             Event::FindingsRecorded(e) => allegation::apply_findings(self, e),
+            Event::ReviewReceived(_)
+            | Event::ReviewValidated(_)
+            | Event::ReviewInvalidated(_)
+            | Event::ReviewLateAccepted(_)
+            | Event::ReviewForwarded(_)
+            | Event::ReviewPapers(_)
+            | Event::ReviewAllocated(_)
+            | Event::ReviewDecided(_)
+            | Event::ReviewRemedied(_)
+            | Event::ReviewAnswered(_)
+            | Event::ReviewEnded(_) => review::apply(self, event),
+            Event::RecommendationDrafted(_)
+            | Event::RecommendationNoted(_)
+            | Event::RecommendationIssued(_)
+            | Event::RecommendationExtension(_)
+            | Event::RecommendationAnswered(_)
+            | Event::RecommendationRepresentations(_)
+            | Event::RecommendationPublished(_)
+            | Event::RecommendationInCourt(_)
+            | Event::RecommendationEnded(_) => recommendation::apply(self, event),
             Event::Closed(_) => self.closed = event.on,
             Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
                 clocks::acts::apply(self, event);
@@ -451,6 +544,8 @@ pub fn decide(case: &Case, permit: &Permit, context: Context<'_>, command: Comma
         Command::UpdateProceeding(c) => vec![c.event(state)?],
         Command::EndProceeding(c) => vec![c.event()],
         Command::Reinvestigate(c) => vec![c.event(state, context)?],
+        Command::Review(c) => vec![c.event(case, permit, context)?],
+        Command::Recommend(c) => vec![c.event(case, context)?],
         Command::Close(c) => vec![c.event(state)?],
         Command::ExtendClock(c) => vec![c.event(state, context)?],
         Command::ExcuseClock(c) => vec![c.event(state, context)?],
@@ -534,6 +629,26 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::ProceedingUpdated(e) => proceeding::lawful_update(state, e, event),
         Event::ProceedingEnded(e) => proceeding::lawful_end(state, e, event, context),
         Event::ReinvestigationDetermined(_) => reinvestigation::lawful(state, event, context),
+        Event::ReviewReceived(_)
+        | Event::ReviewValidated(_)
+        | Event::ReviewInvalidated(_)
+        | Event::ReviewLateAccepted(_)
+        | Event::ReviewForwarded(_)
+        | Event::ReviewPapers(_)
+        | Event::ReviewAllocated(_)
+        | Event::ReviewDecided(_)
+        | Event::ReviewRemedied(_)
+        | Event::ReviewAnswered(_)
+        | Event::ReviewEnded(_) => review::lawful(state, event, context),
+        Event::RecommendationDrafted(_)
+        | Event::RecommendationNoted(_)
+        | Event::RecommendationIssued(_)
+        | Event::RecommendationExtension(_)
+        | Event::RecommendationAnswered(_)
+        | Event::RecommendationRepresentations(_)
+        | Event::RecommendationPublished(_)
+        | Event::RecommendationInCourt(_)
+        | Event::RecommendationEnded(_) => recommendation::lawful(state, event, context),
         Event::Closed(_) => closing::lawful(state, event, context),
         Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
             clocks::acts::lawful(state, event, context)
@@ -587,6 +702,26 @@ impl Event {
             Self::AllegationsRecorded(e) if e.allegations.len() == 1 => "Allegation recorded",
             Self::AllegationsRecorded(_) => "Allegations recorded",
             Self::FindingsRecorded(_) => "Findings recorded",
+            Self::ReviewReceived(_) => "Application for a review received",
+            Self::ReviewValidated(_) => "Application found valid",
+            Self::ReviewInvalidated(_) => "Application found invalid",
+            Self::ReviewLateAccepted(_) => "Late application accepted",
+            Self::ReviewForwarded(_) => "Application forwarded",
+            Self::ReviewPapers(_) => "Papers for a review",
+            Self::ReviewAllocated(_) => "Review allocated",
+            Self::ReviewDecided(_) => "Review decided",
+            Self::ReviewRemedied(_) => "Remedy after a review",
+            Self::ReviewAnswered(_) => "Recommendation of a review answered",
+            Self::ReviewEnded(_) => "Review ended",
+            Self::RecommendationDrafted(_) => "Recommendation drafted",
+            Self::RecommendationNoted(_) => "Step of a recommendation",
+            Self::RecommendationIssued(_) => "Recommendation made",
+            Self::RecommendationExtension(_) => "More time for an answer decided",
+            Self::RecommendationAnswered(_) => "Recommendation answered",
+            Self::RecommendationRepresentations(_) => "Representations against publishing decided",
+            Self::RecommendationPublished(_) => "Published",
+            Self::RecommendationInCourt(_) => "Judicial review of a recommendation",
+            Self::RecommendationEnded(_) => "Recommendation ended",
             Self::Closed(_) => "Closed",
             Self::ClockExtended(_) => "More time given",
             Self::ClockExcused(_) => "Exceptional circumstances recorded",

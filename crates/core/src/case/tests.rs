@@ -455,8 +455,28 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "proceeding.ended",
         "proceeding.updated",
         "prosecutor.decided",
+        "recommendation.answered",
+        "recommendation.drafted",
+        "recommendation.ended",
+        "recommendation.extension-decided",
+        "recommendation.in-court",
+        "recommendation.issued",
+        "recommendation.noted",
+        "recommendation.published",
+        "recommendation.representations-decided",
         "reinvestigation.determined",
         "report.submitted",
+        "review.allocated",
+        "review.answered",
+        "review.decided",
+        "review.ended",
+        "review.forwarded",
+        "review.invalidated",
+        "review.late-accepted",
+        "review.papers",
+        "review.received",
+        "review.remedied",
+        "review.validated",
         "terms.approved",
         "terms.drafted",
     ];
@@ -473,3 +493,5 @@ fn unknown_fields_of_an_event_are_refused() {
 
 mod after;
 mod on_the_way;
+mod recommendations;
+mod reviews;

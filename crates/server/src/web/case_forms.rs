@@ -14,11 +14,15 @@ mod lead;
 mod mode;
 mod proceeding_news;
 mod prosecutor;
+mod recommend;
+pub(super) mod recommendation_step;
 mod refer;
 mod reinvestigate;
 mod report;
 mod resume;
 mod return_matter;
+mod review;
+pub(super) mod review_step;
 mod suspend;
 mod terms;
 
@@ -54,6 +58,10 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &begin_proceeding::Form,
     &proceeding_news::Form,
     &end_proceeding::Form,
+    &review::Form,
+    &review_step::Form,
+    &recommend::Form,
+    &recommendation_step::Form,
     &close::Form,
     &reinvestigate::Form,
     &changes::CorrectForm,
