@@ -18,6 +18,7 @@ mod recommend;
 pub(super) mod recommendation_step;
 mod refer;
 mod reinvestigate;
+mod relate;
 mod report;
 mod resume;
 mod return_matter;
@@ -25,6 +26,7 @@ mod review;
 pub(super) mod review_step;
 mod suspend;
 mod terms;
+mod time;
 
 use std::sync::Arc;
 
@@ -64,6 +66,9 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &recommendation_step::Form,
     &close::Form,
     &reinvestigate::Form,
+    &relate::Form,
+    &time::MoreTime,
+    &time::Exceptional,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,
