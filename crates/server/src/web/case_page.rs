@@ -3,9 +3,9 @@
 
 pub mod after;
 pub mod allegations;
-pub mod learning;
 pub mod clocks;
 pub mod gates;
+pub mod learning;
 pub mod overview;
 pub mod readers;
 pub(crate) mod says;

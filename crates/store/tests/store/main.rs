@@ -24,6 +24,7 @@ mod small_disk;
 mod story;
 mod vectors;
 mod verify;
+mod w05_recommendation;
 mod world;
 
 #[allow(dead_code, reason = "shared with cargo xtask pg")]
