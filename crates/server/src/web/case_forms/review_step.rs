@@ -2,7 +2,7 @@
 
 use candour_core::case::Command;
 use candour_core::case::review::{
-    Act, Body, Does, Ending, Family, Ground, Invalid, Outcome, Papers, Remedy, Review, remedies,
+    Act, Body, Does, Ending, Family, Ground, Invalid, Outcome, Papers, Remedy, Review, Sort, remedies,
 };
 use candour_core::law::id;
 use candour_core::permit::Action;
@@ -73,7 +73,7 @@ fn choices<T: Copy>(all: &[T], shown: impl Fn(T) -> (&'static str, &'static str)
 
 fn choice(asked: &Asked<'_>, review: &Review, step: Step) -> Option<Field> {
     Some(match step.0 {
-        "valid" if !matches!(review.received.sort.decided_under(), id::VICTIMS_REVIEW_DECIDE) => {
+        "valid" if !matches!(review.received.sort, Sort::VictimsRight | Sort::NonRecording) => {
             let input = choices(Ground::ALL, |ground| (ground.id(), ground.label()));
             Field::new("choice", "Why is it for us to decide?", input)
         }
