@@ -552,6 +552,31 @@ test('signing out', async () => {
 })
 
 /** The forms about a case, by their names in addresses. */
+test('the forms of reviews and recommendations, and what the case says of them', async () => {
+  const reasons = REASONS
+  const at = await reported()
+  await visit('dm', `${at}/learning`, 'learning and reviews, none')
+  const advice = { sort: 'general', to: 'nhs', recipient: 'A health trust', ...dateBoxes('on', '2019-05-02'), reasons }
+  await visitForm('dm', `${at}/recommend`, 'recommend', advice)
+  await take(demo, people, at, 'dm', 'recommend', advice)
+  await visit('dm', `${at}/recommendation-step`, 'form which step of a recommendation')
+  const checked = { ...dateBoxes('on', '2019-05-02') }
+  await visitForm('dm', `${at}/recommendation-step?n=1&step_of=checked`, 'recommendation checked', checked)
+  await take(demo, people, at, 'dm', 'recommendation-step?n=1&step_of=checked', checked)
+  await take(demo, people, at, 'dm', 'recommendation-step?n=1&step_of=issue', checked)
+  await visit('dm', `${at}/learning`, 'learning and reviews, a recommendation')
+  const local = await caseAt()
+  await take(demo, people, local, 'dm', 'mode', { mode: 'local', ...dateBoxes('on', '2018-06-05'), reasons })
+  const appeal = { sort: 'appeal-investigation', by: 'complainant', ...dateBoxes('told_on', '2019-05-01'), ...dateBoxes('on', '2019-05-10'), reasons }
+  await visitForm('dm', `${local}/review`, 'review', appeal)
+  await take(demo, people, local, 'dm', 'review', appeal)
+  await visit('dm', `${local}/review-step`, 'form which step of a review')
+  const ours = { choice: 'b', ...dateBoxes('on', '2019-05-13') }
+  await visitForm('dm', `${local}/review-step?n=1&step_of=valid`, 'review valid', ours)
+  await take(demo, people, local, 'dm', 'review-step?n=1&step_of=valid', ours)
+  await visit('dm', `${local}/learning`, 'learning and reviews, an appeal')
+})
+
 async function slugs () {
   const folder = path.join(ROOT, 'crates/server/src/web/case_forms')
   const found = new Set()

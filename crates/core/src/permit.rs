@@ -53,6 +53,16 @@ pub enum Action {
     Reinvestigate,
     /// Approve a decision that somebody else proposed, or send it back.
     ApproveDecision,
+    /// Record an application for a review, and what becomes of it.
+    HandleReview,
+    /// Decide a review and what follows from it, accept a late application, allocate it.
+    DecideReview,
+    /// Draft a recommendation, and note its steps.
+    DraftRecommendation,
+    /// Make a recommendation or withdraw it, decide on more time and on what is not published.
+    DecideRecommendation,
+    /// Record the answer to a recommendation, and what was published.
+    FollowRecommendation,
     /// Close a case.
     Close,
     /// Record what a person is to the investigation, and their service.
@@ -100,6 +110,7 @@ pub enum Action {
 impl Action {
     /// All of them.
     pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 31] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -120,6 +131,11 @@ impl Action {
         Self::FollowProceeding,
         Self::Reinvestigate,
         Self::ApproveDecision,
+        Self::HandleReview,
+        Self::DecideReview,
+        Self::DraftRecommendation,
+        Self::DecideRecommendation,
+        Self::FollowRecommendation,
         Self::Close,
         Self::SetStatus,
         Self::AssessSeverity,

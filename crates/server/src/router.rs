@@ -52,6 +52,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/people", get(case_page::people::show))
         .route("/staff/cases/{reference}/allegations", get(case_page::allegations::show))
         .route("/staff/cases/{reference}/after", get(case_page::after::show))
+        .route("/staff/cases/{reference}/learning", get(case_page::learning::show))
         .route("/staff/cases/{reference}/clocks", get(case_page::clocks::list))
         .route("/staff/cases/{reference}/clocks.json", get(case_page::clocks::list_json))
         .route("/staff/cases/{reference}/clocks/{key}", get(case_page::clocks::show))

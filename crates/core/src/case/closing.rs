@@ -133,6 +133,20 @@ pub fn criteria(state: &State) -> Vec<Criterion> {
             "Others are still at work on this case. Record how each proceeding ended before closing it",
         ));
     }
+    if !state.reviews.is_empty() {
+        all.push(criterion(
+            "Every review has ended",
+            state.reviews.iter().all(|review| review.ended.is_some()),
+            "A review in this case has not ended. Close it, or record that it was withdrawn, before closing the case",
+        ));
+    }
+    if !state.recommendations.is_empty() {
+        all.push(criterion(
+            "Every recommendation is answered and published",
+            state.recommendations.iter().all(super::recommendation::Recommendation::is_done),
+            "A recommendation is still to be made, answered or published. See to it before closing the case",
+        ));
+    }
     all
 }
 

@@ -270,6 +270,20 @@ pub fn fields(event: &Event) -> &'static [Field] {
     const HANDED: &[Field] =
         &[field("on", "Date of the handover", Input::Date), field("text:what", "What was handed over", Input::Words)];
     const NOTED: &[Field] = &[field("on", "Date", Input::Date), field("text:note", "Note", Input::Words)];
+    const APPLIED: &[Field] = &[
+        field("on", "Date it reached us", Input::Date),
+        field("told_on", "Date on which the applicant was told", Input::Date),
+        field("lay_from_on", "Date on which the other body received it", Input::OptionalDate),
+        field("lay_to_on", "Date on which the other body forwarded it", Input::OptionalDate),
+        field("text:says", "What the applicant says", Input::Words),
+    ];
+    const RECOMMENDED: &[Field] = &[
+        field("on", "Date of the draft", Input::Date),
+        field("text:recipient", "Recipient", Input::Words),
+        field("text:text", "Recommendation", Input::Words),
+    ];
+    const NOTED: &[Field] = &[field("on", "Date", Input::Date), field("text:note", "Note", Input::Words)];
+    const REMEDIED: &[Field] = &[field("on", "Date", Input::Date), field("text:what", "What follows", Input::Words)];
     const CHANGED: &[Field] = &[field("on", "Day from which it changed", Input::Date)];
     match event {
         Event::Referred(_) => MATTER,
@@ -316,6 +330,26 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::HandedOver(_) => HANDED,
         Event::CriminalProceedingsEnded(_) | Event::WithdrawalIndicated(_) | Event::WishAsked(_) => NOTED,
         Event::ClockExtended(_) => EXTENDED,
+        Event::ReviewReceived(_) => APPLIED,
+        Event::ReviewInvalidated(_)
+        | Event::ReviewLateAccepted(_)
+        | Event::ReviewDecided(_)
+        | Event::RecommendationExtension(_)
+        | Event::RecommendationRepresentations(_)
+        | Event::RecommendationEnded(_) => DECIDED,
+        Event::ReviewAnswered(_)
+        | Event::ReviewEnded(_)
+        | Event::RecommendationNoted(_)
+        | Event::RecommendationAnswered(_) => NOTED,
+        Event::ReviewRemedied(_) => REMEDIED,
+        Event::RecommendationDrafted(_) => RECOMMENDED,
+        Event::ReviewValidated(_)
+        | Event::ReviewForwarded(_)
+        | Event::ReviewPapers(_)
+        | Event::ReviewAllocated(_)
+        | Event::RecommendationIssued(_)
+        | Event::RecommendationPublished(_)
+        | Event::RecommendationInCourt(_) => APPROVED,
         Event::ClockExcused(_) => DECIDED,
         // The system's own notes: they are rescinded, if they are wrong.
         Event::ClockMissed(_) | Event::ClockMoved(_) => &[],

@@ -22,12 +22,15 @@ pub mod made;
 pub mod matter;
 pub mod memorandum;
 pub mod mode;
+mod named;
 pub mod need;
 pub mod officer;
 pub mod power;
 pub mod proceeding;
+pub mod recommendation;
 pub mod reinvestigation;
 pub mod report;
+pub mod review;
 pub mod scheme;
 pub mod second;
 pub mod stage;
@@ -130,6 +133,66 @@ pub enum Event {
     /// A proposed decision was sent back.
     #[serde(rename = "decision.sent-back")]
     SentBack(second::SentBack),
+    /// An application for a review was received.
+    #[serde(rename = "review.received")]
+    ReviewReceived(review::Received),
+    /// An application for a review was found to be valid.
+    #[serde(rename = "review.validated")]
+    ReviewValidated(review::Validated),
+    /// An application for a review was found to be invalid.
+    #[serde(rename = "review.invalidated")]
+    ReviewInvalidated(review::Invalidated),
+    /// A late application for a review was accepted.
+    #[serde(rename = "review.late-accepted")]
+    ReviewLateAccepted(review::LateAccepted),
+    /// An application was forwarded to the body that decides it.
+    #[serde(rename = "review.forwarded")]
+    ReviewForwarded(review::Forwarded),
+    /// The papers for a review were asked for, or came.
+    #[serde(rename = "review.papers")]
+    ReviewPapers(review::PapersNoted),
+    /// A review was allocated to a reviewer.
+    #[serde(rename = "review.allocated")]
+    ReviewAllocated(review::Allocated),
+    /// A review was decided.
+    #[serde(rename = "review.decided")]
+    ReviewDecided(review::Decided),
+    /// Something followed from a review that was upheld.
+    #[serde(rename = "review.remedied")]
+    ReviewRemedied(review::Remedied),
+    /// The force answered a recommendation made on a review.
+    #[serde(rename = "review.answered")]
+    ReviewAnswered(review::Answered),
+    /// A review ended.
+    #[serde(rename = "review.ended")]
+    ReviewEnded(review::Ended),
+    /// A recommendation was drafted.
+    #[serde(rename = "recommendation.drafted")]
+    RecommendationDrafted(recommendation::Drafted),
+    /// A step on the way of a recommendation.
+    #[serde(rename = "recommendation.noted")]
+    RecommendationNoted(recommendation::Noted),
+    /// A recommendation was made.
+    #[serde(rename = "recommendation.issued")]
+    RecommendationIssued(recommendation::Issued),
+    /// It was decided whether there is more time for an answer.
+    #[serde(rename = "recommendation.extension-decided")]
+    RecommendationExtension(recommendation::ExtensionDecided),
+    /// A recommendation was answered.
+    #[serde(rename = "recommendation.answered")]
+    RecommendationAnswered(recommendation::Answered),
+    /// It was decided on representations against publishing an answer.
+    #[serde(rename = "recommendation.representations-decided")]
+    RecommendationRepresentations(recommendation::RepresentationsDecided),
+    /// A recommendation or its answer was published.
+    #[serde(rename = "recommendation.published")]
+    RecommendationPublished(recommendation::Published),
+    /// Judicial review of a recommendation began or is over.
+    #[serde(rename = "recommendation.in-court")]
+    RecommendationInCourt(recommendation::InCourt),
+    /// A recommendation came to its end.
+    #[serde(rename = "recommendation.ended")]
+    RecommendationEnded(recommendation::Ended),
     /// The case was closed.
     #[serde(rename = "case.closed")]
     Closed(closing::Closed),
@@ -272,6 +335,10 @@ pub enum Command {
     Approve(second::Approve),
     /// Send a proposed decision back.
     SendBack(second::SendBack),
+    /// Do something about a review.
+    Review(review::Act),
+    /// Do something about a recommendation.
+    Recommend(recommendation::Act),
     /// Close the case.
     Close(closing::Close),
     /// Seek the authority's views on the report, or record them.
@@ -330,6 +397,8 @@ impl Command {
             Self::Reinvestigate(_) => Action::Reinvestigate,
             Self::Propose(command) => command.action(),
             Self::Approve(_) | Self::SendBack(_) => Action::ApproveDecision,
+            Self::Review(act) => act.action(),
+            Self::Recommend(act) => act.action(),
             Self::Close(_) => Action::Close,
             Self::Views(c) => c.action(),
             Self::Memorandum(c) => c.action(),
@@ -405,6 +474,10 @@ pub struct State {
     pub reinvestigated: Vec<(Day, String)>,
     /// The decisions that were proposed for a second person to approve.
     pub proposals: Vec<second::Proposal>,
+    /// The applications for a review of what became of it.
+    pub reviews: Vec<review::Review>,
+    /// The recommendations.
+    pub recommendations: Vec<recommendation::Recommendation>,
     /// When the case was closed.
     pub closed: Option<Day>,
     /// The allegations.
@@ -548,6 +621,26 @@ impl State {
             Event::Proposed(e) => second::apply_proposal(self, e, event),
             Event::Approved(e) => second::settle(self, e.of, event),
             Event::SentBack(e) => second::settle(self, e.of, event),
+            Event::ReviewReceived(_)
+            | Event::ReviewValidated(_)
+            | Event::ReviewInvalidated(_)
+            | Event::ReviewLateAccepted(_)
+            | Event::ReviewForwarded(_)
+            | Event::ReviewPapers(_)
+            | Event::ReviewAllocated(_)
+            | Event::ReviewDecided(_)
+            | Event::ReviewRemedied(_)
+            | Event::ReviewAnswered(_)
+            | Event::ReviewEnded(_) => review::apply(self, event),
+            Event::RecommendationDrafted(_)
+            | Event::RecommendationNoted(_)
+            | Event::RecommendationIssued(_)
+            | Event::RecommendationExtension(_)
+            | Event::RecommendationAnswered(_)
+            | Event::RecommendationRepresentations(_)
+            | Event::RecommendationPublished(_)
+            | Event::RecommendationInCourt(_)
+            | Event::RecommendationEnded(_) => recommendation::apply(self, event),
             Event::Closed(_) => self.closed = event.on,
             Event::ViewsRequested(_) | Event::ViewsReceived(_) => views::apply(self, event),
             Event::MemorandumRequested(_)
@@ -632,6 +725,8 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::Propose(c) => vec![second::proposed(events_of(case, permit, context, *c)?)?],
         Command::Approve(c) => c.events(case, permit)?,
         Command::SendBack(c) => vec![c.event()],
+        Command::Review(c) => vec![c.event(case, permit, context)?],
+        Command::Recommend(c) => vec![c.event(case, context)?],
         Command::Close(c) => vec![c.event(state)?],
         Command::Views(c) => vec![c.event(state, context)?],
         Command::Memorandum(c) => vec![c.event(state, context)?],
@@ -726,6 +821,26 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::Approved(second::Approved { of }) | Event::SentBack(second::SentBack { of }) => {
             second::lawful_answer(state, *of, event)
         }
+        Event::ReviewReceived(_)
+        | Event::ReviewValidated(_)
+        | Event::ReviewInvalidated(_)
+        | Event::ReviewLateAccepted(_)
+        | Event::ReviewForwarded(_)
+        | Event::ReviewPapers(_)
+        | Event::ReviewAllocated(_)
+        | Event::ReviewDecided(_)
+        | Event::ReviewRemedied(_)
+        | Event::ReviewAnswered(_)
+        | Event::ReviewEnded(_) => review::lawful(state, event, context),
+        Event::RecommendationDrafted(_)
+        | Event::RecommendationNoted(_)
+        | Event::RecommendationIssued(_)
+        | Event::RecommendationExtension(_)
+        | Event::RecommendationAnswered(_)
+        | Event::RecommendationRepresentations(_)
+        | Event::RecommendationPublished(_)
+        | Event::RecommendationInCourt(_)
+        | Event::RecommendationEnded(_) => recommendation::lawful(state, event, context),
         Event::Closed(_) => closing::lawful(state, event, context),
         Event::ViewsRequested(_) | Event::ViewsReceived(_) => views::lawful(state, event),
         Event::MemorandumRequested(_)
@@ -814,6 +929,26 @@ impl Event {
             Self::Proposed(_) => "Decision proposed",
             Self::Approved(_) => "Proposed decision approved",
             Self::SentBack(_) => "Proposed decision sent back",
+            Self::ReviewReceived(_) => "Application for a review received",
+            Self::ReviewValidated(_) => "Application found valid",
+            Self::ReviewInvalidated(_) => "Application found invalid",
+            Self::ReviewLateAccepted(_) => "Late application accepted",
+            Self::ReviewForwarded(_) => "Application forwarded",
+            Self::ReviewPapers(_) => "Papers for a review",
+            Self::ReviewAllocated(_) => "Review allocated",
+            Self::ReviewDecided(_) => "Review decided",
+            Self::ReviewRemedied(_) => "Remedy after a review",
+            Self::ReviewAnswered(_) => "Recommendation of a review answered",
+            Self::ReviewEnded(_) => "Review ended",
+            Self::RecommendationDrafted(_) => "Recommendation drafted",
+            Self::RecommendationNoted(_) => "Step of a recommendation",
+            Self::RecommendationIssued(_) => "Recommendation made",
+            Self::RecommendationExtension(_) => "More time for an answer decided",
+            Self::RecommendationAnswered(_) => "Recommendation answered",
+            Self::RecommendationRepresentations(_) => "Representations against publishing decided",
+            Self::RecommendationPublished(_) => "Published",
+            Self::RecommendationInCourt(_) => "Judicial review of a recommendation",
+            Self::RecommendationEnded(_) => "Recommendation ended",
             Self::Closed(_) => "Closed",
             Self::ViewsRequested(_) => "Authority's views requested",
             Self::ViewsReceived(_) => "Authority's views received",

@@ -519,6 +519,28 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "severity.notified",
         "severity.revised",
         "special-determination.made",
+        "recommendation.answered",
+        "recommendation.drafted",
+        "recommendation.ended",
+        "recommendation.extension-decided",
+        "recommendation.in-court",
+        "recommendation.issued",
+        "recommendation.noted",
+        "recommendation.published",
+        "recommendation.representations-decided",
+        "reinvestigation.determined",
+        "report.submitted",
+        "review.allocated",
+        "review.answered",
+        "review.decided",
+        "review.ended",
+        "review.forwarded",
+        "review.invalidated",
+        "review.late-accepted",
+        "review.papers",
+        "review.received",
+        "review.remedied",
+        "review.validated",
         "terms.approved",
         "terms.drafted",
         "views.received",
@@ -544,5 +566,7 @@ mod officer;
 mod on_the_report;
 mod on_the_way;
 mod redetermined;
+mod recommendations;
+mod reviews;
 mod timing;
 mod wished;

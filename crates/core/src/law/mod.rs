@@ -59,6 +59,46 @@ pub mod id {
     pub const REINVESTIGATE: &str = "case.reinvestigate";
     /// The published target for mode decisions.
     pub const MODE_IN_3_DAYS: &str = "policy.mode-decision-3-working-days";
+    /// By when to apply for a review.
+    pub const REVIEW_APPLY: &str = "review.apply";
+    /// Which body decides a review.
+    pub const REVIEW_BODY: &str = "review.body";
+    /// The power to decide a review.
+    pub const REVIEW_DECIDE: &str = "review.decide";
+    /// The power to accept a late application.
+    pub const REVIEW_LATE: &str = "review.late";
+    /// The forwarding of an application made to the wrong body.
+    pub const REVIEW_FORWARD: &str = "review.forward";
+    /// By when to appeal under the old scheme.
+    pub const APPEAL_APPLY: &str = "challenge.appeal-old-scheme";
+    /// The power to decide an appeal under the old scheme.
+    pub const APPEAL_DECIDE: &str = "appeal.decide";
+    /// By when to ask for a Victims' Right to Review.
+    pub const VICTIMS_REVIEW_REQUEST: &str = "challenge.victims-review-request";
+    /// The decision on such a request.
+    pub const VICTIMS_REVIEW_DECIDE: &str = "challenge.victims-review-decision";
+    /// The power to recommend a remedy for a complainant.
+    pub const REMEDY: &str = "recommendation.remedy";
+    /// By when such a recommendation is answered.
+    pub const REMEDY_RESPONSE: &str = "recommendation.remedy-response";
+    /// The general power to recommend and advise.
+    pub const ADVICE: &str = "recommendation.advice";
+    /// The power to make a recommendation that must be published and answered.
+    pub const LEARNING: &str = "recommendation.learning";
+    /// On which matters it may go to others than the appropriate authority.
+    pub const LEARNING_RECIPIENTS: &str = "recommendation.recipients";
+    /// By when it is answered.
+    pub const LEARNING_RESPONSE: &str = "recommendation.response";
+    /// By when more time is asked for.
+    pub const LEARNING_EXTENSION: &str = "recommendation.extension-request";
+    /// What judicial review does to that period.
+    pub const LEARNING_IN_COURT: &str = "recommendation.judicial-review";
+    /// By when the answer is published.
+    pub const PUBLISH_RESPONSE: &str = "recommendation.publish-response";
+    /// By when it is after representations were rejected.
+    pub const PUBLISH_AFTER_REJECTION: &str = "recommendation.publish-after-rejection";
+    /// By when it is after judicial review.
+    pub const PUBLISH_AFTER_COURT: &str = "recommendation.publish-after-court";
     /// The final report.
     pub const FINAL_REPORT: &str = "report.final";
     /// Closing a case.
@@ -175,6 +215,26 @@ pub mod id {
         AFTER_REPORT,
         REINVESTIGATE,
         MODE_IN_3_DAYS,
+        REVIEW_APPLY,
+        REVIEW_BODY,
+        REVIEW_DECIDE,
+        REVIEW_LATE,
+        REVIEW_FORWARD,
+        APPEAL_APPLY,
+        APPEAL_DECIDE,
+        VICTIMS_REVIEW_REQUEST,
+        VICTIMS_REVIEW_DECIDE,
+        REMEDY,
+        REMEDY_RESPONSE,
+        ADVICE,
+        LEARNING,
+        LEARNING_RECIPIENTS,
+        LEARNING_RESPONSE,
+        LEARNING_EXTENSION,
+        LEARNING_IN_COURT,
+        PUBLISH_RESPONSE,
+        PUBLISH_AFTER_REJECTION,
+        PUBLISH_AFTER_COURT,
         FINAL_REPORT,
         CLOSE,
         NOTICE_12_MONTHS,

@@ -24,6 +24,8 @@ mod officer_whys;
 mod plain;
 mod proceeding_news;
 mod prosecutor;
+mod recommend;
+pub(super) mod recommendation_step;
 mod refer;
 mod reinvestigate;
 mod relate;
@@ -31,6 +33,8 @@ mod report;
 mod resume;
 mod return_matter;
 mod second;
+mod review;
+pub(super) mod review_step;
 mod suspend;
 mod terms;
 mod time;
@@ -88,6 +92,10 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &begin_proceeding::Form,
     &proceeding_news::Form,
     &end_proceeding::Form,
+    &review::Form,
+    &review_step::Form,
+    &recommend::Form,
+    &recommendation_step::Form,
     &close::Form,
     &reinvestigate::Form,
     &officer_status::Form,

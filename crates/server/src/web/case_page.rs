@@ -5,12 +5,14 @@ pub mod after;
 pub mod allegations;
 pub mod clocks;
 pub mod gates;
+pub mod learning;
 pub mod overview;
 pub mod people;
 pub mod readers;
 pub(crate) mod says;
 mod says_officer;
 mod says_of_decisions;
+mod says_reviews;
 mod steps;
 pub mod timeline;
 
@@ -132,6 +134,9 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
     }
     if state.report.is_some() || !state.proceedings.is_empty() {
         tabs.push(("after", "After the report", format!("{base}/after")));
+    }
+    if app.profile.law != candour_core::profile::LawOf::None {
+        tabs.push(("learning", "Learning and reviews", format!("{base}/learning")));
     }
     if allowed(app, visitor, open, Action::SeeReaders) {
         tabs.push(("readers", "Who has looked", format!("{base}/readers")));

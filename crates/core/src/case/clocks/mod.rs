@@ -72,14 +72,16 @@ impl Clock {
             Some((done, _)) => Standing::MetLate(day::between(due, done)),
             None if self.timer.fallen.is_some() => Standing::Fallen,
             None if today <= due => Standing::Running(day::between(today, due)),
+            // While it stands still the last day moves on with every day.
+            None if self.timer.stands_still() => Standing::Running(0),
             None => Standing::Overdue(day::between(due, today)),
         }
     }
 
-    /// Whether it is still to be met.
+    /// Whether it is still to be met, and does not stand still.
     #[must_use]
     pub fn runs(&self) -> bool {
-        self.timer.runs() && self.timer.excused.is_none()
+        self.timer.runs() && self.timer.excused.is_none() && !self.timer.stands_still()
     }
 }
 

@@ -151,6 +151,12 @@ impl Timer {
         }
     }
 
+    /// Whether it stands still: a time that does not count has begun and not ended.
+    #[must_use]
+    pub fn stands_still(&self) -> bool {
+        self.pauses.last().is_some_and(|(_, to)| to.is_none())
+    }
+
     /// Whether it is neither done nor fallen.
     #[must_use]
     pub fn runs(&self) -> bool {

@@ -15,6 +15,7 @@ use candour_core::law::regime;
 use candour_core::reference::Reference;
 
 use super::{says_of_decisions, staff_name};
+use super::{says_reviews, staff_name};
 use crate::app::{App, OpenCase};
 
 /// What an entry says, as it was told.
@@ -133,6 +134,26 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             }
             says
         }
+        Event::ReviewReceived(_)
+        | Event::ReviewValidated(_)
+        | Event::ReviewInvalidated(_)
+        | Event::ReviewLateAccepted(_)
+        | Event::ReviewForwarded(_)
+        | Event::ReviewPapers(_)
+        | Event::ReviewAllocated(_)
+        | Event::ReviewDecided(_)
+        | Event::ReviewRemedied(_)
+        | Event::ReviewAnswered(_)
+        | Event::ReviewEnded(_) => says_reviews::review(open, &entry.event),
+        Event::RecommendationDrafted(_)
+        | Event::RecommendationNoted(_)
+        | Event::RecommendationIssued(_)
+        | Event::RecommendationExtension(_)
+        | Event::RecommendationAnswered(_)
+        | Event::RecommendationRepresentations(_)
+        | Event::RecommendationPublished(_)
+        | Event::RecommendationInCourt(_)
+        | Event::RecommendationEnded(_) => says_reviews::recommendation(&entry.event),
         Event::Rescinded(e) => vec![row("Entry", of(e.of).into())],
         Event::Proposed(e) => vec![row("Decision", e.decision.title().into())],
         Event::Approved(second::Approved { of: version }) | Event::SentBack(second::SentBack { of: version }) => {
