@@ -109,8 +109,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 41] = [
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 46] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,

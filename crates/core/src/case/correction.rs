@@ -277,12 +277,11 @@ pub fn fields(event: &Event) -> &'static [Field] {
         field("lay_to_on", "Date on which the other body forwarded it", Input::OptionalDate),
         field("text:says", "What the applicant says", Input::Words),
     ];
-    const RECOMMENDED: &[Field] = &[
+    const LEARNING: &[Field] = &[
         field("on", "Date of the draft", Input::Date),
         field("text:recipient", "Recipient", Input::Words),
         field("text:text", "Recommendation", Input::Words),
     ];
-    const NOTED: &[Field] = &[field("on", "Date", Input::Date), field("text:note", "Note", Input::Words)];
     const REMEDIED: &[Field] = &[field("on", "Date", Input::Date), field("text:what", "What follows", Input::Words)];
     const CHANGED: &[Field] = &[field("on", "Day from which it changed", Input::Date)];
     match event {
@@ -315,7 +314,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::MemorandumRequested(_) => ASKED,
         Event::MemorandumReceived(_) => MEMORANDUM,
         Event::ProceedingsRecommended(_) => RECOMMENDED,
-        Event::RecommendationAnswered(_) | Event::WishAnswered(_) => SAID,
+        Event::AuthorityAnswered(_) | Event::WishAnswered(_) => SAID,
         Event::FormDecided(_) => FORM,
         Event::MemorandumAccepted(_)
         | Event::DirectionGiven(_)
@@ -342,7 +341,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
         | Event::RecommendationNoted(_)
         | Event::RecommendationAnswered(_) => NOTED,
         Event::ReviewRemedied(_) => REMEDIED,
-        Event::RecommendationDrafted(_) => RECOMMENDED,
+        Event::RecommendationDrafted(_) => LEARNING,
         Event::ReviewValidated(_)
         | Event::ReviewForwarded(_)
         | Event::ReviewPapers(_)

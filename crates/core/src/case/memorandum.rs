@@ -161,7 +161,7 @@ impl Act {
                 Fresh::new(Event::ProceedingsRecommended(event), Some(on)).with_words("reasons", reasons)
             }
             Self::Answer { n, on, accepts, says } => {
-                let event = Event::RecommendationAnswered(RecommendationAnswered { n, accepts });
+                let event = Event::AuthorityAnswered(RecommendationAnswered { n, accepts });
                 Fresh::new(event, Some(on)).with_words("says", says)
             }
         };
@@ -215,7 +215,7 @@ pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> 
                 Ok(())
             }
         }
-        Event::RecommendationAnswered(e) => {
+        Event::AuthorityAnswered(e) => {
             stands(state, e.n, on, &[Some(Step::Recommended)], "Nothing has been recommended on this allegation")
         }
         _ => Ok(()),
@@ -287,7 +287,7 @@ pub(super) fn apply(state: &mut State, event: &Effective) {
             let answer = Start::of(id::PROCEEDINGS_ANSWER, Owner::Force, "us", Task::DecisionMaker);
             state.timers.start(answer.about(&e.n.to_string()), on, by);
         }
-        Event::RecommendationAnswered(e) => {
+        Event::AuthorityAnswered(e) => {
             state.timers.stop(id::PROCEEDINGS_ANSWER, &e.n.to_string(), on, by);
             let next = if e.accepts { Step::AuthorityAccepts } else { Step::AuthorityRefuses };
             if let Some(allegation) = course::step(state, e.n, next, on).filter(|_| e.accepts) {

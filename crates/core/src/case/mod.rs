@@ -216,7 +216,7 @@ pub enum Event {
     ProceedingsRecommended(memorandum::ProceedingsRecommended),
     /// The authority answered that recommendation.
     #[serde(rename = "proceedings.answered")]
-    RecommendationAnswered(memorandum::RecommendationAnswered),
+    AuthorityAnswered(memorandum::RecommendationAnswered),
     /// The form of proceedings was decided.
     #[serde(rename = "form.decided")]
     FormDecided(discipline::FormDecided),
@@ -647,7 +647,7 @@ impl State {
             | Event::MemorandumReceived(_)
             | Event::MemorandumAccepted(_)
             | Event::ProceedingsRecommended(_)
-            | Event::RecommendationAnswered(_) => memorandum::apply(self, event),
+            | Event::AuthorityAnswered(_) => memorandum::apply(self, event),
             Event::FormDecided(_) | Event::DirectionGiven(_) | Event::DirectionWithdrawn(_) => {
                 discipline::apply(self, event);
             }
@@ -847,7 +847,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         | Event::MemorandumReceived(_)
         | Event::MemorandumAccepted(_)
         | Event::ProceedingsRecommended(_)
-        | Event::RecommendationAnswered(_) => memorandum::lawful(state, event, context),
+        | Event::AuthorityAnswered(_) => memorandum::lawful(state, event, context),
         Event::FormDecided(_) | Event::DirectionGiven(_) | Event::DirectionWithdrawn(_) => {
             discipline::lawful(state, event, context)
         }
@@ -956,8 +956,8 @@ impl Event {
             Self::MemorandumReceived(_) => "Memorandum received",
             Self::MemorandumAccepted(_) => "Memorandum accepted",
             Self::ProceedingsRecommended(_) => "Proceedings recommended",
-            Self::RecommendationAnswered(e) if e.accepts => "Recommendation accepted by the authority",
-            Self::RecommendationAnswered(_) => "Recommendation refused by the authority",
+            Self::AuthorityAnswered(e) if e.accepts => "Recommendation accepted by the authority",
+            Self::AuthorityAnswered(_) => "Recommendation refused by the authority",
             Self::FormDecided(_) => "Form of proceedings decided",
             Self::DirectionGiven(_) => "Proceedings directed",
             Self::DirectionWithdrawn(_) => "Direction withdrawn",

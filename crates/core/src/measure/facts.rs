@@ -247,7 +247,7 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::RecommendationNoted(_)
         | Event::RecommendationIssued(_)
         | Event::RecommendationExtension(_)
-        | Event::RecommendationAnswered(_)
+        | Event::AuthorityAnswered(_)
         | Event::RecommendationRepresentations(_)
         | Event::RecommendationPublished(_)
         | Event::RecommendationInCourt(_)

@@ -30,7 +30,7 @@ pub(super) fn says(app: &App, open: &OpenCase, event: &Event) -> Vec<(String, St
             row("What follows", e.form.label().into()),
             provision(&e.citation),
         ],
-        Event::RecommendationAnswered(e) => vec![allegation(e.n), row("Accepted", yes(e.accepts))],
+        Event::AuthorityAnswered(e) => vec![allegation(e.n), row("Accepted", yes(e.accepts))],
         Event::FormDecided(e) => {
             vec![allegation(e.n), row("What follows", e.form.label().into()), provision(&e.citation)]
         }
