@@ -8,6 +8,7 @@ pub mod day;
 pub mod holder;
 pub mod holidays;
 pub mod law;
+pub mod letters;
 pub mod lists;
 pub mod measure;
 pub mod permit;

@@ -437,20 +437,27 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "clock.missed",
         "clock.moved",
         "completion.expected",
+        "delay-notice.given",
         "entry.corrected",
         "entry.rescinded",
         "fact.changed",
         "findings.recorded",
+        "informed.added",
+        "informed.ended",
         "investigation.allocated",
         "investigation.discontinued",
         "investigation.resumed",
         "investigation.suspended",
         "lead.appointed",
+        "letter.issued",
+        "letter.served",
+        "letter.translated",
         "matter.received",
         "matter.referred",
         "matter.related",
         "mode.decided",
         "need.decided",
+        "outcome.told",
         "proceeding.begun",
         "proceeding.ended",
         "proceeding.updated",
@@ -459,6 +466,8 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "report.submitted",
         "terms.approved",
         "terms.drafted",
+        "update.given",
+        "update.withheld",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), shipped);
 }
@@ -472,4 +481,6 @@ fn unknown_fields_of_an_event_are_refused() {
 }
 
 mod after;
+mod informed;
+mod letters;
 mod on_the_way;

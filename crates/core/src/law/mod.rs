@@ -74,6 +74,18 @@ pub mod id {
     pub const WITHIN_365_DAYS: &str = "measure.within-365-days";
     /// The duty to give reasons and to notify.
     pub const REASONS: &str = "recording.decision-reasons";
+    /// When the complainant is first told of progress.
+    pub const UPDATE_FIRST: &str = "update.first";
+    /// When the complainant is next told of progress.
+    pub const UPDATE_NEXT: &str = "update.next";
+    /// When the complainant is told of an outcome.
+    pub const UPDATE_OUTCOME: &str = "update.outcome";
+    /// That an update is given in writing.
+    pub const UPDATE_IN_WRITING: &str = "update.in-writing";
+    /// The exceptions to the duty to keep people informed.
+    pub const UPDATE_WITHHOLD: &str = "update.withhold";
+    /// The request for a review of a decision not to refer a case to the prosecutor.
+    pub const VICTIMS_REVIEW: &str = "challenge.victims-review-request";
 
     /// All of them.
     pub const ALL: &[&str] = &[
@@ -105,5 +117,11 @@ pub mod id {
         WITHIN_12_MONTHS,
         WITHIN_365_DAYS,
         REASONS,
+        UPDATE_FIRST,
+        UPDATE_NEXT,
+        UPDATE_OUTCOME,
+        UPDATE_IN_WRITING,
+        UPDATE_WITHHOLD,
+        VICTIMS_REVIEW,
     ];
 }
