@@ -7,8 +7,10 @@ mod checks;
 mod documents;
 #[cfg(test)]
 mod fixtures;
+mod naming;
 mod nunjucks;
 mod pg;
+mod rust_items;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -43,5 +45,6 @@ fn root() -> PathBuf {
 fn docs(root: &Path) -> anyhow::Result<()> {
     std::fs::write(root.join("docs/access.md"), candour_core::permit::in_markdown())?;
     std::fs::write(root.join("docs/measures.md"), documents::measures()?)?;
+    std::fs::write(root.join("law/named-in.jsonl"), naming::named_in(root)?)?;
     Ok(())
 }

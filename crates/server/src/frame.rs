@@ -38,6 +38,7 @@ struct Who {
     refers: bool,
     sees_figures: bool,
     lists_users: bool,
+    keeps_holidays: bool,
 }
 
 impl Frame {
@@ -57,6 +58,7 @@ impl Frame {
                 refers: may(Action::Refer),
                 sees_figures: may(Action::SeeFigures),
                 lists_users: may(Action::ListUsers),
+                keeps_holidays: may(Action::KeepHolidays),
             }
         });
         let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);

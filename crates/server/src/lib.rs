@@ -11,6 +11,7 @@ pub mod error;
 pub mod frame;
 pub mod generate;
 pub mod import;
+pub mod law;
 pub mod pages;
 pub mod password;
 pub mod report;

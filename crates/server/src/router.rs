@@ -21,7 +21,7 @@ use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
-use crate::web::{asset, behind, case_forms, case_page, health, home, sign_in, users, work_list};
+use crate::web::{asset, behind, case_forms, case_page, health, holidays, home, law, sign_in, users, work, work_list};
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -36,6 +36,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/staff", get(home::staff))
         .route("/staff/users", get(users::show))
+        .route("/staff/work", get(work::show))
+        .route("/staff/holidays", get(holidays::show))
+        .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))
+        .route("/staff/holidays/withdraw", get(holidays::show_withdraw).post(holidays::withdraw))
         .route("/staff/refer", get(case_forms::show_refer).post(case_forms::submit_refer))
         .route("/staff/cases", get(work_list::show))
         .route("/staff/cases.csv", get(work_list::csv))
@@ -43,6 +47,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/timeline", get(case_page::timeline::show))
         .route("/staff/cases/{reference}/allegations", get(case_page::allegations::show))
         .route("/staff/cases/{reference}/after", get(case_page::after::show))
+        .route("/staff/cases/{reference}/clocks", get(case_page::clocks::list))
+        .route("/staff/cases/{reference}/clocks.json", get(case_page::clocks::list_json))
+        .route("/staff/cases/{reference}/clocks/{key}", get(case_page::clocks::show))
+        .route("/staff/cases/{reference}/gates", get(case_page::gates::show))
+        .route("/staff/cases/{reference}/gates.json", get(case_page::gates::json))
         .route("/staff/cases/{reference}/readers", get(case_page::readers::show))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/staff/behind", get(behind::show))
@@ -64,6 +73,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/board/report", get(report::show))
         .route("/board/report.csv", get(report::csv))
         .route("/board/report.json", get(report::json))
+        .route("/law", get(law::index::show))
+        .route("/law/rules.json", get(law::index::json))
+        .route("/law/rules/{id}", get(law::rule::show))
+        .route("/law/powers", get(law::powers::list))
+        .route("/law/powers.json", get(law::powers::json))
+        .route("/law/powers/{id}", get(law::powers::show))
+        .route("/law/schemes", get(law::schemes::show))
+        .route("/law/schemes.json", get(law::schemes::json))
+        .route("/law/holidays", get(law::holidays::show))
+        .route("/law/holidays.json", get(law::holidays::json))
         .route("/assets/{name}", get(asset::asset))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

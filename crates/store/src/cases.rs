@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use crate::db::{Error, Row, Tx};
 use crate::failure::Failure;
 use crate::project::case_row::CaseRow;
+use crate::project::clock_row;
 use crate::record::{After, NewEvent, Write};
 
 /// Loads a case; one without entries does not exist.
@@ -100,6 +101,7 @@ pub fn record(
     }
     if let Some(row) = CaseRow::of(&next, context) {
         w.pending.cases.push(row);
+        w.pending.clocks.push((stream, clock_row::rows_of(&next, context)));
     }
     Ok(next)
 }

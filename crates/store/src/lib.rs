@@ -5,9 +5,11 @@
 //! its access log.
 
 pub mod cases;
+pub mod clocks;
 pub mod db;
 mod failure;
 pub mod holidays;
+pub mod links;
 pub mod people;
 pub mod plain;
 pub mod project;

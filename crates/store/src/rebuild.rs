@@ -15,6 +15,7 @@ use crate::db::{Error, Row, Tx, Value};
 use crate::failure::Failure;
 use crate::people;
 use crate::project::case_row::CaseRow;
+use crate::project::clock_row::{self, ClockRow};
 use crate::project::fact;
 use crate::project::person_row::PersonRow;
 use crate::record::Write;
@@ -37,6 +38,7 @@ pub struct Rebuilt {
 #[derive(Default)]
 struct Expected {
     cases: BTreeMap<String, CaseRow>,
+    clocks: BTreeMap<String, ClockRow>,
     facts: BTreeMap<String, FactRow>,
     people: BTreeMap<String, PersonRow>,
 }
@@ -47,10 +49,11 @@ pub fn rebuild(w: &mut Write<'_>, context: Context<'_>) -> Result<Rebuilt, Failu
     let tx = w.tx()?;
     let expected = expected(tx, &log, context)?;
     let mut rebuilt = Rebuilt {
-        rows: (expected.cases.len() + expected.facts.len() + expected.people.len()) as u64,
+        rows: (expected.cases.len() + expected.clocks.len() + expected.facts.len() + expected.people.len()) as u64,
         ..Rebuilt::default()
     };
     compare_cases(tx, &log, &expected.cases, &mut rebuilt)?;
+    compare_clocks(tx, &log, &expected.clocks, &mut rebuilt)?;
     compare_facts(tx, &log, &expected.facts, &mut rebuilt)?;
     compare_people(tx, &log, &expected.people, &mut rebuilt)?;
     if rebuilt.differences > 0 {
@@ -107,8 +110,11 @@ impl Expected {
             self.facts.extend(rows.into_iter().map(|row| (fact_name(&row), row)));
             before = after;
         }
-        if let Some(row) = CaseRow::of(&Case::replay(reference, entries), context) {
+        let case = Case::replay(reference, entries);
+        if let Some(row) = CaseRow::of(&case, context) {
             self.cases.insert(stream.to_owned(), row);
+            let clocks = clock_row::rows_of(&case, context);
+            self.clocks.extend(clocks.into_iter().map(|row| (clock_name(&row), row)));
         }
     }
 
@@ -141,6 +147,26 @@ fn compare_cases(
          due_rule, version from case_row where log = $1",
         &[log.into()],
         |row| compare.row(CaseRow::read(row), |row| row.stream.clone()),
+    )?;
+    compare.finish();
+    Ok(())
+}
+
+fn clock_name(row: &ClockRow) -> String {
+    format!("{} {}", row.stream, row.clock)
+}
+
+fn compare_clocks(
+    tx: &mut Tx<'_>,
+    log: &str,
+    expected: &BTreeMap<String, ClockRow>,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), Error> {
+    let mut compare = Compare::new("clock_row", expected, rebuilt);
+    tx.each(
+        "select stream, clock, rule, title, owner, task, region, lead, due, missed from clock_row where log = $1",
+        &[log.into()],
+        |row| compare.row(ClockRow::read(row), clock_name),
     )?;
     compare.finish();
     Ok(())
@@ -225,9 +251,15 @@ fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Failu
     let tx = w.tx()?;
     let log: [Value<'_>; 1] = [log.into()];
     tx.execute("delete from case_row where log = $1", &log)?;
+    tx.execute("delete from clock_row where log = $1", &log)?;
     tx.execute("delete from fact where log = $1", &log)?;
     tx.execute("delete from person_row where log = $1", &log)?;
     w.pending.cases = expected.cases.into_values().collect();
+    let mut clocks: BTreeMap<String, Vec<ClockRow>> = BTreeMap::new();
+    for row in expected.clocks.into_values() {
+        clocks.entry(row.stream.clone()).or_default().push(row);
+    }
+    w.pending.clocks = clocks.into_iter().collect();
     w.pending.facts = expected.facts.into_values().collect();
     w.pending.people = expected.people.into_values().collect();
     w.flush()

@@ -67,6 +67,21 @@ pub struct Holiday {
     pub citation: String,
     /// Whether that was read in its source.
     pub mark: Mark,
+    /// Where it was read.
+    pub read_in: Option<String>,
+    /// Whether it is kept so every year.
+    pub recurs: Recurs,
+}
+
+/// Whether a holiday is kept in the same way every year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recurs {
+    /// It falls by a rule, year after year.
+    Yearly,
+    /// It was moved in this one year.
+    Moved,
+    /// It was kept in this one year only.
+    Once,
 }
 
 /// The days passed over while counting working days.
@@ -92,6 +107,7 @@ pub struct Reached {
 pub struct Calendar {
     pub(super) first_year: i16,
     pub(super) published_to: i16,
+    pub(super) published: Option<String>,
     pub(super) kept: BTreeMap<(Nation, Day), Arc<Holiday>>,
 }
 
@@ -115,6 +131,12 @@ impl Calendar {
         holiday_file::calendar(text).map_err(|says| LawError::new(name, says))
     }
 
+    /// Against what published list the days are held, in words.
+    #[must_use]
+    pub fn published(&self) -> Option<&str> {
+        self.published.as_deref()
+    }
+
     /// The name of the holiday kept in `nation` on `day`, where there is one.
     ///
     /// A holiday that falls on a weekend is found on its substitute day only.
@@ -133,6 +155,12 @@ impl Calendar {
     #[must_use]
     pub fn is_working_day(&self, day: Day, nation: Nation) -> bool {
         !is_weekend(day) && self.holiday(day, nation).is_none()
+    }
+
+    /// The first and the last year whose holidays are settled: known here, and published.
+    #[must_use]
+    pub fn settled(&self) -> (i16, i16) {
+        (self.first_year, self.published_to)
     }
 
     /// Whether the holidays of that year are not settled: no list is published for it yet, or it
@@ -169,7 +197,8 @@ impl Calendar {
     #[must_use]
     pub fn with_added(mut self, day: Day, nation: Nation, name: &str) -> Self {
         let citation = "Added by the body to its own calendar".to_owned();
-        let added = Holiday { name: name.to_owned(), citation, mark: Mark::FromMemory };
+        let (mark, recurs) = (Mark::FromMemory, Recurs::Once);
+        let added = Holiday { name: name.to_owned(), citation, mark, read_in: None, recurs };
         self.kept.entry((nation, day)).or_insert_with(|| Arc::new(added));
         self
     }
@@ -249,6 +278,17 @@ mod tests {
         assert_eq!(names, ["Good Friday", "Easter Monday"]);
         let back = Calendar::built_in().working_days_before(date(2020, 4, 14), 2, EnglandAndWales);
         assert_eq!((back.day, &back.skipped.holidays), (date(2020, 4, 8), &reached.skipped.holidays));
+    }
+
+    #[test]
+    fn a_holiday_of_one_year_is_told_from_those_of_every_year() {
+        let calendar = Calendar::built_in();
+        let recurs = |day| calendar.holidays(EnglandAndWales, day, day).next().unwrap().1.recurs;
+        assert_eq!(recurs(date(2020, 4, 10)), Recurs::Yearly);
+        assert_eq!(recurs(date(2020, 5, 8)), Recurs::Moved);
+        assert_eq!(recurs(date(2023, 5, 8)), Recurs::Once);
+        let read_in = |holiday: &Holiday| holiday.mark == Mark::FromMemory || holiday.read_in.is_some();
+        assert!(calendar.kept.values().all(|holiday| read_in(holiday)));
     }
 
     #[test]

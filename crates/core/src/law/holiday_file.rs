@@ -10,7 +10,7 @@ use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::holiday::{Calendar, Holiday, Nation, is_weekend};
+use super::holiday::{Calendar, Holiday, Nation, Recurs, is_weekend};
 use super::{Mark, toml_day};
 use crate::day::{Day, LAST_DAY, in_words};
 
@@ -136,7 +136,8 @@ pub(super) fn calendar(text: &str) -> Result<Calendar, String> {
     }
     refuse_weekends(&placed)?;
     let kept = placed.into_iter().map(|(at, (_, holiday))| (at, holiday)).collect();
-    Ok(Calendar { first_year: file.first_year, published_to: file.published_to, kept })
+    let published = file.source.get("published").and_then(toml::Value::as_str).map(str::to_owned);
+    Ok(Calendar { first_year: file.first_year, published_to: file.published_to, published, kept })
 }
 
 fn read<T: DeserializeOwned>(label: &str, table: toml::Table) -> Result<T, String> {
@@ -168,7 +169,7 @@ fn place_entry(placed: &mut Placed, entry: &Entry, first_year: i16) -> Result<()
         let falls = falls(rule)?;
         let nations = nations(&rule.nations)?;
         let holiday = |name: String| -> Result<Arc<Holiday>, String> {
-            cited(&name, &rule.citation, rule.mark, rule.read_in.as_deref())
+            cited(Recurs::Yearly, &name, &rule.citation, rule.mark, rule.read_in.as_deref())
         };
         let own = holiday(entry.name.clone())?;
         let substitute = holiday(format!("Substitute day for {}", entry.name))?;
@@ -201,7 +202,7 @@ fn refuse_gaps(entry: &Entry, nation: Nation) -> Result<(), String> {
 }
 
 fn place_moved(placed: &mut Placed, moved: &Moved) -> Result<(), String> {
-    let holiday = cited(&moved.name, &moved.citation, moved.mark, moved.read_in.as_deref())?;
+    let holiday = cited(Recurs::Moved, &moved.name, &moved.citation, moved.mark, moved.read_in.as_deref())?;
     for nation in nations(&moved.nations)? {
         let there = placed.get(&(nation, moved.from)).is_some_and(|(id, _)| *id == moved.holiday);
         if !there || moved.from.year() != moved.to.year() {
@@ -218,7 +219,7 @@ fn place_moved(placed: &mut Placed, moved: &Moved) -> Result<(), String> {
 }
 
 fn place_extra(placed: &mut Placed, extra: &Extra) -> Result<(), String> {
-    let holiday = cited(&extra.name, &extra.citation, extra.mark, extra.read_in.as_deref())?;
+    let holiday = cited(Recurs::Once, &extra.name, &extra.citation, extra.mark, extra.read_in.as_deref())?;
     for nation in nations(&extra.nations)? {
         place(placed, &extra.name, nation, extra.day, &holiday)?;
     }
@@ -248,14 +249,21 @@ fn nations(keys: &[String]) -> Result<Vec<Nation>, String> {
     keys.iter().map(known).collect()
 }
 
-fn cited(name: &str, citation: &str, mark: Mark, read_in: Option<&str>) -> Result<Arc<Holiday>, String> {
+fn cited(
+    recurs: Recurs,
+    name: &str,
+    citation: &str,
+    mark: Mark,
+    read_in: Option<&str>,
+) -> Result<Arc<Holiday>, String> {
     if name.is_empty() || citation.is_empty() {
         return Err("give a name and a citation".to_owned());
     }
     if mark == Mark::Read && read_in.is_none() {
         return Err("say where it was read".to_owned());
     }
-    Ok(Arc::new(Holiday { name: name.to_owned(), citation: citation.to_owned(), mark }))
+    let read_in = read_in.map(str::to_owned);
+    Ok(Arc::new(Holiday { name: name.to_owned(), citation: citation.to_owned(), mark, read_in, recurs }))
 }
 
 /// Reads `on`: `25 December`, `last Monday in May`, or `2 days before Easter`.

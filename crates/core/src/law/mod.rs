@@ -11,6 +11,7 @@ mod holiday_file;
 pub mod powers;
 pub mod regime;
 pub mod rule;
+mod words;
 
 pub use holiday::{Calendar, Nation};
 pub(crate) use rule::toml_day;

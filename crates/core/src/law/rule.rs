@@ -30,6 +30,9 @@ pub struct Rule {
     /// Whether no code relies on it: it is there to be looked up.
     #[serde(default)]
     pub reference_only: bool,
+    /// The law file in which it stands, such as `law/ew/challenge.toml`.
+    #[serde(skip)]
+    pub file: String,
     /// Whether the limit does not apply where exceptional circumstances prevent it from being met.
     #[serde(default)]
     pub exceptional_circumstances: bool,
@@ -298,7 +301,8 @@ impl Law {
             if file.nation.is_empty() || file.source.is_empty() {
                 return Err(fail("give the nation and the source".to_owned()));
             }
-            for rule in file.rules {
+            for mut rule in file.rules {
+                (*name).clone_into(&mut rule.file);
                 check(&rule).map_err(|says| fail(format!("rule {}: {says}", rule.id)))?;
                 law.add(rule).map_err(fail)?;
             }

@@ -9,7 +9,6 @@ use candour_core::law::{Law, Rule};
 use candour_core::profile::LawOf;
 use candour_core::refusal::Refusal;
 use clap::Subcommand;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::{COULD_NOT, Ended, Setting, USAGE, say};
@@ -75,30 +74,6 @@ fn rules<'a>(law: &'a Law, name: &str) -> Result<Vec<&'a Rule>, Ended> {
 /// Whether an id is worth suggesting: the two share a part between dots.
 fn near(id: &str, name: &str) -> bool {
     name.split('.').any(|part| part.len() > 2 && id.split('.').any(|known| known.starts_with(part)))
-}
-
-/// Why no version of a rule governs a day.
-fn not_in_force(rule: &Rule, on: Day) -> String {
-    let earlier = rule.versions.iter().filter_map(|version| version.to).rfind(|to| *to < on);
-    let later = rule.versions.iter().map(|version| version.from).find(|from| on < *from);
-    match (earlier, later) {
-        (None, Some(first)) => {
-            format!(
-                "{} is not in force on {on}: its first version begins on {first}; ask for that day or later",
-                rule.id
-            )
-        }
-        (Some(last), _) => format!(
-            "{} is not in force on {on}: it ended on {last}; ask for that day or earlier, by --attention where the matter is older",
-            rule.id
-        ),
-        (None, None) => format!("{} has no version on {on}", rule.id),
-    }
-}
-
-/// The word that the law files use, such as `from-memory`.
-fn word(value: impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
 }
 
 /// Prints answers as JSON: one as an object, several as an array.

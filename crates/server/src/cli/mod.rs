@@ -1,5 +1,6 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
+mod clocks;
 mod demo;
 mod figures;
 mod import;
@@ -71,6 +72,12 @@ enum Command {
     Import(import::Import),
     /// Move a demonstration log's clock forward
     Clock(record::ClockTo),
+    /// What is due, and noting the last days that went by
+    #[command(subcommand)]
+    Clocks(clocks::Clocks),
+    /// The bank holidays that were added to those of the product
+    #[command(subcommand)]
+    Holidays(clocks::Holidays),
     /// One measure as at a date, or `measure list`
     Measure(figures::Measure),
     /// What the law says: a last day, a provision, or which scheme a matter is under
@@ -181,6 +188,8 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Generate(generate) => generate.run(setting),
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),
+        Command::Clocks(clocks) => clocks.run(setting),
+        Command::Holidays(holidays) => holidays.run(setting),
         Command::Measure(measure) => measure.run(setting),
         Command::Law(law) => law.run(setting),
         Command::Report(report) => report.run(setting),

@@ -3,9 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use candour_core::permit::Actor;
+use candour_store::clocks;
 use clap::Args;
 
+use super::clocks::note_missed;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, say};
 use crate::app::App;
 use crate::config::Config;
@@ -49,6 +53,8 @@ impl Serve {
 
 pub(super) fn serve(setting: &Setting, listen: SocketAddr, secure_cookies: bool, demo: bool) -> Result<u8, Ended> {
     let store = setting.store()?;
+    // What went by while nobody served is noted before anybody looks.
+    note_missed(setting, &store)?;
     let pages = Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;
     let mut app = App::new(store, setting.profile()?, pages);
     app.secure_cookies = secure_cookies;
@@ -64,10 +70,35 @@ pub(super) fn serve(setting: &Setting, listen: SocketAddr, secure_cookies: bool,
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(failed)?;
         say(&format!("Candour serves {} at http://{}", app.profile.short, listener.local_addr().map_err(failed)?));
-        let service = router(Arc::new(app)).into_make_service_with_connect_info::<SocketAddr>();
+        let app = Arc::new(app);
+        tokio::spawn(keep_noting(Arc::clone(&app)));
+        let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(failed)
     })?;
     Ok(DONE)
+}
+
+/// Looks every hour whether a last day went by, and notes each once.
+async fn keep_noting(app: Arc<App>) {
+    let mut every_hour = tokio::time::interval(Duration::from_secs(60 * 60));
+    every_hour.tick().await;
+    loop {
+        every_hour.tick().await;
+        loop {
+            let noted = app.write(|app, w| {
+                let context = app.context_of(w)?;
+                clocks::note_missed(w, &Actor::operator(), context)
+            });
+            match noted.await {
+                Ok(0) => break,
+                Ok(noted) => tracing::info!(noted, "last days that went by"),
+                Err(error) => {
+                    tracing::error!(?error, "last days that went by could not be noted; trying again in an hour");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 async fn told_to_stop() {

@@ -16,6 +16,7 @@ mod proceeding_news;
 mod prosecutor;
 mod refer;
 mod reinvestigate;
+mod relate;
 mod report;
 mod resume;
 mod return_matter;
@@ -56,6 +57,7 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &end_proceeding::Form,
     &close::Form,
     &reinvestigate::Form,
+    &relate::Form,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,

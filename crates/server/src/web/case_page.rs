@@ -3,6 +3,8 @@
 
 pub mod after;
 pub mod allegations;
+pub mod clocks;
+pub mod gates;
 pub mod overview;
 pub mod readers;
 pub(crate) mod says;
@@ -41,6 +43,7 @@ pub struct Identity {
 /// A rule as it is shown: what it says, where it stands, whether it was read.
 #[derive(Serialize)]
 pub struct RuleShown {
+    id: String,
     title: String,
     says: String,
     citation: String,
@@ -74,17 +77,18 @@ impl Identity {
     }
 }
 
-/// Rules by id, as in force when the matter came to attention (today for a case not yet opened).
+/// Rules by id, as they apply to the matter (as in force today for a case not yet opened).
 #[must_use]
 pub fn rules(app: &App, open: &OpenCase, ids: &[&'static str]) -> Vec<RuleShown> {
-    let attention = open.case.matter().map_or(open.today, |m| m.attention());
+    let law_day = open.case.state.law_day().unwrap_or(open.today);
     let shown = ids.iter().filter_map(|id| {
         let rule = app.law.rule(id)?;
         let version = rule.on(match rule.follows {
-            Follows::Matter => attention,
+            Follows::Matter => law_day,
             Follows::Act => open.today,
         })?;
         Some(RuleShown {
+            id: rule.id.clone(),
             title: rule.title.clone(),
             says: version.says.clone(),
             citation: version.citation.clone(),
@@ -110,7 +114,12 @@ fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> boo
 
 fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab> {
     let base = format!("/staff/cases/{}", open.case.reference.as_plain());
-    let mut tabs = vec![("overview", "Overview", base.clone()), ("timeline", "Timeline", format!("{base}/timeline"))];
+    let mut tabs = vec![
+        ("overview", "Overview", base.clone()),
+        ("timeline", "Timeline", format!("{base}/timeline")),
+        ("clocks", "Clocks", format!("{base}/clocks")),
+        ("gates", "What can be done", format!("{base}/gates")),
+    ];
     let state = &open.case.state;
     if !state.allegations.is_empty() {
         tabs.push(("allegations", "Allegations", format!("{base}/allegations")));

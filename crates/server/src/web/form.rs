@@ -15,7 +15,7 @@ use candour_core::reference::Reference;
 use candour_core::refusal::{Problem as Wrong, Refusal};
 use candour_store::plain::submission;
 use candour_store::record::Write;
-use candour_store::{Failure, cases};
+use candour_store::{Failure, cases, links};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -100,8 +100,9 @@ impl Asked<'_> {
     }
 }
 
+/// A form as it is shown.
 #[derive(Serialize)]
-struct FormPage {
+pub(super) struct FormPage {
     title: String,
     /// Where it is sent.
     address: String,
@@ -132,6 +133,59 @@ struct Shown {
     field: String,
     says: String,
     goes_to: String,
+}
+
+impl FormPage {
+    /// A form that is about no case.
+    pub(super) fn plain(
+        title: &str,
+        address: &str,
+        back: &str,
+        fields: Vec<Field>,
+        typed: &Typed,
+        button: &'static str,
+    ) -> Self {
+        let (hidden, fields): (Vec<Field>, Vec<Field>) =
+            fields.into_iter().partition(|field| field.input == super::field::Input::Hidden);
+        Self {
+            title: title.to_owned(),
+            address: address.to_owned(),
+            back: back.to_owned(),
+            case: None,
+            facts: Vec::new(),
+            rules: Vec::new(),
+            one_of: Vec::new(),
+            answers: fields.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
+            typed: typed.fields().iter().cloned().collect(),
+            fields,
+            problems: Vec::new(),
+            checking: false,
+            overtaken: Vec::new(),
+            hidden: hidden.iter().map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())).collect(),
+            button,
+        }
+    }
+
+    /// The same with what is wrong.
+    pub(super) fn with_problems(mut self, refusal: Refusal) -> Self {
+        let shown =
+            |p: Wrong| Shown { goes_to: goes_to(&self.fields, p.field), field: p.field.to_owned(), says: p.says };
+        self.problems = refusal.problems.into_iter().map(shown).collect();
+        self
+    }
+
+    /// The same as it is shown to be checked, with what would follow.
+    pub(super) fn checked(mut self, follows: (String, String)) -> Self {
+        self.checking = true;
+        self.answers.push(follows);
+        let parts = self.fields.iter().flat_map(Field::parts);
+        let kept = parts.map(|part| {
+            let value = self.typed.get(&part).cloned().unwrap_or_default();
+            (part, value)
+        });
+        self.hidden.extend(kept);
+        self
+    }
 }
 
 /// Shows an empty form.
@@ -309,6 +363,7 @@ impl Sent {
         let given = permit(&actor, self.command.action(), cases::object(&case, &stream, &app.profile))?;
         let context = app.context_of(w)?;
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
+        links::check(w.tx()?, log, &case, &fresh)?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
         if let Some(beside) = &self.beside {
             beside.record(context, w, &actor, &given, &case)?;

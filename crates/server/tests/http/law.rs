@@ -140,7 +140,10 @@ fn a_number_that_covers_several_rules_answers_all_of_them() {
 #[test]
 fn a_rule_is_explained_with_all_its_versions() {
     let answer = json("explain D03 --on 2020-03-05");
-    assert_eq!(keys(&answer), ["rule", "title", "kind", "follows", "aliases", "on", "versions"]);
+    assert_eq!(
+        keys(&answer),
+        ["rule", "title", "kind", "follows", "aliases", "exceptional_circumstances", "extension", "on", "versions"]
+    );
     assert_eq!((&answer["kind"], &answer["follows"]), (&json!("deadline"), &json!("matter")));
     let versions = answer["versions"].as_array().unwrap();
     let in_force: Vec<&Value> = versions.iter().map(|version| &version["in_force"]).collect();

@@ -8,6 +8,7 @@
 )]
 
 mod board;
+mod case_clocks;
 mod client;
 mod commands;
 #[path = "../../../store/tests/store/engines.rs"]
@@ -16,6 +17,7 @@ mod engines;
 mod failures;
 mod kill;
 mod law;
+mod law_pages;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]

@@ -3,6 +3,7 @@
 //! Rows gather in [`Pending`] and are written together, so that an import needs few statements.
 
 pub mod case_row;
+pub mod clock_row;
 pub mod fact;
 pub mod person_row;
 
@@ -18,6 +19,7 @@ pub(crate) struct Pending {
     texts: Vec<(u64, String, [u8; 32], String)>,
     pub(crate) facts: Vec<candour_core::measure::FactRow>,
     pub(crate) cases: Vec<case_row::CaseRow>,
+    pub(crate) clocks: Vec<(String, Vec<clock_row::ClockRow>)>,
     pub(crate) people: Vec<person_row::PersonRow>,
 }
 
@@ -65,6 +67,7 @@ impl Pending {
         self.write_texts(tx, log)?;
         fact::insert(tx, log, &self.facts)?;
         case_row::write(tx, log, &self.cases)?;
+        clock_row::write(tx, log, &self.clocks)?;
         person_row::insert(tx, log, &self.people)?;
         *self = Self::default();
         Ok(())

@@ -13,6 +13,7 @@ mod crash;
 mod disk_full;
 mod engines;
 mod group;
+mod holidays;
 mod lost_answer;
 mod python;
 mod raw;

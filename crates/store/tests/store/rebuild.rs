@@ -10,8 +10,12 @@ use crate::engines::{on_both_engines, on_postgres, on_sqlite};
 use crate::raw::{Cell, Raw, Row};
 use crate::world::{Chance, PROFILE, check_whole, open, rebuild_now};
 
-const TABLES: [(&str, &str); 3] =
-    [("case_row", "log, stream"), ("fact", "log, seq, origin, kind, n"), ("person_row", "log, stream")];
+const TABLES: [(&str, &str); 4] = [
+    ("case_row", "log, stream"),
+    ("fact", "log, seq, origin, kind, n"),
+    ("person_row", "log, stream"),
+    ("clock_row", "log, stream, clock"),
+];
 /// How many commands go by between two looks at the facts in memory.
 const COMMANDS_BETWEEN: usize = 500;
 
@@ -126,9 +130,12 @@ fn one_edited_row_is_one_difference() {
         let store = open(url).unwrap();
         carry_out_commands(&store, &Caseload::new(4, 20), 60);
         let mut tables = Raw::open(url);
-        for (table, column, order) in
-            [("case_row", 8, TABLES[0].1), ("fact", 6, TABLES[1].1), ("person_row", 3, TABLES[2].1)]
-        {
+        for (table, column, order) in [
+            ("case_row", 8, TABLES[0].1),
+            ("fact", 6, TABLES[1].1),
+            ("person_row", 3, TABLES[2].1),
+            ("clock_row", 9, TABLES[3].1),
+        ] {
             let mut rows = tables.rows(table, order);
             rows[0][column] = rows[0][column].changed();
             tables.replace(table, &rows);

@@ -57,6 +57,12 @@ pub struct Moved {
     pub to: Day,
     /// The day that was added to the bank holidays, or taken from them.
     pub holiday: Day,
+    /// Who owes the thing and must be told, in words that name nobody; empty where it is the body.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owed_by: String,
+    /// To whom it is owed and who must be told; empty where it is the body.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owed_to: String,
 }
 
 /// The command to give more time.
@@ -159,9 +165,14 @@ impl Miss {
 
 impl Move {
     pub(in crate::case) fn event(self, state: &State, context: Context<'_>) -> Result<Fresh, Refusal> {
-        let to = running(&self.clock, state, context)?.due;
-        let to = to.ok_or_else(|| Refusal::of("clock", "This clock has no last day that could be moved"))?;
-        let moved = Moved { clock: self.clock, from: self.from, to, holiday: self.holiday };
+        let clock = running(&self.clock, state, context)?;
+        let none = || Refusal::of("clock", "This clock has no last day that could be moved");
+        let to = clock.due.ok_or_else(none)?;
+        let others = |party: &str| if party == "us" { String::new() } else { party.to_owned() };
+        let owed_by = others(&clock.timer.owner.label().to_lowercase());
+        let owed_to = others(clock.timer.to);
+        let (from, holiday) = (self.from, self.holiday);
+        let moved = Moved { clock: self.clock, from, to, holiday, owed_by, owed_to };
         Ok(Fresh::new(Event::ClockMoved(moved), Some(self.on)))
     }
 }

@@ -2,15 +2,18 @@
 
 use candour_core::day::Day;
 use candour_core::law::rule::Follows;
-use candour_core::law::{Law, Rule, Version};
+use candour_core::law::{Law, Rule};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{cell, date, not_in_force, rules, say_csv, say_json, word};
+use super::{cell, date, rules, say_csv, say_json};
 use crate::cli::{DONE, Ended, Format, Setting, USAGE, say};
+use crate::law::explain::{answer, in_force, version_answer};
+use crate::law::not_in_force;
 
 /// The columns of the CSV that come from the rule, and those that come from its version.
-const OF_THE_RULE: &[&str] = &["rule", "title", "kind", "follows", "aliases", "on"];
+const OF_THE_RULE: &[&str] =
+    &["rule", "title", "kind", "follows", "aliases", "exceptional_circumstances", "extension", "on"];
 const OF_A_VERSION: &[&str] = &[
     "from", "to", "in_force", "citation", "url", "value", "least", "unit", "counted", "bound", "standard", "before",
     "trigger", "says", "mark", "read_in",
@@ -48,45 +51,6 @@ impl Explain {
     }
 }
 
-fn answer(rule: &Rule, on: Day) -> Value {
-    let versions: Vec<Value> =
-        rule.versions.iter().map(|version| version_answer(version, in_force(version, on))).collect();
-    json!({
-        "rule": rule.id,
-        "title": rule.title,
-        "kind": word(rule.kind),
-        "follows": word(rule.follows),
-        "aliases": rule.aliases,
-        "on": on,
-        "versions": versions,
-    })
-}
-
-fn version_answer(version: &Version, in_force: bool) -> Value {
-    json!({
-        "from": version.from,
-        "to": version.to,
-        "in_force": in_force,
-        "citation": version.citation,
-        "url": version.url,
-        "value": version.value,
-        "least": version.least,
-        "unit": word(version.unit),
-        "counted": word(version.counted),
-        "bound": word(version.bound),
-        "standard": version.standard,
-        "before": version.before.map(|time| time.strftime("%H:%M").to_string()),
-        "trigger": version.trigger,
-        "says": version.says,
-        "mark": word(version.mark),
-        "read_in": version.read_in,
-    })
-}
-
-fn in_force(version: &Version, on: Day) -> bool {
-    version.from <= on && version.to.is_none_or(|to| on <= to)
-}
-
 fn in_rows(answer: &Value) -> Vec<Vec<String>> {
     let versions = answer["versions"].as_array().into_iter().flatten();
     let row = |version: &Value| {
@@ -103,6 +67,12 @@ fn in_text(rule: &Rule, on: Day) {
         Follows::Matter => "  its version follows the day on which the matter came to attention",
         Follows::Act => "  its version follows the day of the act",
     });
+    if rule.exceptional_circumstances {
+        say("  it does not apply where exceptional circumstances prevent it from being met");
+    }
+    if let Some(extension) = &rule.extension {
+        say(&format!("  {}", extension.in_words()));
+    }
     for version in &rule.versions {
         let to = version.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
         let now = if in_force(version, on) { format!(", in force on {on}") } else { String::new() };

@@ -24,10 +24,9 @@ const REGISTER_AS: &str = "register_as";
 /// What somebody may be against whom something is alleged.
 const ROLES: [PersonRole; 2] = [PersonRole::Officer, PersonRole::Staff];
 
-/// The categories that fit the day on which the matter came to attention.
+/// The categories of the scheme that applies to the matter.
 fn scheme<'a>(asked: &Asked<'a>) -> Option<&'a Scheme> {
-    let matter = asked.open.case.matter()?;
-    asked.app.profile.lists.scheme_on(matter.attention())
+    asked.app.profile.lists.scheme_on(asked.case().state.law_day()?)
 }
 
 /// Whether the allegation is against somebody who is new.

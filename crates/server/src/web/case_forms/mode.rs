@@ -49,15 +49,15 @@ impl CaseForm for Form {
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
         let app = asked.app;
         let state = &asked.case().state;
-        let attention = state.matter.as_ref().map(|m| m.attention());
+        let law_day = state.law_day();
         let choice = |mode: Mode| {
-            let says = attention.and_then(|day| app.law.on(mode.rule(), day)).map_or("", |v| v.says.as_str());
+            let says = law_day.and_then(|day| app.law.on(mode.rule(), day)).map_or("", |v| v.says.as_str());
             Choice::new(mode.id(), mode.label()).with_hint(says)
         };
         let modes = offered(state, asked.context()).into_iter().map(choice).collect();
         vec![
             Field::new("mode", "Which form must the investigation take?", Input::Radios(modes))
-                .with_hint("These are the modes of the law that applied when the matter came to attention"),
+                .with_hint("These are the modes of the law that applies to the matter"),
             Field::new("on", "When was this decided?", Input::Date).with_hint("For example, 27 3 2019"),
             Field::new("reasons", "What are your reasons?", Input::Words)
                 .with_hint("Say how you weighed the seriousness of the matter and the public interest"),

@@ -6,6 +6,7 @@ use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
+use super::relate;
 use crate::web::field::{Choice, Field, Input, date, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
@@ -50,6 +51,10 @@ impl CaseForm for Form {
                 .with_hint(format!("For a death or serious injury, the day it came to the authority's attention. Leave empty for a voluntary referral. {example}")),
             Field::new("on", "When was it referred to us?", Input::Date).with_hint(example),
             Field::new("incident_on", "When was the incident?", Input::Date).with_hint(format!("Leave empty if it is not known. {example}")),
+            Field::new("related", "Does it relate to an older matter?", Input::Line)
+                .with_hint("Its reference here, or the force's number for it. Leave empty if it relates to none. A matter that relates to an older one which is still being handled stays with the older one's scheme"),
+            Field::new("related_attention", "When did the older matter come to attention?", Input::Date).with_hint("Leave empty if there is none"),
+            Field::new("related_open", "Was the older matter still being handled when this one came to attention?", Input::Radios(relate::yes_or_no())),
             Field::new("number", "Our own number for it", Input::Line).with_hint("For example, 2020/123456. Leave empty if it has none"),
             Field::new("summary", "What is it about?", Input::Words).with_hint("A few sentences. Name people only where you must"),
         ]
@@ -71,6 +76,7 @@ impl CaseForm for Form {
         let clear_on = check.field("clear_on", date(typed, "clear_on", "The date it became clear")).flatten();
         let on = required_date(&mut check, typed, "on", "The date it was referred to us");
         let incident_on = check.field("incident_on", date(typed, "incident_on", "The date of the incident")).flatten();
+        let related = relate::read(&mut check, typed, false);
         let number = check.field("number", words::line("The number", typed.get("number"))).filter(|n| !n.is_empty());
         let summary =
             check.field("summary", words::required("Say what it is about", "The summary", typed.get("summary")));
@@ -85,7 +91,7 @@ impl CaseForm for Form {
                 filed_by: None,
                 import: None,
                 reinvestigates: None,
-                related: Vec::new(),
+                related: related.into_iter().collect(),
                 scheme: None,
             };
             let how = if route.is_some() { How::Referred } else { How::Received };

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use candour_core::case::clocks::{self, Clock, Standing};
+use candour_core::case::State as CaseState;
+use candour_core::case::clocks::{self, Clock};
 use candour_core::case::closing::criteria;
 use candour_core::case::correction::Attribute;
 use candour_core::case::matter::How;
+use candour_core::case::scheme::picked;
 use candour_core::day::{self, Day};
 use candour_core::law::{Mark, regime};
 use candour_core::permit::Action;
 use candour_core::profile::LawOf;
 use serde::Serialize;
 
+use super::clocks::{address_of, standing_in_words};
 use super::steps::{Step, done, next, others};
 use super::{Identity, Tab, allowed, opened, staff_name, tabs, word_as_corrected};
 use crate::app::{App, OpenCase};
@@ -61,6 +64,8 @@ struct TermsShown {
 
 #[derive(Serialize)]
 struct ClockShown {
+    /// Where it is explained.
+    address: String,
     title: String,
     owner: &'static str,
     due: String,
@@ -89,10 +94,7 @@ pub async fn show(
         case: Identity::of(&app, &open),
         facts: facts(&app, &open),
         linked: linked(&open),
-        clocks: clocks::of(state, app.context(open.today, open.calendar))
-            .iter()
-            .map(|c| clock(c, open.today))
-            .collect(),
+        clocks: clocks::of(state, app.context(open.today, open.calendar)).iter().map(|c| clock(&open, c)).collect(),
         next,
         changes: changes(&app, &visitor, &open),
         done: done(Typed::of_query(query.as_deref()).get("done")),
@@ -143,7 +145,9 @@ fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
         ("How it came", Some(how)),
         ("Received", Some(day::in_words(opened.received))),
         ("Came to the authority's attention", words(matter.clear_on)),
-        ("Law that applies", scheme(app, opened.attention())),
+        ("Law that applies", scheme(app, state)),
+        ("Why it applies", why_it_applies(app, state)),
+        ("Relates to", related(state)),
         ("Incident", words(matter.incident_on)),
         ("Made by", matter.filed_by.clone()),
         ("Region", state.force().and_then(|f| app.profile.region(f)).map(str::to_owned)),
@@ -162,13 +166,27 @@ fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
     rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
-/// The statutory scheme for a matter that came to attention on a day.
-fn scheme(app: &App, attention: Day) -> Option<String> {
+/// The statutory scheme under which the matter is handled, and its overlays.
+fn scheme(app: &App, state: &CaseState) -> Option<String> {
     if app.profile.law != LawOf::EnglandAndWales {
         return None;
     }
-    let regime = regime::on(attention)?;
-    Some(format!("{} ({}; {})", regime.name, regime.citation, regime.mark.in_words()))
+    let scheme = state.scheme()?;
+    let regime = regime::all().iter().find(|regime| regime.id == scheme.regime)?;
+    let name = super::says::scheme_name(&scheme);
+    Some(format!("{name} ({}; {})", regime.citation, regime.mark.in_words()))
+}
+
+/// The steps of the picker that led to it.
+fn why_it_applies(app: &App, state: &CaseState) -> Option<String> {
+    let matter = state.matter.as_ref().filter(|_| app.profile.law == LawOf::EnglandAndWales)?;
+    let picked = picked(matter.attention(), matter.anew(), &state.related).ok()?;
+    picked.because.first().cloned()
+}
+
+fn related(state: &CaseState) -> Option<String> {
+    let older: Vec<String> = state.related.iter().map(super::says::older_in_words).collect();
+    (!older.is_empty()).then(|| older.join("; "))
 }
 
 fn linked(open: &OpenCase) -> Vec<LinkedShown> {
@@ -208,21 +226,10 @@ fn pauses(open: &OpenCase) -> Vec<String> {
     open.case.state.pauses.iter().map(said).collect()
 }
 
-fn clock(clock: &Clock, today: Day) -> ClockShown {
-    let days = |n: i64| {
-        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
-    };
-    let (standing, colour) = match clock.standing(today) {
-        Standing::Met => ("Done in time".to_owned(), "green"),
-        Standing::MetLate(n) => (format!("Done {} late", days(n)), "orange"),
-        Standing::Running(0) => ("Due today".to_owned(), "yellow"),
-        Standing::Running(n) => (format!("{} left", days(n)), "blue"),
-        Standing::Overdue(n) => (format!("{} overdue", days(n)), "red"),
-        Standing::Excused => ("Excused by exceptional circumstances".to_owned(), "grey"),
-        Standing::Fallen => ("No longer owed".to_owned(), "grey"),
-        Standing::NoLimit => ("The law sets no limit".to_owned(), "grey"),
-    };
+fn clock(open: &OpenCase, clock: &Clock) -> ClockShown {
+    let (standing, colour) = standing_in_words(clock.standing(open.today));
     ClockShown {
+        address: address_of(open, clock),
         title: clock.title.clone(),
         owner: clock.timer.owner.label(),
         due: clock.due.map_or_else(|| "No limit".to_owned(), day::in_words),

@@ -130,14 +130,14 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
 }
 
 /// An older matter to which a matter relates.
-fn older_in_words(older: &Related) -> String {
+pub(super) fn older_in_words(older: &Related) -> String {
     let open = if older.open_then { "was then still being handled" } else { "was then no longer being handled" };
     let name = in_full(&older.to);
     format!("{name}, which came to attention on {} and {open}", day::in_words(older.attention))
 }
 
 /// What a scheme is called, and its overlays.
-fn scheme_name(scheme: &Fixed) -> String {
+pub(super) fn scheme_name(scheme: &Fixed) -> String {
     let known = |id: &String| regime::built_in().overlays.iter().find(|o| o.id == *id).map(|o| o.name.clone());
     let name = regime::all().iter().find(|r| r.id == scheme.regime).map_or(scheme.regime.clone(), |r| r.name.clone());
     [name].into_iter().chain(scheme.overlays.iter().filter_map(known)).collect::<Vec<_>>().join(", with ")

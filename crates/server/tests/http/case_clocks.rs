@@ -1,0 +1,121 @@
+//! The clocks of a case explained, and its gates: who may read them, and what they say.
+
+use candour_core::permit::Role;
+use candour_store::db::Engine;
+use candour_store::reads;
+use serde_json::{Value, json};
+
+use crate::client::{Client, reference, referral, submission};
+use crate::engines::on_sqlite;
+use crate::server::{Server, account, make};
+
+fn data(client: &mut Client, path: &str) -> Value {
+    let answer = client.get(path);
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+/// Runs `use_it` with a decision maker, the address of a case referred on 2 June 2018, and the database.
+fn with_a_case(use_it: impl Fn(&mut Client, &str, &str, &Server)) {
+    on_sqlite(|database| {
+        make(database, 0);
+        let server = Server::start(database);
+        let mut assessor = server.signed_in(account(Role::Au, "London", 0));
+        let case = reference();
+        let sent = assessor.post("/staff/refer", &referral(case.as_plain(), &submission(), "A matter."));
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        let mut decider = server.signed_in(account(Role::Dm, "London", 0));
+        use_it(&mut decider, &format!("/staff/cases/{}", case.as_plain()), database, &server);
+    });
+}
+
+#[test]
+fn every_clock_of_a_case_is_listed_and_explained() {
+    with_a_case(|decider, case, _, _| {
+        let clocks = data(decider, &format!("{case}/clocks.json"));
+        let list = decider.get(&format!("{case}/clocks")).body;
+        let rules: Vec<&str> = clocks.as_array().unwrap().iter().map(|c| c["rule"].as_str().unwrap()).collect();
+        assert_eq!(rules, ["referral.mandatory-complaint", "policy.mode-decision-3-working-days"]);
+        for clock in clocks.as_array().unwrap() {
+            let address = format!("{case}/clocks/{}", clock["clock"].as_str().unwrap());
+            assert!(list.contains(&format!("href=\"{address}\"")), "{address} is in the list");
+            let page = decider.get(&address);
+            assert_eq!(page.status, 200, "{address}");
+            for step in clock["steps"].as_array().unwrap() {
+                assert!(page.body.contains(step.as_str().unwrap()), "{address}: {step}");
+            }
+            assert!(page.body.contains(&format!("href=\"/law/rules/{}\"", clock["rule"].as_str().unwrap())));
+            assert!(page.body.contains(&format!("href=\"{case}/timeline#entry-1\"")), "{address}: its first entry");
+            assert_eq!(&data(decider, &format!("{address}.json")), clock);
+        }
+        assert_eq!(decider.get(&format!("{case}/clocks/no.such-clock.1")).status, 404);
+    });
+}
+
+#[test]
+fn an_explanation_says_its_version_its_trigger_and_what_would_change_it() {
+    with_a_case(|decider, case, _, _| {
+        let clock = data(decider, &format!("{case}/clocks/policy.mode-decision-3-working-days.1.json"));
+        // Saturday 2 June 2018, so 4, 5 and 6 June are the three working days.
+        assert_eq!((&clock["started"]["on"], &clock["due"]), (&json!("2018-06-02"), &json!("2018-06-06")));
+        assert_eq!((&clock["owed_by"], &clock["stopped"]), (&json!("Us"), &Value::Null));
+        assert_eq!(clock["started"]["event"], "matter.referred");
+        let by = |clock: &Value| -> Vec<String> {
+            clock["changes"].as_array().unwrap().iter().map(|c| c["by"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(by(&clock), ["correction", "holiday"]);
+        let referred = data(decider, &format!("{case}/clocks/referral.mandatory-complaint.1.json"));
+        assert_eq!((&referred["standing"], &referred["version_chosen_by"]), (&json!("met"), &json!("2018-06-01")));
+        assert!(referred["citation"].as_str().unwrap().contains("Regulations 2012, regulation 4"));
+        assert_eq!(by(&referred), ["correction", "link"]);
+        let page = decider.get(&format!("{case}/clocks/referral.mandatory-complaint.1")).body;
+        assert!(page.contains("It was in force on 1 June 2018, the day on which the matter came to attention."));
+    });
+}
+
+#[test]
+fn a_gate_says_why_it_is_shut_and_on_which_rule_it_rests() {
+    with_a_case(|decider, case, _, server| {
+        let gates = data(decider, &format!("{case}/gates.json"));
+        let find = |gates: &Value, step: &str| {
+            gates.as_array().unwrap().iter().find(|gate| gate["step"] == step).cloned().unwrap()
+        };
+        let mode = find(&gates, "mode");
+        assert_eq!((&mode["not_now"], &mode["not_yours"]), (&Value::Null, &Value::Null));
+        assert_eq!(mode["rules"][0]["rule"], "mode.determine");
+        let prosecutor = find(&gates, "prosecutor");
+        assert!(prosecutor["not_now"].as_str().unwrap().contains("Submit it first"), "{prosecutor}");
+        let page = decider.get(&format!("{case}/gates")).body;
+        for gate in gates.as_array().unwrap() {
+            let title = gate["title"].as_str().unwrap();
+            assert!(page.contains(title), "{title}");
+            let why = gate["not_now"].as_str().or(gate["not_yours"].as_str());
+            assert!(why.is_none_or(|why| page.contains(&why.replace('\'', "&#39;"))), "{title}: {why:?}");
+        }
+        let mut assessor = server.signed_in(account(Role::Au, "London", 0));
+        let gates = data(&mut assessor, &format!("{case}/gates.json"));
+        assert!(find(&gates, "mode")["not_yours"].is_string(), "an assessor decides no mode");
+    });
+}
+
+#[test]
+fn clocks_and_gates_are_read_by_those_who_may_and_each_reading_is_noted() {
+    with_a_case(|decider, case, database, server| {
+        let record = Engine::at(database).unwrap();
+        let access = candour_store::access_beside(&record).unwrap_or(record);
+        let stream = format!("case:{}", case.rsplit('/').next().unwrap());
+        let readings = || access.read(|tx| reads::readers(tx, "iopc/access/1", &stream, 1000)).unwrap().len();
+        let before = readings();
+        let pages = ["clocks", "clocks.json", "clocks/referral.mandatory-complaint.1", "gates", "gates.json"];
+        for (n, page) in pages.into_iter().enumerate() {
+            assert_eq!(decider.get(&format!("{case}/{page}")).status, 200, "{page}");
+            assert_eq!(readings(), before + n + 1, "{page}");
+        }
+        let mut stranger = server.signed_in(account(Role::Dm, "North West", 0));
+        for page in pages {
+            assert_eq!(stranger.get(&format!("{case}/{page}")).status, 403, "{page}");
+            assert_eq!(server.visitor().get(&format!("{case}/{page}")).status, 303, "{page}");
+        }
+        assert_eq!(readings(), before + pages.len());
+    });
+}

@@ -1,0 +1,79 @@
+//! The clocks that run: what is due, whose work it is, and noting each last day that went by.
+
+use candour_core::case::clocks::acts::Miss;
+use candour_core::case::{self, Context};
+use candour_core::day::Day;
+use candour_core::permit::{Actor, permit};
+use candour_core::reference::Reference;
+
+use crate::cases;
+use crate::db::{Error, Tx, Value};
+use crate::failure::Failure;
+use crate::project::clock_row::ClockRow;
+use crate::record::Write;
+
+/// The clocks that run and whose last day is `from` or later.
+pub fn running(tx: &mut Tx<'_>, log: &str, from: Day) -> Result<Vec<ClockRow>, Error> {
+    tx.query(
+        "select stream, clock, rule, title, owner, task, region, lead, due, missed from clock_row \
+         where log = $1 and due >= $2 order by due, stream, clock",
+        &[log.into(), Value::from(&from.to_string())],
+        ClockRow::read,
+    )
+}
+
+/// Whose work somebody asks for. Empty fields do not narrow it.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// The role that has it: `AU`, `LEAD`, `SUP` or `DM`.
+    pub task: String,
+    /// The region that handles the case.
+    pub region: String,
+    /// Who leads the case.
+    pub lead: String,
+    /// The last day may be at most this.
+    pub due_by: String,
+}
+
+/// The clocks that are somebody's work, what is due first before the rest.
+pub fn work(tx: &mut Tx<'_>, log: &str, asked: &Work, most: usize) -> Result<Vec<ClockRow>, Error> {
+    tx.query(
+        "select stream, clock, rule, title, owner, task, region, lead, due, missed from clock_row \
+         where log = $1 and ($2 = '' or task = $2) and ($3 = '' or region = $3) and ($4 = '' or lead = $4) \
+         and due <= $5 order by due, stream, clock limit $6",
+        &[
+            log.into(),
+            Value::from(&asked.task),
+            Value::from(&asked.region),
+            Value::from(&asked.lead),
+            Value::from(&asked.due_by),
+            (most as u64).into(),
+        ],
+        ClockRow::read,
+    )
+}
+
+/// Last days noted as missed in one transaction.
+const NOTED_AT_ONCE: u64 = 200;
+
+/// Notes in each case the last days that went by before `context.today`, a bounded number of them;
+/// answers how many it noted. Whoever keeps the log calls it until it answers 0, once a day.
+pub fn note_missed(w: &mut Write<'_>, actor: &Actor, context: Context<'_>) -> Result<u64, Failure> {
+    let log = w.log();
+    let rows = w.tx()?.query(
+        "select stream, clock, rule, title, owner, task, region, lead, due, missed from clock_row \
+         where log = $1 and due < $2 and missed <> due order by due, stream, clock limit $3",
+        &[log.into(), Value::from(&context.today.to_string()), NOTED_AT_ONCE.into()],
+        ClockRow::read,
+    )?;
+    for row in &rows {
+        let bad = || Error::Content(format!("clock_row {}: cannot be read; run candour rebuild", row.stream));
+        let reference = Reference::of_stream(&row.stream).ok_or_else(bad)?;
+        let case = cases::load(w.tx()?, log, &reference)?;
+        let command = case::Command::MissClock(Miss { clock: row.clock.clone(), on: context.today });
+        let given = permit(actor, command.action(), cases::object(&case, &row.stream, context.profile))?;
+        let fresh = case::decide(&case, &given, context, command)?;
+        cases::record(w, actor, &given, &case, context, fresh)?;
+    }
+    Ok(rows.len() as u64)
+}
