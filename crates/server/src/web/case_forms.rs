@@ -10,7 +10,9 @@ mod close;
 mod discontinue;
 mod end_proceeding;
 mod forecast;
+mod informed;
 mod lead;
+mod letter;
 mod mode;
 mod proceeding_news;
 mod prosecutor;
@@ -22,6 +24,7 @@ mod resume;
 mod return_matter;
 mod suspend;
 mod terms;
+mod update;
 
 use std::sync::Arc;
 
@@ -58,6 +61,14 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &close::Form,
     &reinvestigate::Form,
     &relate::Form,
+    &informed::AddForm,
+    &update::GiveForm,
+    &update::WithholdForm,
+    &informed::EndForm,
+    &letter::IssueForm,
+    &letter::ServeForm,
+    &letter::TranslateForm,
+    &update::DelayForm,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,

@@ -14,6 +14,7 @@ mod disk_full;
 mod engines;
 mod group;
 mod holidays;
+mod letters;
 mod lost_answer;
 mod python;
 mod raw;

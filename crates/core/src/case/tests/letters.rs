@@ -109,11 +109,7 @@ fn sample(key: &str) -> Vec<Command> {
         "L22-outcome" => with(decided(), [hearing, end(1, "dismissed", date(2021, 7, 1))]),
         "L22-appeal" => with(
             decided(),
-            [
-                hearing,
-                end(1, "dismissed", date(2021, 7, 1)),
-                begin("tribunal", Holder::Tribunal, date(2021, 8, 2)),
-            ],
+            [hearing, end(1, "dismissed", date(2021, 7, 1)), begin("tribunal", Holder::Tribunal, date(2021, 8, 2))],
         ),
         _ => investigated(),
     }
