@@ -157,6 +157,24 @@ test('the first pages and signing in', async () => {
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Nobody at all')
 })
 
+test('the law, rule by rule', async () => {
+  await visit('nobody', '/law', 'law')
+  await visit('nobody', '/law?q=hearing', 'law searched')
+  await visit('nobody', '/law?q=nothing-has-this-word', 'law not found')
+  for (const rule of ['referral.dsi', 'mode.determine', 'hearing.officer-response', 'accelerated.hearing-date']) await visit('nobody', `/law/rules/${rule}`, `law rule ${rule}`)
+  await visit('sup', '/law/rules/representations.officer?from=2031-04-07&nation=scotland', 'law rule counted, provisional')
+  await visit('nobody', '/law/rules/representations.officer?from-day=31&from-month=4&from-year=2020&attention-day=1&nation=wales', 'law rule with errors', 422)
+  await visit('nobody', '/law/rules/no.such-rule', 'law rule unknown', 404)
+  await visit('nobody', '/law/powers', 'law powers')
+  await visit('nobody', '/law/powers/P.CTA', 'law power')
+  await visit('nobody', '/law/schemes', 'law schemes')
+  await visit('nobody', '/law/schemes?attention=2020-03-05&linked=1&about=police', 'law scheme picked')
+  await visit('nobody', '/law/schemes?attention-day=29&attention-month=2&attention-year=2019&notice-day=1&about=mi5', 'law schemes with errors', 422)
+  await visit('nobody', '/law/holidays', 'law holidays')
+  await visit('nobody', '/law/holidays?nation=scotland&year=2031', 'law holidays, provisional')
+  await visit('nobody', '/law/holidays?nation=wales&year=20', 'law holidays with errors', 422)
+})
+
 test('what each role lands on', async () => {
   for (const who of ['au', 'dm', 'sup', 'inv', 'adm']) await visit(who, '/staff', `staff home of ${who}`)
   await visit('adm', '/staff/users', 'accounts')
@@ -172,11 +190,21 @@ test('the work list', async () => {
   await visit('dm', '/staff/cases?force=nowhere', 'work list with an unknown force', 422)
 })
 
+/** Where the clocks of a case are explained. */
+async function clocksOf (at) {
+  const { body } = await demo.request(`${at}/clocks.json`, { cookie: people.sup.cookie })
+  return JSON.parse(body).map(clock => `${at}/clocks/${clock.clock}`)
+}
+
 test('a case at each stage', async () => {
   for (const [last, stage] of [[, 'assessment'], ['mode', 'awaiting lead'], ['lead', 'investigation'], ['terms', 'terms drafted'], ['approve-terms', 'terms approved'], ['report', 'after the report'], ['close', 'closed']]) {
     const at = await caseAt(last)
     await visit('sup', at, `case ${stage}`)
     await visit('sup', `${at}/timeline`, `timeline ${stage}`)
+    if (!['assessment', 'investigation', 'closed'].includes(stage)) continue
+    await visit('sup', `${at}/gates`, `gates ${stage}`)
+    await visit('sup', `${at}/clocks`, `clocks ${stage}`)
+    for (const clock of await clocksOf(at)) await visit('sup', clock, `clock ${clock.split('/').pop()} ${stage}`)
   }
   const opened = await visit('sup', await caseAt('report'), 'case with its clocks')
   await opened.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))

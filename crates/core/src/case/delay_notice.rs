@@ -40,9 +40,9 @@ pub struct Give {
 /// The period that runs or has ended without its notice: its number and its clock.
 #[must_use]
 pub fn period(state: &State, context: Context<'_>) -> Option<(u32, Clock)> {
-    let clocks = clocks::of(state, context).into_iter();
+    let mut clocks = clocks::of(state, context).into_iter();
     let rules = [id::NOTICE_12_MONTHS, id::NOTICE_6_MONTHS];
-    let clock = clocks.filter(|clock| rules.contains(&clock.timer.rule) && clock.timer.runs()).last()?;
+    let clock = clocks.rfind(|clock| rules.contains(&clock.timer.rule) && clock.timer.runs())?;
     Some((u32::try_from(state.delay_notices.len()).unwrap_or(u32::MAX).saturating_add(1), clock))
 }
 

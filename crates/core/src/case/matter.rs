@@ -140,7 +140,7 @@ pub struct Matter {
     pub related: Vec<Related>,
     /// The scheme that was picked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<Fixed>,
+    pub scheme: Option<Box<Fixed>>,
 }
 
 /// Whether a matter was referred or received.
@@ -170,7 +170,7 @@ impl Open {
         let attention = self.matter.clear_on.unwrap_or(self.on);
         let anew = self.matter.reinvestigates.is_some();
         scheme::check(&self.matter.related, attention)?;
-        self.matter.scheme = scheme::fixed(context, attention, anew, &self.matter.related)?;
+        self.matter.scheme = scheme::fixed(context, attention, anew, &self.matter.related)?.map(Box::new);
         let event = match self.how {
             How::Referred => Event::Referred(self.matter),
             How::Received => Event::Received(self.matter),
@@ -249,6 +249,6 @@ pub(super) fn apply(state: &mut State, matter: &Matter, event: &Effective, how: 
     state.forces.push((on, matter.force.clone()));
     state.kinds.push((on, matter.kind));
     state.related.clone_from(&matter.related);
-    state.scheme.clone_from(&matter.scheme);
+    state.scheme = matter.scheme.as_deref().cloned();
     state.matter = Some(Opened { how, received: on, matter: matter.clone() });
 }

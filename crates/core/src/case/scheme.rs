@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::matter::Matter;
 use super::{Context, Effective, Event, Fresh, State};
 use crate::day::{Day, in_words};
-use crate::law::regime::{self, Against, Linked, Picked, Question, Trigger, pick};
+use crate::law::regime::{self, Against, Laid, Linked, Picked, Question, Step, Trigger, pick};
 use crate::profile::LawOf;
 use crate::refusal::Refusal;
 
@@ -22,9 +22,15 @@ pub struct Fixed {
     pub regime: String,
     /// The step of the picker that chose it, such as `linked-open`.
     pub step: String,
-    /// The ids of the overlays that apply.
+    /// The ids of the overlays that apply to the handling of the matter (the complaints regulations).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlays: Vec<String>,
+    /// The id of the scheme of the conduct side; none for a body with conduct rules of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conduct: Option<String>,
+    /// The ids of the overlays that apply to proceedings (the conduct regulations).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conduct_overlays: Vec<String>,
     /// The day whose versions of the law apply, where it is not the day of attention.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub law_as_on: Option<Day>,
@@ -112,10 +118,16 @@ pub(super) fn fixed(
 
 impl Fixed {
     fn of(picked: &Picked<'_>, attention: Day) -> Self {
+        let laid = |side: fn(&Laid<'_>) -> Option<Step>| -> Vec<String> {
+            let applies = picked.overlays.iter().filter(|laid| side(laid).is_some_and(Step::applies));
+            applies.map(|laid| laid.overlay.id.clone()).collect()
+        };
         let mut fixed = Self {
             regime: picked.regime.id.clone(),
             step: picked.step.key().to_owned(),
-            overlays: picked.overlays.iter().map(|laid| laid.overlay.id.clone()).collect(),
+            overlays: laid(|laid| laid.complaints.map(|stands| stands.step)),
+            conduct: picked.conduct_regime.map(|regime| regime.id.clone()),
+            conduct_overlays: laid(|laid| laid.conduct.map(|stands| stands.step)),
             law_as_on: None,
         };
         fixed.law_as_on = fixed.before_what_it_misses(attention);
@@ -140,7 +152,7 @@ impl Fixed {
 #[must_use]
 pub fn of_matter(matter: &Matter, attention: Day) -> Option<Fixed> {
     let pick = || picked(attention, matter.reinvestigates.is_some(), &matter.related).ok();
-    matter.scheme.clone().or_else(|| pick().map(|picked| Fixed::of(&picked, attention)))
+    matter.scheme.as_deref().cloned().or_else(|| pick().map(|picked| Fixed::of(&picked, attention)))
 }
 
 impl State {

@@ -48,6 +48,7 @@ impl Desk {
     fn decide(&self, command: Command) -> Result<Vec<Fresh>, Refusal> {
         let role = match command.action() {
             Action::Refer => Role::Au,
+            Action::KeepClocks => Role::Ops,
             Action::SubmitReport | Action::DraftTerms => Role::Inv,
             _ => Role::Dm,
         };
@@ -484,3 +485,4 @@ mod after;
 mod informed;
 mod letters;
 mod on_the_way;
+mod timing;

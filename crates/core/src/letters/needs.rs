@@ -97,7 +97,7 @@ impl Need {
         if let Some(says) = lacking(self) {
             return Err(says.to_owned());
         }
-        let unmet = match self {
+        match self {
             Self::Referred => unless(
                 state.matter.as_ref().is_some_and(|m| m.how == How::Referred),
                 "The matter was not referred, so there is no referral to acknowledge",
@@ -126,9 +126,8 @@ impl Need {
                 !state.forecasts.is_empty(),
                 "The record has no estimate of when the report will be submitted. Record the forecast first",
             ),
-            _ => return self.check_later(state),
-        };
-        unmet
+            _ => self.check_later(state),
+        }
     }
 
     fn check_later(self, state: &State) -> Result<(), String> {

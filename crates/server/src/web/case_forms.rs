@@ -24,6 +24,7 @@ mod resume;
 mod return_matter;
 mod suspend;
 mod terms;
+mod time;
 mod update;
 
 use std::sync::Arc;
@@ -69,6 +70,8 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &letter::ServeForm,
     &letter::TranslateForm,
     &update::DelayForm,
+    &time::MoreTime,
+    &time::Exceptional,
     &changes::CorrectForm,
     &changes::RescindForm,
     &changes::ChangeForm,

@@ -74,6 +74,36 @@ fn an_explanation_says_its_version_its_trigger_and_what_would_change_it() {
 }
 
 #[test]
+fn a_bank_holiday_that_is_added_late_is_in_the_explanation_and_among_the_holidays() {
+    with_a_case(|decider, case, _, server| {
+        let mut administrator = server.signed_in(account(Role::Adm, "London", 0));
+        let added = [
+            ("step", "confirm"),
+            ("day-day", "5"),
+            ("day-month", "6"),
+            ("day-year", "2018"),
+            ("nation", "england-and-wales"),
+            ("name", "An invented holiday"),
+            ("source", "An invented proclamation"),
+        ];
+        assert_eq!(administrator.post("/staff/holidays/add", &added).status, 303);
+        let address = format!("{case}/clocks/policy.mode-decision-3-working-days.1");
+        let clock = data(decider, &format!("{address}.json"));
+        assert_eq!(clock["due"], "2018-06-07");
+        assert_eq!(clock["holidays"], json!([{"day": "2018-06-05", "name": "An invented holiday"}]));
+        assert_eq!(clock["moved"][0]["to"], "2018-06-07");
+        let page = decider.get(&address).body;
+        assert!(page.contains("A bank holiday moved the last day from 6 June 2018 to 7 June 2018"), "{page}");
+        let mut visitor = server.visitor();
+        let year = data(&mut visitor, "/law/holidays.json?year=2018");
+        let kept = year["holidays"].as_array().unwrap().iter().find(|h| h["day"] == "2018-06-05").unwrap();
+        assert_eq!((&kept["name"], &kept["recurs"]), (&json!("An invented holiday"), &json!("once")));
+        let counted = "/law/rules/policy.mode-decision-3-working-days.json?from=2018-06-02";
+        assert_eq!(data(&mut visitor, counted)["deadline"]["last_day"], "2018-06-07");
+    });
+}
+
+#[test]
 fn a_gate_says_why_it_is_shut_and_on_which_rule_it_rests() {
     with_a_case(|decider, case, _, server| {
         let gates = data(decider, &format!("{case}/gates.json"));

@@ -20,6 +20,7 @@ mod python;
 mod raw;
 mod rebuild;
 mod register;
+mod schemes;
 mod small_disk;
 mod story;
 mod vectors;

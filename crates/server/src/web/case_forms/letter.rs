@@ -141,8 +141,11 @@ fn letters(asked: &Asked<'_>, could: fn(&Letter) -> bool) -> Vec<(String, String
     all.map(|letter| (format!("n={}", letter.n), letter_name(asked.app, asked.open, letter))).collect()
 }
 
+/// Names and values.
+type Rows = Vec<(String, String)>;
+
 /// What a letter that a form is about is, and the number to keep while it is filled in.
-fn about(asked: &Asked<'_>, could: fn(&Letter) -> bool) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn about(asked: &Asked<'_>, could: fn(&Letter) -> bool) -> (Rows, Rows) {
     let Some(letter) = letter(asked, could) else { return (Vec::new(), Vec::new()) };
     let facts =
         vec![fact("Letter", letter_name(asked.app, asked.open, letter)), fact("Dated", day::in_words(letter.on))];

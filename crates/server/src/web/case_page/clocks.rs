@@ -91,6 +91,8 @@ struct Change {
     says: String,
     /// The rule that allows it, by id.
     rule: Option<&'static str>,
+    /// Where it is recorded, and what that page is called.
+    at: Option<(String, &'static str)>,
 }
 
 /// A clock with everything that explains it.
@@ -329,7 +331,7 @@ impl<'a> Explained<'a> {
     /// What would move the last day, or end it.
     fn changes(&self) -> Vec<Change> {
         let (timer, version) = (&self.clock.timer, self.version);
-        let change = |key, says: String, rule| Change { key, says, rule };
+        let change = |key, says: String, rule| Change { key, says, rule, at: None };
         let mut all = Vec::new();
         if self.clock.runs() && self.rule.exceptional_circumstances {
             let (state, today) = (&self.open.case.state, self.open.today);
@@ -346,11 +348,14 @@ impl<'a> Explained<'a> {
             all.push(change("extension", extension.in_words(), None));
         }
         let on = day::in_words(timer.on);
-        let says = format!("A correction of the day from which it is counted, {on}, in the entry that started it");
-        all.push(change("correction", says, None));
+        let says = format!("A correction of the day from which it is counted, {on}, or of the entry that started it");
+        let case = format!("/staff/cases/{}", self.open.case.reference.as_plain());
+        let at = Some((format!("{case}/timeline#entry-{}", timer.started_by), "the timeline"));
+        all.push(Change { at, ..change("correction", says, None) });
         if version.counted.looks_at_holidays(version.unit) && version.value.is_some() {
             let says = "A bank holiday that is added to the days of the count, or taken from them".to_owned();
-            all.push(change("holiday", says, None));
+            let at = Some(("/staff/holidays".to_owned(), "bank holidays added here"));
+            all.push(Change { at, ..change("holiday", says, None) });
         }
         if self.rule.follows == Follows::Matter && self.rule.kind != RuleKind::Measure && self.rule.versions.len() > 1 {
             let says = "A link to an older matter that was still being handled, if it brings the matter under an older \

@@ -11,7 +11,7 @@ use candour_core::case::clocks::{self, Clock};
 use candour_core::case::closing::criteria;
 use candour_core::case::correction::Attribute;
 use candour_core::case::matter::How;
-use candour_core::case::scheme::picked;
+use candour_core::case::scheme::{Fixed, picked};
 use candour_core::day::{self, Day};
 use candour_core::law::{Mark, regime};
 use candour_core::permit::Action;
@@ -147,6 +147,7 @@ fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
         ("Came to the authority's attention", words(matter.clear_on)),
         ("Law that applies", scheme(app, state)),
         ("Why it applies", why_it_applies(app, state)),
+        ("Law of proceedings", law_of_proceedings(app, state)),
         ("Relates to", related(state)),
         ("Incident", words(matter.incident_on)),
         ("Made by", matter.filed_by.clone()),
@@ -177,7 +178,16 @@ fn scheme(app: &App, state: &CaseState) -> Option<String> {
     Some(format!("{name} ({}; {})", regime.citation, regime.mark.in_words()))
 }
 
-/// The steps of the picker that led to it.
+/// The scheme of the conduct side, where it or its overlays are not those of the complaints side.
+fn law_of_proceedings(app: &App, state: &CaseState) -> Option<String> {
+    let scheme = state.scheme().filter(|_| app.profile.law == LawOf::EnglandAndWales)?;
+    let conduct = scheme.conduct.clone()?;
+    let proceedings = Fixed { regime: conduct, overlays: scheme.conduct_overlays.clone(), ..scheme.clone() };
+    let differs = proceedings.regime != scheme.regime || proceedings.overlays != scheme.overlays;
+    differs.then(|| super::says::scheme_name(&proceedings))
+}
+
+/// The step of the picker that led to it.
 fn why_it_applies(app: &App, state: &CaseState) -> Option<String> {
     let matter = state.matter.as_ref().filter(|_| app.profile.law == LawOf::EnglandAndWales)?;
     let picked = picked(matter.attention(), matter.anew(), &state.related).ok()?;
