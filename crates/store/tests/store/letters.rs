@@ -33,12 +33,12 @@ struct Story {
 }
 
 impl Story {
-    fn tell(&self, on: &str, actor: &Actor, command: Command) -> Case {
-        act(&self.store, iso_day(on), actor, &self.reference, &command).unwrap_or_else(|e| panic!("{on}: {e:?}"))
+    fn tell(&self, on: &str, actor: &Actor, command: &Command) -> Case {
+        act(&self.store, iso_day(on), actor, &self.reference, command).unwrap_or_else(|e| panic!("{on}: {e:?}"))
     }
 
-    fn refused(&self, on: &str, command: Command, says: &str) {
-        match act(&self.store, iso_day(on), &self.dm, &self.reference, &command) {
+    fn refused(&self, on: &str, command: &Command, says: &str) {
+        match act(&self.store, iso_day(on), &self.dm, &self.reference, command) {
             Err(Failure::Refused(refusal)) => {
                 assert!(refusal.to_string().contains(says), "{refusal} does not say {says:?}");
             }
@@ -53,10 +53,10 @@ impl Story {
 
     /// Issues a letter and serves it on the same day; the text as the record has it.
     fn send(&self, on: &str, letter: &str, to: &str) -> String {
-        let issued = self.tell(on, &self.lead, self.issue(letter, to));
+        let issued = self.tell(on, &self.lead, &self.issue(letter, to));
         let last = issued.state.letters.last().unwrap().clone();
         let (by, sent_on, proof) = (Service::Email, iso_day(on), "Receipt.".to_owned());
-        self.tell(on, &self.lead, Command::ServeLetter(Serve { n: last.n, by, sent_on, given_on: None, proof }));
+        self.tell(on, &self.lead, &Command::ServeLetter(Serve { n: last.n, by, sent_on, given_on: None, proof }));
         let case = load(&self.store, &self.reference);
         let entry = case.entries.iter().find(|entry| entry.version == last.issued_by).unwrap();
         entry.word("text").unwrap().to_owned()
@@ -116,24 +116,24 @@ fn a_complaint_is_told_by_letters_from_the_decision_to_the_outcome() {
 
 /// L02 and L04: the decision, and who investigates what.
 fn begun(story: &Story) -> String {
-    let opened = story.tell("2020-03-15", &story.au, referral());
-    story.refused("2020-03-15", story.issue("L02", "authority"), "has not been decided yet");
-    story.tell("2020-03-16", &story.dm, decide_mode(&opened));
+    let opened = story.tell("2020-03-15", &story.au, &referral());
+    story.refused("2020-03-15", &story.issue("L02", "authority"), "has not been decided yet");
+    story.tell("2020-03-16", &story.dm, &decide_mode(&opened));
     let (role, method, on) = (Part::Complainant, Method::Email, iso_day("2020-03-16"));
     let add = Add { role, method, welsh: false, on, name: "Ann Marsh".to_owned() };
-    let case = story.tell("2020-03-16", &story.dm, Command::AddInformed(add));
+    let case = story.tell("2020-03-16", &story.dm, &Command::AddInformed(add));
     let key = case.state.informed[0].key.clone();
-    story.refused("2020-03-17", story.issue("L03", "authority"), "decided on 16 March 2020 to be independent");
-    story.refused("2020-03-17", story.issue("L04", &key), "No lead investigator has been appointed yet");
+    story.refused("2020-03-17", &story.issue("L03", "authority"), "decided on 16 March 2020 to be independent");
+    story.refused("2020-03-17", &story.issue("L04", &key), "No lead investigator has been appointed yet");
     let (directorate, pathway, on) = (Directorate::Core, Pathway::Standard, iso_day("2020-03-17"));
     let appoint = AppointLead { lead: story.lead.id.clone(), on, directorate, pathway };
-    story.tell("2020-03-17", &story.dm, Command::AppointLead(appoint));
+    story.tell("2020-03-17", &story.dm, &Command::AppointLead(appoint));
     let text = story.send("2020-03-17", "L02", &key);
     assert!(text.contains("To: Ann Marsh") && text.contains("The force cannot look into this itself."), "{text}");
     let draft = DraftTerms { on: iso_day("2020-03-18"), terms: "Whether the force was lawful.".to_owned() };
-    story.tell("2020-03-18", &story.lead, Command::DraftTerms(draft));
-    story.refused("2020-03-18", story.issue("L04", &key), "have not been approved yet");
-    story.tell("2020-03-19", &story.dm, Command::ApproveTerms(ApproveTerms { on: iso_day("2020-03-19") }));
+    story.tell("2020-03-18", &story.lead, &Command::DraftTerms(draft));
+    story.refused("2020-03-18", &story.issue("L04", &key), "have not been approved yet");
+    story.tell("2020-03-19", &story.dm, &Command::ApproveTerms(ApproveTerms { on: iso_day("2020-03-19") }));
     let text = story.send("2020-03-19", "L04", &key);
     assert!(text.contains("led by Rob Field") && text.contains("Whether the force was lawful."), "{text}");
     // Neither was an update: 16 + 28 = 44 March.
@@ -154,18 +154,18 @@ fn updated(story: &Story, key: &str) {
 
 /// L10: the first period is 12 months starting with 14 March 2020; it ends on 13 March 2021.
 fn explained(story: &Story) {
-    story.refused("2021-03-13", story.issue("L10", "policing-body"), "The period ends on 13 March 2021");
-    story.refused("2021-03-15", story.issue("L10", "policing-body"), "no estimate");
+    story.refused("2021-03-13", &story.issue("L10", "policing-body"), "The period ends on 13 March 2021");
+    story.refused("2021-03-15", &story.issue("L10", "policing-body"), "no estimate");
     let (on, by) = (iso_day("2021-03-15"), iso_day("2021-06-30"));
     let forecast = Forecast { on, by, reasons: "An expert is awaited; then the officers are interviewed.".to_owned() };
-    story.tell("2021-03-15", &story.lead, Command::Forecast(forecast));
+    story.tell("2021-03-15", &story.lead, &Command::Forecast(forecast));
     let text = story.send("2021-03-15", "L10", "policing-body");
     for part in ["came to the authority's attention on 14 March 2020", "by 30 June 2021", "An expert is awaited"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let next = ("2021-09-13".to_owned(), Standing::Running(182));
     assert_eq!(story.clock(id::NOTICE_6_MONTHS, "2021-03-15"), next);
-    story.refused("2021-03-16", story.issue("L10", "policing-body"), "The period ends on 13 September 2021");
+    story.refused("2021-03-16", &story.issue("L10", "policing-body"), "The period ends on 13 September 2021");
 }
 
 /// L14: the outcome, within five working days of the last decision on the report.
@@ -173,14 +173,14 @@ fn ended(story: &Story, key: &str) {
     let person = "person:0123456789A".to_owned();
     let (category, on) = ("iopc-2020:B4".to_owned(), iso_day("2021-03-17"));
     let allege = Allege { person, category, on, what: "Used force without need.".to_owned() };
-    story.tell("2021-03-17", &story.lead, Command::Allege(allege));
-    story.refused("2021-03-17", story.issue("L14", key), "has not been submitted yet");
+    story.tell("2021-03-17", &story.lead, &Command::Allege(allege));
+    story.refused("2021-03-17", &story.issue("L14", key), "has not been submitted yet");
     let report = SubmitReport { on: iso_day("2021-06-24"), conclusion: "The force was unlawful.".to_owned() };
-    story.tell("2021-06-24", &story.lead, Command::SubmitReport(report));
-    story.refused("2021-06-24", story.issue("L14", key), "Allegation 1 has not been decided yet");
+    story.tell("2021-06-24", &story.lead, &Command::SubmitReport(report));
+    story.refused("2021-06-24", &story.issue("L14", key), "Allegation 1 has not been decided yet");
     let (on, reasons) = (iso_day("2021-06-28"), "On the film.".to_owned());
     let decide = DecideCaseToAnswer { n: 1, answer: Answer::GrossMisconduct, on, reasons };
-    story.tell("2021-06-28", &story.dm, Command::DecideCaseToAnswer(decide));
+    story.tell("2021-06-28", &story.dm, &Command::DecideCaseToAnswer(decide));
     // 29 and 30 June, 1, 2 and 5 July.
     assert_eq!(story.clock(id::UPDATE_OUTCOME, "2021-06-28"), ("2021-07-05".to_owned(), Standing::Running(7)));
     let text = story.send("2021-07-05", "L14", key);
