@@ -180,6 +180,21 @@ test('what each role lands on', async () => {
   await visit('adm', '/staff/users', 'accounts')
 })
 
+test('what is due, and the bank holidays', async () => {
+  for (const who of ['au', 'dm', 'sup', 'inv']) await visit(who, '/staff/work', `work of ${who}`)
+  await visit('dm', '/staff/holidays', 'holidays, none added')
+  const added = { ...dateBoxes('day', '2018-06-05'), nation: 'england-and-wales', name: 'An invented holiday', source: 'An invented proclamation' }
+  await caseAt()
+  const page = await visitForm('adm', '/staff/holidays/add', 'holiday', added)
+  await press(page, 'Add the bank holiday')
+  await look(page, 'holidays, one added')
+  const back = await page.getByRole('link', { name: /^Take it back/ }).getAttribute('href')
+  const form = await visitForm('adm', back, 'holiday back', { why: 'It was moved to another day.' })
+  await press(form, 'Take it back')
+  await look(form, 'holidays, taken back')
+  await visit('adm', '/staff/holidays/withdraw?day=2018-02-31', 'holiday that cannot be', 400)
+})
+
 test('the work list', async () => {
   for (const who of ['au', 'dm', 'inv']) await visit(who, '/staff/cases', `work list of ${who}`)
   const page = await visit('dm', '/staff/cases?all=1&closed=1', 'work list of everything')
@@ -275,6 +290,9 @@ test('every form on the way to the report, empty, wrong and checked', async () =
   await visitForm('dm', `${first}/return`, 'return', { back: 'handle', ...dateBoxes('on', '2018-06-05'), reasons })
   await visitForm('dm', `${first}/change?what=kind`, 'change kind', { to: 'conduct', ...dateBoxes('on', '2018-06-03'), reasons })
   await visitForm('dm', `${first}/change?what=force`, 'change force', { to: 'kent', ...dateBoxes('on', '2018-06-03'), reasons })
+  await visitForm('dm', `${first}/relate`, 'relate', { related: '2018/000123', ...dateBoxes('related_attention', '2018-05-21'), related_open: 'yes', same_officer: 'no', ...dateBoxes('on', '2018-06-04'), reasons })
+  const late = await caseAfter(demo, people, undefined, dateBoxes('on', '2018-06-05'))
+  await visitForm('dm', `${late}/exceptional-circumstances`, 'exceptional circumstances', { ...dateBoxes('on', '2018-06-06'), reasons })
   const second = await caseAt('mode')
   const lead = await accountId(demo, people.sup, `${second}/lead`, people.inv.name)
   await visitForm('sup', `${second}/lead`, 'lead', { lead, directorate: 'core', pathway: 'standard', ...dateBoxes('on', '2018-06-06') })

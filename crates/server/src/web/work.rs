@@ -78,7 +78,7 @@ fn asked(visitor: &Visitor) -> (Vec<Work>, String) {
     let account = &visitor.account;
     let regions = |task: Task| {
         let of = |region: &String| Work { task: task.id().to_owned(), region: region.clone(), ..Work::default() };
-        account.units.iter().map(of).collect()
+        account.units.iter().map(of).collect::<Vec<_>>()
     };
     match account.role {
         Role::Inv => {
@@ -89,7 +89,10 @@ fn asked(visitor: &Visitor) -> (Vec<Work>, String) {
             let all = Work { task: Task::Assessment.id().to_owned(), ..Work::default() };
             (vec![all], "What falls to the assessment unit.".to_owned())
         }
-        Role::Sup => (regions(Task::Supervisor), "What falls to the supervisor of your regions.".to_owned()),
+        Role::Sup => {
+            let all = [regions(Task::Supervisor), regions(Task::Lead)].concat();
+            (all, "What falls to you as supervisor, and to the lead investigators of your regions.".to_owned())
+        }
         Role::Dm => (regions(Task::DecisionMaker), "What falls to a decision maker of your regions.".to_owned()),
         _ => (Vec::new(), "No clock is the work of your role.".to_owned()),
     }
