@@ -460,6 +460,33 @@ test('the forms of what the complainant wishes', async () => {
     ['dm', 'public-interest', { about: 'resumption', required: 'no', ...dateBoxes('on', '2019-08-06'), reasons: REASONS }]
   ])
   await visit('dm', at, 'case that ceased')
+test('who is kept informed, and letters issued, served and translated', async () => {
+  const at = await caseAt('approve-terms')
+  await visit('sup', `${at}/letters`, 'letters, none yet')
+  const informed = { name: 'Ann Marsh', role: 'complainant', method: 'letter', welsh: 'yes', ...dateBoxes('on', '2018-06-12') }
+  await visitForm('sup', `${at}/add-informed`, 'add informed', informed)
+  await take(demo, people, at, 'sup', 'add-informed', informed)
+  const key = (await demo.request(`${at}/give-update`, { cookie: people.sup.cookie })).body.match(/value="(k\d+)"/)[1]
+  await visitForm('sup', `${at}/give-update`, 'give update', { key, of: 'progress', method: 'telephone', ...dateBoxes('on', '2018-07-02'), note: 'Two witnesses were seen.' })
+  const withheld = { key, purpose: 'crime', ...dateBoxes('on', '2018-08-01'), ...dateBoxes('review_on', '2018-10-01'), reasons: REASONS }
+  await visitForm('dm', `${at}/withhold-update`, 'withhold update', withheld)
+  await visitForm('sup', `${at}/end-informed`, 'end informed', { key, ...dateBoxes('on', '2018-09-03'), reasons: REASONS })
+  await visit('sup', `${at}/issue-letter`, 'form issue which letter')
+  const letter = `${at}/issue-letter?letter=L04&to=${key}`
+  const page = await visit('sup', letter, 'form issue letter')
+  assert.equal(await press(page, 'Continue'), 200)
+  await look(page, 'form issue letter check', 'POST')
+  assert.equal(await press(page, 'Issue the letter'), 200)
+  await visit('sup', `${at}/letters`, 'letters, one issued')
+  await visitForm('sup', `${at}/serve-letter`, 'serve letter', { by: 'post', ...dateBoxes('sent_on', '2020-03-31'), proof: 'A certificate of posting.' })
+  await visitForm('sup', `${at}/translate-letter`, 'translate letter', { text: 'Ysgrifennaf atoch.', ...dateBoxes('on', '2020-03-31') })
+  await take(demo, people, at, 'sup', 'translate-letter', { text: 'Ysgrifennaf atoch.', ...dateBoxes('on', '2020-03-31') })
+  await visit('sup', `${at}/letters/1`, 'letter to be printed')
+  await visit('sup', `${at}/delay-notice`, 'notice of the delay, not owed', 422)
+  const other = await visit('sup', `${at}/serve-letter`, 'form serve letter again')
+  await other.evaluate(to => { document.querySelector('main form').action = to }, `${at}/delay-notice`)
+  assert.equal(await press(other, 'Continue'), 422)
+  await look(other, 'form notice of the delay errors', 'POST')
 })
 
 test('every sort of correction, empty, wrong and checked', async () => {

@@ -9,6 +9,7 @@ pub mod delegation;
 pub mod holder;
 pub mod holidays;
 pub mod law;
+pub mod letters;
 pub mod lists;
 pub mod measure;
 pub mod permit;

@@ -97,6 +97,12 @@ pub enum Action {
     GiveTime,
     /// Note what became of a clock: a last day that went by, a holiday that moved one.
     KeepClocks,
+    /// Say who is kept informed, and record what they were told.
+    KeepInformed,
+    /// Withhold an update from somebody.
+    WithholdUpdate,
+    /// Issue letters, and record their service and translation.
+    IssueLetter,
     /// Add a bank holiday that was appointed after a release.
     KeepHolidays,
     /// See who has an account, and with which role.
@@ -110,6 +116,7 @@ pub enum Action {
 impl Action {
     /// All of them.
     pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 29] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -152,6 +159,9 @@ impl Action {
         Self::Delegate,
         Self::GiveTime,
         Self::KeepClocks,
+        Self::KeepInformed,
+        Self::WithholdUpdate,
+        Self::IssueLetter,
         Self::KeepHolidays,
         Self::ListUsers,
         Self::Import,

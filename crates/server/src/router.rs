@@ -59,6 +59,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/gates", get(case_page::gates::show))
         .route("/staff/cases/{reference}/gates.json", get(case_page::gates::json))
         .route("/staff/cases/{reference}/readers", get(case_page::readers::show))
+        .route("/staff/cases/{reference}/letters", get(case_page::letters::show))
+        .route("/staff/cases/{reference}/letters/{n}", get(case_page::letters::print))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/staff/behind", get(behind::show))
         .route("/staff/behind.csv", get(behind::csv))

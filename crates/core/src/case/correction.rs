@@ -283,6 +283,23 @@ pub fn fields(event: &Event) -> &'static [Field] {
         field("text:text", "Recommendation", Input::Words),
     ];
     const REMEDIED: &[Field] = &[field("on", "Date", Input::Date), field("text:what", "What follows", Input::Words)];
+    const INFORMED: &[Field] = &[field("on", "Date", Input::Date), field("text:name", "Name", Input::Words)];
+    const UPDATE: &[Field] = &[
+        field("on", "Date on which they were told", Input::Date),
+        field("text:note", "What they were told", Input::Words),
+    ];
+    const WITHHELD: &[Field] = &[
+        field("on", "Date of the decision", Input::Date),
+        field("review_on", "Date of the review", Input::Date),
+        field("text:reasons", "Reasons", Input::Words),
+    ];
+    const SERVED: &[Field] = &[
+        field("on", "Date from which it counts as given", Input::Date),
+        field("sent_on", "Date on which it was sent", Input::Date),
+        field("text:proof", "How that is known", Input::Words),
+    ];
+    const TRANSLATED: &[Field] =
+        &[field("on", "Date of the translation", Input::Date), field("text:text_cy", "Welsh text", Input::Words)];
     const CHANGED: &[Field] = &[field("on", "Day from which it changed", Input::Date)];
     match event {
         Event::Referred(_) => MATTER,
@@ -350,6 +367,14 @@ pub fn fields(event: &Event) -> &'static [Field] {
         | Event::RecommendationPublished(_)
         | Event::RecommendationInCourt(_) => APPROVED,
         Event::ClockExcused(_) => DECIDED,
+        Event::InformedAdded(_) => INFORMED,
+        Event::InformedEnded(_) => DECIDED,
+        Event::UpdateGiven(_) | Event::OutcomeTold(_) | Event::DelayNoticeGiven(_) => UPDATE,
+        Event::UpdateWithheld(_) => WITHHELD,
+        Event::LetterServed(_) => SERVED,
+        Event::LetterTranslated(_) => TRANSLATED,
+        // What a letter said stays as it was sent; one that is wrong is rescinded and written again.
+        Event::LetterIssued(_) => &[],
         // The system's own notes: they are rescinded, if they are wrong.
         Event::ClockMissed(_) | Event::ClockMoved(_) => &[],
         // Several at once came with another system's case, which has no words of its own.
@@ -483,6 +508,19 @@ impl Change {
 #[must_use]
 pub fn rescinded(case: &Case, version: u64) -> bool {
     case.entries.iter().any(|e| matches!(&e.event, Event::Rescinded(r) if r.of == version))
+}
+
+/// A personal word of an entry, as last corrected.
+#[must_use]
+pub fn word_as_corrected(case: &Case, version: u64, field: &str) -> Option<String> {
+    let name = format!("text:{field}");
+    let corrections = case.entries.iter().rev().filter(|entry| {
+        matches!(&entry.event, Event::Corrected(c) if c.of == version && c.field == name)
+            && !rescinded(case, entry.version)
+    });
+    let corrected = corrections.map(|entry| entry.word("new").unwrap_or_default()).next();
+    let original = case.entries.iter().find(|entry| entry.version == version).and_then(|entry| entry.word(field));
+    corrected.or(original).map(str::to_owned)
 }
 
 /// What a field of an entry says, as corrected; none when it is empty.

@@ -12,6 +12,7 @@ pub mod correction;
 pub mod course;
 pub mod decision;
 pub mod discipline;
+pub mod delay_notice;
 pub mod forecast;
 pub mod handover;
 pub mod history;
@@ -19,6 +20,9 @@ pub mod imported;
 pub mod intake;
 pub mod investigation;
 pub mod made;
+pub mod informed;
+pub mod investigation;
+pub mod letter;
 pub mod matter;
 pub mod memorandum;
 pub mod mode;
@@ -274,6 +278,33 @@ pub enum Event {
     /// A bank holiday moved a last day.
     #[serde(rename = "clock.moved")]
     ClockMoved(clocks::acts::Moved),
+    /// Somebody is to be kept informed.
+    #[serde(rename = "informed.added")]
+    InformedAdded(informed::Added),
+    /// Somebody is no longer to be kept informed.
+    #[serde(rename = "informed.ended")]
+    InformedEnded(informed::Ended),
+    /// Somebody was told of progress.
+    #[serde(rename = "update.given")]
+    UpdateGiven(informed::UpdateGiven),
+    /// An update was withheld.
+    #[serde(rename = "update.withheld")]
+    UpdateWithheld(informed::UpdateWithheld),
+    /// Somebody was told of an outcome.
+    #[serde(rename = "outcome.told")]
+    OutcomeTold(informed::OutcomeTold),
+    /// The notice of a delay was given.
+    #[serde(rename = "delay-notice.given")]
+    DelayNoticeGiven(delay_notice::DelayNoticeGiven),
+    /// A letter was issued.
+    #[serde(rename = "letter.issued")]
+    LetterIssued(letter::Issued),
+    /// A letter was served.
+    #[serde(rename = "letter.served")]
+    LetterServed(letter::Served),
+    /// The Welsh text of a letter was added.
+    #[serde(rename = "letter.translated")]
+    LetterTranslated(letter::Translated),
     /// Something changed from a day on.
     #[serde(rename = "fact.changed")]
     Changed(correction::Changed),
@@ -365,6 +396,24 @@ pub enum Command {
     MissClock(clocks::acts::Miss),
     /// Note that a bank holiday moved a last day.
     MoveClock(clocks::acts::Move),
+    /// Keep somebody informed.
+    AddInformed(informed::commands::Add),
+    /// Keep somebody informed no longer.
+    EndInformed(informed::commands::End),
+    /// Record that somebody was told of progress.
+    GiveUpdate(informed::commands::GiveUpdate),
+    /// Withhold an update.
+    WithholdUpdate(informed::commands::Withhold),
+    /// Record that somebody was told of an outcome.
+    TellOutcome(informed::commands::TellOutcome),
+    /// Record that the notice of a delay was given.
+    GiveDelayNotice(delay_notice::Give),
+    /// Issue a letter.
+    IssueLetter(letter::Issue),
+    /// Record that a letter was served.
+    ServeLetter(letter::Serve),
+    /// Add the Welsh text of a letter.
+    TranslateLetter(letter::Translate),
     /// Correct an entry that was wrong.
     Correct(correction::Correct),
     /// Rescind an entry that should not have been made.
@@ -410,6 +459,13 @@ impl Command {
             Self::Intake(c) => c.action(),
             Self::ExtendClock(_) | Self::ExcuseClock(_) => Action::GiveTime,
             Self::MissClock(_) | Self::MoveClock(_) => Action::KeepClocks,
+            Self::AddInformed(_) | Self::EndInformed(_) | Self::GiveUpdate(_) | Self::TellOutcome(_) => {
+                Action::KeepInformed
+            }
+            Self::WithholdUpdate(_) => Action::WithholdUpdate,
+            Self::GiveDelayNotice(_) | Self::IssueLetter(_) | Self::ServeLetter(_) | Self::TranslateLetter(_) => {
+                Action::IssueLetter
+            }
             Self::Correct(_) => Action::Correct,
             Self::Rescind(_) => Action::Rescind,
             Self::Change(change) => change.action(),
@@ -500,6 +556,12 @@ pub struct State {
     pub involved: Vec<officer::Involved>,
     /// How far the conversion of a death or serious injury matter has come.
     pub conversion: officer::conversion::Conversion,
+    /// Who is kept informed, in the order in which they were added.
+    pub informed: Vec<informed::Person>,
+    /// The notices of a delay: the last day of each period, and when its notice was given.
+    pub delay_notices: Vec<(Day, Day)>,
+    /// The letters.
+    pub letters: Vec<letter::Letter>,
 }
 
 /// A case as it stands.
@@ -666,12 +728,20 @@ impl State {
             Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
                 clocks::acts::apply(self, event);
             }
+            Event::InformedAdded(_)
+            | Event::InformedEnded(_)
+            | Event::UpdateGiven(_)
+            | Event::UpdateWithheld(_)
+            | Event::OutcomeTold(_) => informed::apply(self, event),
+            Event::DelayNoticeGiven(e) => delay_notice::apply(self, e, event),
+            Event::LetterIssued(_) | Event::LetterServed(_) | Event::LetterTranslated(_) => letter::apply(self, event),
             Event::Changed(e) => correction::apply_changed(self, e, event),
             Event::Officer(e) => officer::apply(self, e, event),
             // Folded into the entries they are about before anything is applied.
             Event::Corrected(_) | Event::Rescinded(_) => {}
         }
         officer::follow(self, event);
+        informed::follow(self, event);
         clocks::follow(self, event);
     }
 }
@@ -740,6 +810,15 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::ExcuseClock(c) => vec![c.event(state, context)?],
         Command::MissClock(c) => vec![c.event(state, context)?],
         Command::MoveClock(c) => vec![c.event(state, context)?],
+        Command::AddInformed(c) => vec![c.event(case)],
+        Command::EndInformed(c) => vec![c.event()],
+        Command::GiveUpdate(c) => vec![c.event()],
+        Command::WithholdUpdate(c) => vec![c.event(state, context)?],
+        Command::TellOutcome(c) => vec![c.event()],
+        Command::GiveDelayNotice(c) => vec![c.event(state, context)?],
+        Command::IssueLetter(c) => vec![c.event(case, context)?],
+        Command::ServeLetter(c) => c.events(case, context)?,
+        Command::TranslateLetter(c) => vec![c.event()],
         Command::Change(c) => c.events(case)?,
         Command::Officer(c) => c.events(case, permit, context)?,
         Command::Correct(c) => vec![c.event(case, context)?],
@@ -866,6 +945,13 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::ClockExtended(_) | Event::ClockExcused(_) | Event::ClockMissed(_) | Event::ClockMoved(_) => {
             clocks::acts::lawful(state, event, context)
         }
+        Event::InformedAdded(_)
+        | Event::InformedEnded(_)
+        | Event::UpdateGiven(_)
+        | Event::UpdateWithheld(_)
+        | Event::OutcomeTold(_) => informed::lawful(state, event, context),
+        Event::DelayNoticeGiven(e) => delay_notice::lawful(state, e, event, context),
+        Event::LetterIssued(_) | Event::LetterServed(_) | Event::LetterTranslated(_) => letter::lawful(state, event),
         Event::Changed(e) => correction::lawful_change(state, e, event, context),
         Event::Officer(e) => officer::lawful(state, e, event, context),
         Event::FindingsRecorded(_) => Ok(()),
@@ -978,6 +1064,15 @@ impl Event {
             Self::ClockExcused(_) => "Exceptional circumstances recorded",
             Self::ClockMissed(_) => "A last day went by",
             Self::ClockMoved(_) => "A bank holiday moved a last day",
+            Self::InformedAdded(_) => "Somebody is to be kept informed",
+            Self::InformedEnded(_) => "Somebody is no longer kept informed",
+            Self::UpdateGiven(_) => "Update given",
+            Self::UpdateWithheld(_) => "Update withheld",
+            Self::OutcomeTold(_) => "Outcome told",
+            Self::DelayNoticeGiven(_) => "Notice of the delay given",
+            Self::LetterIssued(_) => "Letter issued",
+            Self::LetterServed(_) => "Letter served",
+            Self::LetterTranslated(_) => "Letter translated",
             Self::Changed(_) => "Changed from a day on",
             Self::Officer(e) => officer::title(e),
             Self::Corrected(_) => "Corrected",

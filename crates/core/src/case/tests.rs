@@ -469,6 +469,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "criminal-proceedings.ended",
         "direction.given",
         "direction.withdrawn",
+        "delay-notice.given",
         "entry.corrected",
         "entry.rescinded",
         "fact.changed",
@@ -480,6 +481,8 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "handover.made",
         "information.received",
         "information.requested",
+        "informed.added",
+        "informed.ended",
         "investigation.allocated",
         "investigation.discontinued",
         "investigation.resumed",
@@ -487,6 +490,9 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "lead.appointed",
         "matter.invalid",
         "matter.merged",
+        "letter.issued",
+        "letter.served",
+        "letter.translated",
         "matter.received",
         "matter.referred",
         "matter.related",
@@ -506,6 +512,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "person.earlier-action-stated",
         "person.left-service",
         "person.status-set",
+        "outcome.told",
         "proceeding.begun",
         "proceeding.ended",
         "proceeding.updated",
@@ -548,6 +555,8 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "wish.answered",
         "wish.asked",
         "withdrawal.indicated",
+        "update.given",
+        "update.withheld",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), shipped);
 }
@@ -564,6 +573,8 @@ mod after;
 mod delegated;
 mod officer;
 mod on_the_report;
+mod informed;
+mod letters;
 mod on_the_way;
 mod redetermined;
 mod recommendations;

@@ -192,6 +192,18 @@ pub mod id {
     pub const HANDOVER_TO_US: &str = "mode.handover-to-us";
     /// The power to combine and to split investigations.
     pub const COMBINE: &str = "mode.combine";
+    /// When the complainant is first told of progress.
+    pub const UPDATE_FIRST: &str = "update.first";
+    /// When the complainant is next told of progress.
+    pub const UPDATE_NEXT: &str = "update.next";
+    /// When the complainant is told of an outcome.
+    pub const UPDATE_OUTCOME: &str = "update.outcome";
+    /// That an update is given in writing.
+    pub const UPDATE_IN_WRITING: &str = "update.in-writing";
+    /// The exceptions to the duty to keep people informed.
+    pub const UPDATE_WITHHOLD: &str = "update.withhold";
+    /// The request for a review of a decision not to refer a case to the prosecutor.
+    pub const VICTIMS_REVIEW: &str = "challenge.victims-review-request";
 
     /// All of them.
     pub const ALL: &[&str] = &[
@@ -281,5 +293,11 @@ pub mod id {
         HANDOVER,
         HANDOVER_TO_US,
         COMBINE,
+        UPDATE_FIRST,
+        UPDATE_NEXT,
+        UPDATE_OUTCOME,
+        UPDATE_IN_WRITING,
+        UPDATE_WITHHOLD,
+        VICTIMS_REVIEW,
     ];
 }

@@ -256,6 +256,15 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::ClockExcused(_)
         | Event::ClockMissed(_)
         | Event::ClockMoved(_)
+        | Event::InformedAdded(_)
+        | Event::InformedEnded(_)
+        | Event::UpdateGiven(_)
+        | Event::UpdateWithheld(_)
+        | Event::OutcomeTold(_)
+        | Event::DelayNoticeGiven(_)
+        | Event::LetterIssued(_)
+        | Event::LetterServed(_)
+        | Event::LetterTranslated(_)
         | Event::Corrected(_)
         | Event::Rescinded(_) => Vec::new(),
     }

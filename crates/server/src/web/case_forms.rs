@@ -15,6 +15,9 @@ mod forecast;
 mod intake;
 mod lead;
 mod memorandum;
+mod informed;
+mod lead;
+mod letter;
 mod mode;
 mod officer_fields;
 mod officer_forms;
@@ -39,6 +42,7 @@ mod suspend;
 mod terms;
 mod time;
 mod wishes;
+mod update;
 
 use std::sync::Arc;
 
@@ -125,6 +129,14 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &officer_forms::MEMORANDUM,
     &officer_forms::OBJECTION,
     &relate::Form,
+    &informed::AddForm,
+    &update::GiveForm,
+    &update::WithholdForm,
+    &informed::EndForm,
+    &letter::IssueForm,
+    &letter::ServeForm,
+    &letter::TranslateForm,
+    &update::DelayForm,
     &time::MoreTime,
     &time::Exceptional,
     &changes::CorrectForm,

@@ -6,6 +6,7 @@ pub mod allegations;
 pub mod clocks;
 pub mod gates;
 pub mod learning;
+pub mod letters;
 pub mod overview;
 pub mod people;
 pub mod readers;
@@ -19,7 +20,7 @@ pub mod timeline;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use candour_core::case::correction::rescinded;
+use candour_core::case::correction::{self, rescinded};
 use candour_core::case::{Event, Stage};
 use candour_core::day;
 use candour_core::law::Follows;
@@ -124,6 +125,7 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
         ("timeline", "Timeline", format!("{base}/timeline")),
         ("clocks", "Clocks", format!("{base}/clocks")),
         ("gates", "What can be done", format!("{base}/gates")),
+        ("letters", "Letters", format!("{base}/letters")),
     ];
     let state = &open.case.state;
     if state.mode.is_some() || !state.people().is_empty() {
@@ -157,15 +159,7 @@ pub(crate) fn staff_name(open: &OpenCase, id: &str) -> String {
 
 /// A personal word of an entry, as last corrected.
 pub(crate) fn word_as_corrected(open: &OpenCase, version: u64, field: &str) -> Option<String> {
-    let entries = &open.case.entries;
-    let name = format!("text:{field}");
-    let corrections = entries.iter().rev().filter(|e| {
-        matches!(&e.event, Event::Corrected(c) if c.of == version && c.field == name)
-            && !rescinded(&open.case, e.version)
-    });
-    let corrected = corrections.map(|e| e.word("new").unwrap_or_default()).next();
-    let original = entries.iter().find(|e| e.version == version).and_then(|e| e.word(field));
-    corrected.or(original).map(str::to_owned)
+    correction::word_as_corrected(&open.case, version, field)
 }
 
 /// What is alleged, as last corrected; several that came at once have no words of their own.

@@ -66,6 +66,10 @@ pub trait CaseForm: Send + Sync {
     fn one_of(&self, _: &Asked<'_>) -> Vec<(String, String)> {
         Vec::new()
     }
+    /// What follows from the answers, shown with them when they are checked.
+    fn follows(&self, _: &Asked<'_>) -> Option<(String, String)> {
+        None
+    }
     /// What its boxes hold when it is opened, by the names under which they are sent.
     fn begins_with(&self, _: &Asked<'_>) -> Vec<(String, String)> {
         Vec::new()
@@ -527,7 +531,11 @@ fn render(
         rules: super::case_page::rules(app, open, &form.rules(asked)),
         powers: deciding::shown(form, asked, &visitor.account.id),
         one_of: form.one_of(asked).into_iter().map(|(query, says)| (format!("{address}?{query}"), says)).collect(),
-        answers: visible.iter().map(|f| (f.label.clone(), f.said(typed))).collect(),
+        answers: visible
+            .iter()
+            .map(|f| (f.label.clone(), f.said(typed)))
+            .chain(form.follows(asked).filter(|_| checking))
+            .collect(),
         typed: typed.fields().iter().cloned().collect(),
         fields: visible,
         address,

@@ -19,6 +19,7 @@ mod failures;
 mod kill;
 mod law;
 mod law_pages;
+mod letters;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]

@@ -15,6 +15,7 @@ mod disk_full;
 mod engines;
 mod group;
 mod holidays;
+mod letters;
 mod lost_answer;
 mod on_the_report;
 mod python;

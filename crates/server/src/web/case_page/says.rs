@@ -12,10 +12,13 @@ use candour_core::case::{Entry, Event, decision, second, suspension};
 use candour_core::day;
 use candour_core::holder::Holder;
 use candour_core::law::regime;
+use candour_core::letters::Letters;
 use candour_core::reference::Reference;
 
 use super::{says_of_decisions, staff_name};
 use super::{says_reviews, staff_name};
+use super::letters::{informed_name, recipient_name};
+use super::staff_name;
 use crate::app::{App, OpenCase};
 
 /// What an entry says, as it was told.
@@ -117,6 +120,43 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
         },
         Event::Officer(e) => super::says_officer::says(open, e),
         Event::FindingsRecorded(e) => vec![row("Findings", e.findings.len().to_string())],
+        Event::InformedAdded(e) => vec![
+            row("Who", informed_name(open, &e.key)),
+            row("Part in the case", e.role.label().into()),
+            row("How", e.method.label().into()),
+            row("In Welsh", if e.welsh { "Yes" } else { "No" }.into()),
+        ],
+        Event::InformedEnded(e) => vec![row("Who", informed_name(open, &e.key))],
+        Event::UpdateGiven(e) => {
+            let letter = e.letter.map(|n| row("Letter", n.to_string()));
+            let said = [row("Who", informed_name(open, &e.key)), row("How", e.method.label().into())];
+            said.into_iter().chain(letter).collect()
+        }
+        Event::UpdateWithheld(e) => vec![
+            row("From whom", informed_name(open, &e.key)),
+            row("Purpose", e.purpose.label().into()),
+            row("To be reviewed", day::in_words(e.review_on)),
+            row("Exception", e.citation.clone()),
+        ],
+        Event::OutcomeTold(e) => {
+            let letter = e.letter.map(|n| row("Letter", n.to_string()));
+            let said = [row("Who", informed_name(open, &e.key)), row("Outcome", outcome_name(app, open, &e.of))];
+            said.into_iter().chain([row("How", e.method.label().into())]).chain(letter).collect()
+        }
+        Event::DelayNoticeGiven(e) => {
+            let letter = e.letter.map(|n| row("Letter", n.to_string()));
+            let said = [row("Period", e.period.to_string()), row("It ended on", day::in_words(e.ended))];
+            said.into_iter().chain([row("Provision", e.citation.clone())]).chain(letter).collect()
+        }
+        Event::LetterIssued(e) => vec![
+            row("Letter", format!("{}. {}", e.n, template_name(&e.letter))),
+            row("To", recipient_name(app, open, &e.to)),
+            row("Welsh text", if e.languages.iter().any(|l| l == "cy") { "With it" } else { "Translation due" }.into()),
+        ],
+        Event::LetterServed(e) => {
+            vec![row("Letter", e.n.to_string()), row("How", e.by.label().into()), row("Sent", day::in_words(e.sent_on))]
+        }
+        Event::LetterTranslated(e) => vec![row("Letter", e.n.to_string())],
         Event::Changed(e) => vec![row(e.what.label(), value_in_words(app, open, e.what.id(), &e.to))],
         Event::Corrected(e) => {
             let target = open.case.entries.iter().find(|t| t.version == e.of);
@@ -223,6 +263,10 @@ pub(crate) fn word_label(field: &str) -> String {
         "opinion" => "Our opinion",
         "views" => "The authority’s views",
         "says" => "What it says",
+        "name" => "Name",
+        "proof" => "How it is known",
+        "text" => "The letter",
+        "text_cy" => "Welsh text",
         "new" => "Corrected text",
         other => other,
     };
@@ -242,6 +286,20 @@ pub(super) fn allegation_name(app: &App, open: &OpenCase, n: u32) -> String {
     let found =
         found.map(|a| format!("{}, against {}", category(app, &a.alleged.category), open.person(&a.alleged.person)));
     found.map_or_else(|| n.to_string(), |words| format!("{n}. {words}"))
+}
+
+/// What an outcome is called: that of the investigation, or of a proceeding.
+pub(crate) fn outcome_name(app: &App, open: &OpenCase, of: &str) -> String {
+    let proceeding = of.strip_prefix("proceeding-").and_then(|n| n.parse().ok());
+    proceeding.map_or_else(
+        || "The outcome of the investigation".to_owned(),
+        |n| format!("The outcome of proceeding {}", proceeding_name(app, open, n)),
+    )
+}
+
+/// What a letter is called, by its key.
+fn template_name(key: &str) -> String {
+    Letters::built_in().named(key).map_or_else(|| key.to_owned(), |template| template.name.clone())
 }
 
 /// A reference as it is written.

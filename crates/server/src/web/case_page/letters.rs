@@ -1,0 +1,237 @@
+//! The letters of a case: who is kept informed, what was issued and served, what can be issued now,
+//! and why the rest cannot; and one letter to be printed.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use candour_core::case::informed::Person;
+use candour_core::case::letter::Letter;
+use candour_core::day;
+use candour_core::letters::fill::{may_issue, recipients};
+use candour_core::letters::{Addressee, Letters, Template, reminders};
+use candour_core::permit::Action;
+use serde::Serialize;
+
+use super::{Identity, Tab, allowed, opened, tabs, word_as_corrected};
+use crate::app::{App, OpenCase};
+use crate::error::Problem;
+use crate::frame::Frame;
+use crate::web::typed::encode;
+
+#[derive(Serialize)]
+struct Page {
+    case: Identity,
+    tabs: Vec<Tab>,
+    people: Vec<PersonShown>,
+    issued: Vec<IssuedShown>,
+    now: Vec<Offered>,
+    not_now: Vec<NotOffered>,
+    reminders: Vec<String>,
+    /// Whether the visitor may say who is kept informed.
+    keeps: bool,
+    /// Whether the visitor may withhold an update.
+    withholds: bool,
+    /// Whether the visitor may issue letters.
+    issues: bool,
+}
+
+#[derive(Serialize)]
+struct PersonShown {
+    name: String,
+    role: &'static str,
+    method: &'static str,
+    since: String,
+    told: String,
+    withheld: Option<String>,
+    ended: Option<String>,
+}
+
+#[derive(Serialize)]
+struct IssuedShown {
+    n: u32,
+    key: String,
+    name: String,
+    to: String,
+    on: String,
+    served: Option<String>,
+    translation_due: bool,
+    asked_for_welsh: bool,
+}
+
+#[derive(Serialize)]
+struct Offered {
+    key: String,
+    name: String,
+    /// To whom it can go, each with its address.
+    to: Vec<(String, String)>,
+    translation_due: bool,
+}
+
+#[derive(Serialize)]
+struct NotOffered {
+    key: String,
+    name: String,
+    why: String,
+    translation_due: bool,
+}
+
+#[derive(Serialize)]
+struct Printed {
+    case: Identity,
+    tabs: Vec<Tab>,
+    n: u32,
+    name: String,
+    to: String,
+    text: String,
+    welsh: Option<String>,
+    served: Option<String>,
+    template: Option<String>,
+}
+
+/// What somebody who is kept informed is called: their name, as last corrected.
+pub(crate) fn informed_name(open: &OpenCase, key: &str) -> String {
+    let person = open.case.state.informed(key);
+    person.and_then(|p| word_as_corrected(open, p.added_by, "name")).unwrap_or_else(|| key.to_owned())
+}
+
+/// What an addressee is called: an office with its force, or a name.
+pub(crate) fn recipient_name(app: &App, open: &OpenCase, to: &str) -> String {
+    match Addressee::office(to) {
+        None => informed_name(open, to),
+        Some(office @ (Addressee::Authority | Addressee::ChiefOfficer | Addressee::PolicingBody)) => {
+            let force = open.case.state.force().unwrap_or_default();
+            format!("{}, {}", office.label(), app.profile.force_name(force))
+        }
+        Some(office) => office.label().to_owned(),
+    }
+}
+
+/// What a letter is called on a case's pages.
+pub(crate) fn letter_name(app: &App, open: &OpenCase, letter: &Letter) -> String {
+    let name = letter.template().map_or(letter.letter.as_str(), |template| template.name.as_str());
+    format!("{}. {name}, to {}", letter.n, recipient_name(app, open, &letter.to))
+}
+
+/// `GET /staff/cases/REF/letters`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (visitor, open) = opened(&app, &headers, &reference).await?;
+    let state = &open.case.state;
+    let context = app.context(open.today, open.calendar);
+    let (mut now, mut not_now) = (Vec::new(), Vec::new());
+    for template in Letters::built_in().all() {
+        match may_issue(template, state, context) {
+            Ok(()) if !recipients(template, state).is_empty() => now.push(offered(&app, &open, template)),
+            Ok(()) => not_now.push(not_offered(template, "Nobody to whom it goes is kept informed in this case")),
+            Err(why) => not_now.push(not_offered(template, &why)),
+        }
+    }
+    let due = reminders::due(Letters::built_in().reminders(), state, context);
+    let page = Page {
+        people: state.informed.iter().map(|person| person_shown(&open, person)).collect(),
+        issued: state.letters.iter().rev().map(|letter| issued(&app, &open, letter)).collect(),
+        now,
+        not_now,
+        reminders: due.into_iter().map(|(reminder, clock)| format!("{}: {}", clock.title, reminder.says)).collect(),
+        keeps: allowed(&app, &visitor, &open, Action::KeepInformed),
+        withholds: allowed(&app, &visitor, &open, Action::WithholdUpdate),
+        issues: allowed(&app, &visitor, &open, Action::IssueLetter),
+        case: Identity::of(&app, &open),
+        tabs: tabs(&app, &visitor, &open, "letters"),
+    };
+    app.pages.page("staff/letters.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
+}
+
+fn person_shown(open: &OpenCase, person: &Person) -> PersonShown {
+    let told = person.updates.iter().max();
+    let withheld = person.withheld.map(|withheld| {
+        let (since, review) = (day::in_words(withheld.on), day::in_words(withheld.review_on));
+        let verb = if withheld.review_on < open.today { "was" } else { "is" };
+        format!("Withheld since {since}. It {verb} to be looked at again on {review}")
+    });
+    PersonShown {
+        name: informed_name(open, &person.key),
+        role: person.role.label(),
+        method: person.method.label(),
+        since: day::in_words(person.since),
+        told: told.map_or_else(|| "Not yet".to_owned(), |on| day::in_words(*on)),
+        withheld,
+        ended: person.ended.map(day::in_words),
+    }
+}
+
+fn issued(app: &App, open: &OpenCase, letter: &Letter) -> IssuedShown {
+    IssuedShown {
+        n: letter.n,
+        key: letter.letter.clone(),
+        name: letter.template().map_or_else(|| letter.letter.clone(), |template| template.name.clone()),
+        to: recipient_name(app, open, &letter.to),
+        on: day::in_words(letter.on),
+        served: served(letter),
+        translation_due: letter.translation_due(),
+        asked_for_welsh: open.case.state.informed(&letter.to).is_some_and(|person| person.welsh),
+    }
+}
+
+fn served(letter: &Letter) -> Option<String> {
+    let (by, sent, given) = letter.served?;
+    let way = by.label().to_lowercase();
+    Some(format!("Sent on {} ({way}); counts as given on {}", day::in_words(sent), day::in_words(given)))
+}
+
+fn offered(app: &App, open: &OpenCase, template: &Template) -> Offered {
+    let at = format!("/staff/cases/{}/issue-letter?letter={}", open.case.reference.as_plain(), encode(&template.key));
+    let to = recipients(template, &open.case.state).into_iter();
+    Offered {
+        key: template.key.clone(),
+        name: template.name.clone(),
+        to: to.map(|to| (recipient_name(app, open, &to), format!("{at}&to={}", encode(&to)))).collect(),
+        translation_due: template.cy.is_none(),
+    }
+}
+
+fn not_offered(template: &Template, why: &str) -> NotOffered {
+    NotOffered {
+        key: template.key.clone(),
+        name: template.name.clone(),
+        why: why.to_owned(),
+        translation_due: template.cy.is_none(),
+    }
+}
+
+/// `GET /staff/cases/REF/letters/N`
+pub async fn print(
+    State(app): State<Arc<App>>,
+    Path((reference, n)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (visitor, open) = opened(&app, &headers, &reference).await?;
+    let letter = n.parse().ok().and_then(|n| open.case.state.letter(n)).ok_or(Problem::NotFound)?;
+    let later = letter.translated.and_then(|(_, by)| word_as_corrected(&open, by, "text_cy"));
+    let page = Printed {
+        n: letter.n,
+        name: letter.template().map_or_else(|| letter.letter.clone(), |template| template.name.clone()),
+        to: recipient_name(&app, &open, &letter.to),
+        text: word_as_corrected(&open, letter.issued_by, "text").unwrap_or_default(),
+        welsh: later.or_else(|| word_as_corrected(&open, letter.issued_by, "text_cy")),
+        served: served(letter),
+        template: template_of(&open, letter),
+        case: Identity::of(&app, &open),
+        tabs: tabs(&app, &visitor, &open, "letters"),
+    };
+    app.pages.page("staff/letter.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
+}
+
+/// The version of the template from which a letter was made.
+fn template_of(open: &OpenCase, letter: &Letter) -> Option<String> {
+    let entry = open.case.entries.iter().find(|entry| entry.version == letter.issued_by)?;
+    match &entry.event {
+        candour_core::case::Event::LetterIssued(issued) => Some(issued.template.clone()),
+        _ => None,
+    }
+}
