@@ -115,8 +115,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 46] = [
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 49] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,

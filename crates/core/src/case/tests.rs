@@ -571,13 +571,13 @@ fn unknown_fields_of_an_event_are_refused() {
 
 mod after;
 mod delegated;
-mod officer;
-mod on_the_report;
 mod informed;
 mod letters;
+mod officer;
+mod on_the_report;
 mod on_the_way;
-mod redetermined;
 mod recommendations;
+mod redetermined;
 mod reviews;
 mod timing;
 mod wished;

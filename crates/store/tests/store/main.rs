@@ -28,8 +28,8 @@ mod story;
 mod vectors;
 mod verify;
 mod w01_dsi_to_conduct;
-mod w19_former_officer;
 mod w05_recommendation;
+mod w19_former_officer;
 mod world;
 
 #[allow(dead_code, reason = "shared with cargo xtask pg")]
