@@ -15,7 +15,6 @@ mod forecast;
 mod informed;
 mod intake;
 mod lead;
-mod lead;
 mod letter;
 mod memorandum;
 mod mode;

@@ -16,9 +16,7 @@ use candour_core::letters::Letters;
 use candour_core::reference::Reference;
 
 use super::letters::{informed_name, recipient_name};
-use super::staff_name;
-use super::{says_of_decisions, staff_name};
-use super::{says_reviews, staff_name};
+use super::{says_of_decisions, says_reviews, staff_name};
 use crate::app::{App, OpenCase};
 
 /// What an entry says, as it was told.
