@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction::Attribute;
-use super::{Case, Context, Event, Fresh, State, second};
+use super::review::Sort;
+use super::{Case, Context, Event, Fresh, State, officer, second};
 use crate::day::Day;
 use crate::law::powers::{Fact, Power, Powers};
 use crate::permit::Permit;
@@ -77,6 +78,7 @@ pub fn powers_of(state: &State, event: &Event) -> &'static [&'static str] {
         Event::NeedDecided(_) | Event::ModeDecided(_) if anew => &["P.REINVEST_FORM"],
         Event::NeedDecided(e) if e.necessary => &["P.NEED"],
         Event::NeedDecided(_) => &["P.NEED", "P.RETURN"],
+        Event::ModeDecided(_) if state.mode.is_some() => &["P.MOI_CHANGE"],
         Event::ModeDecided(_) => &["P.MOI"],
         Event::LeadAppointed(_) => &["P.DESIGNATE"],
         Event::Changed(e) if e.what == Attribute::Lead => &["P.DESIGNATE"],
@@ -87,8 +89,54 @@ pub fn powers_of(state: &State, event: &Event) -> &'static [&'static str] {
         Event::CaseToAnswerDecided(_) => case_to_answer(state),
         Event::ProsecutorDecided(_) => &["P.CPS"],
         Event::ReinvestigationDetermined(_) => &["P.REINVEST"],
+        Event::ViewsRequested(_) => &["P.VIEWS"],
+        Event::MemorandumAccepted(_) => &["P.OLD_MEMO"],
+        Event::ProceedingsRecommended(_) => &["P.OLD_RECOMMEND"],
+        Event::FormDecided(_) => &["P.FORM"],
+        Event::DirectionGiven(_) | Event::DirectionWithdrawn(_) if exists(state, "P.FORM") => &["P.FORM"],
+        Event::DirectionGiven(_) | Event::DirectionWithdrawn(_) => &["P.OLD_DIRECT"],
+        Event::PublicInterestDecided(_) => &["P.WITHDRAWN_PI"],
+        Event::Officer(e) => by_officer_event(state, e),
+        Event::UpdateWithheld(_) => &["P.NONDISCLOSE"],
+        Event::ReviewLateAccepted(_) => &["P.OUT_OF_TIME"],
+        Event::ReviewDecided(e) => review(state, e.n),
+        Event::RecommendationIssued(e) => recommendation(state, e.n),
+        Event::RecommendationExtension(e) if recommendation(state, e.n) == ["P.28A"] => &["P.28B_EXT"],
+        Event::RecommendationRepresentations(_) => &["P.28B_WITHHOLD"],
         Event::Proposed(e) => powers_of(state, &e.decision),
         _ => &[],
+    }
+}
+
+/// The powers of the officer's side. A notice is the investigator's own, and so takes no delegation.
+fn by_officer_event(state: &State, event: &officer::Event) -> &'static [&'static str] {
+    match event {
+        officer::Event::SeverityAssessed(_) | officer::Event::SeverityRevised(_) if exists(state, "P.SEVERITY") => {
+            &["P.SEVERITY"]
+        }
+        officer::Event::ConversionDecided(_) => &["P.DSI_CONVERT"],
+        officer::Event::AcceleratedDecided(_) => &["P.ACCEL_DIRECT"],
+        _ => &[],
+    }
+}
+
+/// The power to decide a review; the appeals of the old scheme have no key of their own.
+fn review(state: &State, n: u32) -> &'static [&'static str] {
+    match state.review(n).map(|review| review.received.sort) {
+        Some(Sort::VictimsRight) => &["P.VRR"],
+        Some(_) if exists(state, "P.REVIEW") => &["P.REVIEW"],
+        _ => &[],
+    }
+}
+
+/// The power under which a recommendation is made.
+fn recommendation(state: &State, n: u32) -> &'static [&'static str] {
+    use super::recommendation::Sort;
+    match state.recommendation(n).map(|r| r.drafted.sort) {
+        Some(Sort::Learning) => &["P.28A"],
+        Some(Sort::Remedy) => &["P.28ZA"],
+        Some(Sort::General | Sort::Early) => &["P.S10"],
+        None => &[],
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::Answer;
 use super::made::{self, Made, ProposedBy};
+use super::officer;
 use super::{Case, Command, Context, Effective, Entry, Event, Fresh, State};
 use crate::day::{Day, in_words};
 use crate::law::powers::{Fact, Powers};
@@ -134,7 +135,7 @@ fn applies(state: &State, event: &Event) -> Option<&'static str> {
 /// Whether the record always tells of a fact by the decision itself.
 #[must_use]
 pub fn is_told(fact: Fact) -> bool {
-    matches!(fact, Fact::NotReferred)
+    matches!(fact, Fact::NotReferred | Fact::Directed)
 }
 
 /// What the record tells of a fact, in a decision on a case of this state; none when it cannot tell.
@@ -142,6 +143,9 @@ pub fn is_told(fact: Fact) -> bool {
 pub fn tells(fact: Fact, _: &State, event: &Event) -> Option<bool> {
     match (fact, event) {
         (Fact::NotReferred, Event::ProsecutorDecided(e)) => Some(!e.referred),
+        (Fact::Directed, Event::DirectionGiven(_)) => Some(true),
+        (Fact::Directed, Event::Officer(officer::Event::AcceleratedDecided(e))) => Some(e.directed),
+        (Fact::Directed, _) => Some(false),
         // Where there is a case to answer, something follows.
         (Fact::Article2NoAction, Event::CaseToAnswerDecided(e))
             if matches!(e.answer, Answer::GrossMisconduct | Answer::Misconduct) =>

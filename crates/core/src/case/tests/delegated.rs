@@ -1,7 +1,7 @@
 //! Who decides: the delegation on the day of the decision, second persons, and involvement.
 
 use super::*;
-use crate::case::decision::{Answer, DecideCaseToAnswer, DecideProsecutor};
+use crate::case::decision::{Answer, DecideProsecutor};
 use crate::case::second::{Approve, SendBack, is_needed, not_involved, took_part};
 use crate::delegation::{self, Delegations};
 use crate::law::powers::Powers;
@@ -207,24 +207,18 @@ fn a_proposal_that_was_approved_cannot_be_rescinded_alone() {
 
 #[test]
 fn a_case_to_answer_may_be_proposed_where_the_record_cannot_tell() {
-    let mut desk = Desk::after(under_way());
-    let allege = crate::case::allegation::Allege {
-        person: "person:0123456789A".to_owned(),
-        category: "ipcc-2010:C".to_owned(),
-        on: date(2018, 7, 2),
-        what: "Used force without need.".into(),
-    };
-    desk.give(Command::Allege(allege)).unwrap();
-    desk.give(report(date(2019, 5, 1))).unwrap();
-    let answer = DecideCaseToAnswer { n: 1, answer: Answer::None, on: DECIDED, reasons: "None.".into() };
-    let decide = Command::DecideCaseToAnswer(answer);
+    let on = date(2020, 3, 10);
+    let mut desk = Desk::after(on_the_report::new_scheme());
+    desk.give(on_the_report::seek(date(2020, 2, 21))).unwrap();
+    desk.give(on_the_report::views(date(2020, 3, 2))).unwrap();
+    let decide = on_the_report::determine(Answer::None, on);
     assert!(desk.decide(decide.clone()).is_ok());
     desk.give(propose(decide)).unwrap();
     let of = desk.case.version();
-    desk.give(approve_decision(of, DECIDED)).unwrap();
-    assert_eq!(desk.case.state.allegations[0].answer, Some((Answer::None, DECIDED)));
+    desk.give(approve_decision(of, on)).unwrap();
+    assert_eq!(desk.case.state.allegations[0].answer, Some((Answer::None, on)));
     let made = desk.case.entries.last().unwrap().made.as_ref().unwrap();
-    assert_eq!(made.under[0].power, "P.OLD_MEMO", "the matter is under the old scheme");
+    assert_eq!(made.under[0].power, "P.CTA");
 }
 
 /// The worked scenario W11 of the domain brief, on the rules alone; `store/tests` tells it again

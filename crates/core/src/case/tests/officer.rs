@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::case::clocks::{self, Standing};
-use crate::case::decision::{Answer as ToAnswer, DecideCaseToAnswer};
+use crate::case::course::Form as After;
+use crate::case::decision::Answer as ToAnswer;
+use crate::case::memorandum::Act as Memorandum;
 use crate::case::officer::accelerated::{self, Reply as Authority};
 use crate::case::officer::conversion;
 use crate::case::officer::former::{Condition, Determine, StateLeft};
@@ -49,7 +51,14 @@ impl Room {
             | Action::SubmitIndication => Role::Inv,
             _ => Role::Dm,
         };
-        let id = if role == Role::Inv { "lead" } else { "dm" };
+        let second = command.action() == Action::ApproveDecision;
+        let id = if role == Role::Inv {
+            "lead"
+        } else if second {
+            "second"
+        } else {
+            "dm"
+        };
         let actor = Actor { id: id.into(), role, units: vec!["London".into()] };
         let case = &self.desk.case;
         let stream = case.reference.stream();
@@ -434,13 +443,20 @@ fn w19_a_former_officer_under_condition_c_is_asked_one_question_and_needs_a_spec
     room.refuses(accelerate, "not for a former officer under condition C");
     room.report(date(2019, 12, 2));
     room.refuses(determine(date(2019, 12, 2)), "has not been decided that there is a case to answer");
-    let answer = DecideCaseToAnswer {
-        n: 1,
-        answer: ToAnswer::GrossMisconduct,
-        on: date(2019, 12, 2),
-        reasons: "The film.".into(),
-    };
-    room.give(Command::DecideCaseToAnswer(answer));
+    let on = date(2019, 12, 2);
+    for act in [
+        Memorandum::Request { on, report_on: on },
+        Memorandum::Receive {
+            n: 1,
+            on,
+            answer: ToAnswer::GrossMisconduct,
+            form: After::MisconductHearing,
+            says: "Yes.".into(),
+        },
+        Memorandum::Accept { n: 1, on, reasons: "The film.".into() },
+    ] {
+        room.give(Command::Memorandum(act));
+    }
     room.on(date(2019, 12, 3), determine(date(2019, 12, 3)));
     assert_eq!(room.pc().special, Some((true, date(2019, 12, 3))));
 }
@@ -482,7 +498,12 @@ fn an_accelerated_case_is_certified_or_answered_with_a_memorandum_on_which_a_dir
     room.on(date(2020, 4, 15), direct(false, date(2020, 4, 15)));
     room.on(date(2020, 5, 4), submit(date(2020, 5, 4)));
     room.on(date(2020, 5, 5), answer(Authority::Inappropriate, date(2020, 5, 5)));
-    room.on(date(2020, 5, 6), direct(true, date(2020, 5, 6)));
+    let on = date(2020, 5, 6);
+    room.today = on;
+    room.refuses(direct(true, on), "A second person has to approve this decision");
+    room.give(Command::Propose(Box::new(Command::Officer(direct(true, on)))));
+    let of = room.desk.case.version();
+    room.give(Command::Approve(crate::case::second::Approve { of, on }));
     assert_eq!(room.pc().accelerated.directed, Some((true, date(2020, 5, 6))));
     room.refuses(submit(date(2020, 5, 6)), "already to be certified");
 }

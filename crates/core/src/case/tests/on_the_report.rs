@@ -8,6 +8,7 @@ use crate::case::course::{Form, Step};
 use crate::case::decision::{Answer, DecideCaseToAnswer};
 use crate::case::discipline::{Act as Discipline, Does};
 use crate::case::memorandum::Act as Memorandum;
+use crate::case::second::Approve;
 use crate::case::views::{Act as Views, Considered};
 use crate::law::id;
 
@@ -19,7 +20,7 @@ fn allege(category: &str, on: Day) -> Command {
 }
 
 /// A reported case of the new scheme with one allegation, its report on 1 March 2020.
-fn new_scheme() -> Vec<Command> {
+pub(super) fn new_scheme() -> Vec<Command> {
     let new = |o: &mut Open| {
         o.on = date(2020, 2, 3);
         o.matter.clear_on = Some(date(2020, 2, 2));
@@ -48,15 +49,15 @@ fn with(given: Vec<Command>, more: impl IntoIterator<Item = Command>) -> Vec<Com
     given.into_iter().chain(more).collect()
 }
 
-fn seek(on: Day) -> Command {
+pub(super) fn seek(on: Day) -> Command {
     Command::Views(Views::Request { on, special: true, opinion: "A case to answer for misconduct.".into() })
 }
 
-fn views(on: Day) -> Command {
+pub(super) fn views(on: Day) -> Command {
     Command::Views(Views::Receive { on, views: "None.".into() })
 }
 
-fn determine(answer: Answer, on: Day) -> Command {
+pub(super) fn determine(answer: Answer, on: Day) -> Command {
     Command::DecideCaseToAnswer(DecideCaseToAnswer { n: 1, answer, on, reasons: "On the evidence.".into() })
 }
 
@@ -160,7 +161,10 @@ fn the_form_goes_with_the_answer_and_is_then_directed() {
     refused(determined(Answer::Misconduct), discipline(Does::Direct, on), "once their form has been determined");
     let decided = with(determined(Answer::Misconduct), [discipline(Does::Decide(Form::MisconductMeeting), on)]);
     assert!(Desk::after(decided.clone()).case.state.allegations[0].course.direction_owed());
-    let directed = with(decided, [discipline(Does::Direct, on)]);
+    refused(decided.clone(), discipline(Does::Direct, on), "A second person has to approve this decision");
+    let of = Desk::after(decided.clone()).case.version() + 1;
+    let propose = Command::Propose(Box::new(discipline(Does::Direct, on)));
+    let directed = with(decided, [propose, Command::Approve(Approve { of, on })]);
     refused(directed.clone(), discipline(Does::Direct, on), "It stands at: proceedings directed");
     let desk = Desk::after(with(directed, [discipline(Does::Withdraw, date(2020, 3, 9))]));
     assert_eq!(steps(&desk)[3..], [Step::FormDecided, Step::Directed, Step::DirectionWithdrawn]);

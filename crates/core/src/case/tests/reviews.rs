@@ -9,6 +9,7 @@ use crate::case::review::acts::Receive;
 use crate::case::review::{
     Act, Applicant, Body, Complaint, Does, Ending, Ground, Invalid, Outcome, Papers, Remedy, Sort,
 };
+use crate::case::second::Approve;
 use crate::law::id;
 
 /// A case on a day of its own, on which each entry keeps who made it.
@@ -281,10 +282,14 @@ fn a_case_is_not_closed_while_a_review_goes_on() {
 
 /// An investigation whose case was not referred to the prosecutor on 20 May 2021.
 fn not_referred() -> Later {
-    let mut commands = reported();
-    let prosecutor = DecideProsecutor { referred: false, on: date(2021, 5, 20), reasons: "No offence.".into() };
-    commands.push(Command::DecideProsecutor(prosecutor));
-    Later::new(date(2021, 12, 31), commands)
+    let mut later = Later::new(date(2021, 12, 31), reported());
+    let on = date(2021, 5, 20);
+    let prosecutor = DecideProsecutor { referred: false, on, reasons: "No offence.".into() };
+    let propose = Command::Propose(Box::new(Command::DecideProsecutor(prosecutor)));
+    later.give("dm", propose).unwrap();
+    let of = later.desk.case.version();
+    later.give("second", Command::Approve(Approve { of, on })).unwrap();
+    later
 }
 
 #[test]
