@@ -14,6 +14,7 @@ use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::case::mode::{self, DecideMode, Mode};
 use candour_core::case::report::SubmitReport;
 use candour_core::case::terms::{ApproveTerms, DraftTerms};
+use candour_core::case::views::Act as Views;
 use candour_core::case::{Case, Command};
 use candour_core::law::id;
 use candour_core::permit::{Actor, Role};
@@ -178,7 +179,11 @@ fn ended(story: &Story, key: &str) {
     let report = SubmitReport { on: iso_day("2021-06-24"), conclusion: "The force was unlawful.".to_owned() };
     story.tell("2021-06-24", &story.lead, &Command::SubmitReport(report));
     story.refused("2021-06-24", &story.issue("L14", key), "Allegation 1 has not been decided yet");
+    let seek = Views::Request { on: iso_day("2021-06-24"), special: true, opinion: "A case to answer.".to_owned() };
+    story.tell("2021-06-24", &story.dm, &Command::Views(seek));
     let (on, reasons) = (iso_day("2021-06-28"), "On the film.".to_owned());
+    let agrees = Views::Receive { on, views: "The authority agrees.".to_owned() };
+    story.tell("2021-06-28", &story.dm, &Command::Views(agrees));
     let decide = DecideCaseToAnswer { n: 1, answer: Answer::GrossMisconduct, on, reasons };
     story.tell("2021-06-28", &story.dm, &Command::DecideCaseToAnswer(decide));
     // 29 and 30 June, 1, 2 and 5 July.

@@ -17,6 +17,7 @@ use candour_core::case::memorandum::Act as Memorandum;
 use candour_core::case::mode::{self, DecideMode, Mode, Redetermine};
 use candour_core::case::need::{Back, ReturnMatter};
 use candour_core::case::report::SubmitReport;
+use candour_core::case::second::Approve;
 use candour_core::case::suspension::{Resume, Suspend};
 use candour_core::case::terms::{ApproveTerms, DraftTerms};
 use candour_core::case::views::{self, Act as Views, Considered};
@@ -58,6 +59,15 @@ impl Story {
     fn tell(&self, day: &str, command: &Command) -> Case {
         let by = self.by(command);
         act(&self.store, iso_day(day), &by, &self.reference, command).unwrap()
+    }
+
+    /// Proposes a decision on a day, and lets a second person approve it; alone it is refused.
+    #[track_caller]
+    fn with_a_second(&self, day: &str, command: Command) -> Case {
+        self.refused(day, &command, "A second person has to approve this decision");
+        let of = self.tell(day, &Command::Propose(Box::new(command))).version();
+        let (second, on) = (somebody("u-second", Role::Sup), iso_day(day));
+        act(&self.store, on, &second, &self.reference, &Command::Approve(Approve { of, on })).unwrap()
     }
 
     /// Tells what is refused on a day, and holds the words of the refusal.
@@ -263,7 +273,7 @@ fn w17_old_regime_direction() {
         let (on, says) = (iso_day("2019-10-14"), "We stand by our memorandum.".to_owned());
         old.tell("2019-10-14", &memorandum(Memorandum::Answer { n: 1, on, accepts: false, says }));
         assert_eq!(old.case().state.allegations[0].answer, None);
-        let directed = old.tell("2019-10-21", &discipline(Disciplines::Direct, "2019-10-21"));
+        let directed = old.with_a_second("2019-10-21", discipline(Disciplines::Direct, "2019-10-21"));
         let recorded = [
             Step::MemorandumRequested,
             Step::MemorandumReceived,
@@ -283,7 +293,7 @@ fn w17_old_regime_direction() {
         new.tell("2020-09-21", &Command::Views(Views::Receive { on: iso_day("2020-09-21"), views }));
         new.tell("2020-09-24", &determine(answer, "2020-09-24"));
         new.tell("2020-09-24", &discipline(Disciplines::Decide(form), "2020-09-24"));
-        new.tell("2020-09-24", &discipline(Disciplines::Direct, "2020-09-24"));
+        new.with_a_second("2020-09-24", discipline(Disciplines::Direct, "2020-09-24"));
         let recorded = [Step::ViewsRequested, Step::ViewsReceived, Step::Determined, Step::FormDecided, Step::Directed];
         assert_eq!(new.steps(), recorded);
         check_whole(&new.store);

@@ -4,9 +4,11 @@
 use candour_core::case::Command;
 use candour_core::case::allegation::Allege;
 use candour_core::case::allocation::{Directorate, Pathway};
-use candour_core::case::decision::{Answer, DecideCaseToAnswer};
+use candour_core::case::course::Form as After;
+use candour_core::case::decision::Answer;
 use candour_core::case::investigation::AppointLead;
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
+use candour_core::case::memorandum::Act as Memorandum;
 use candour_core::case::mode::{self, DecideMode, Mode};
 use candour_core::case::officer::Command as Officer;
 use candour_core::case::officer::former::{Condition, Determine, StateLeft};
@@ -92,9 +94,15 @@ fn w19_a_former_officer_under_condition_c() {
         let report = SubmitReport { on: day, conclusion: "A case to answer.".to_owned() };
         give(Role::Inv, day, &Command::SubmitReport(report)).unwrap();
         refuses(Role::Dm, day, &determine(day), "has not been decided that there is a case to answer");
-        let (answer, reasons) = (Answer::GrossMisconduct, "The film.".to_owned());
-        let answer = DecideCaseToAnswer { n: 1, answer, on: day, reasons };
-        give(Role::Dm, day, &Command::DecideCaseToAnswer(answer)).unwrap();
+        // The old scheme: the authority decides in its memorandum, and the body accepts it.
+        let (answer, form, says) = (Answer::GrossMisconduct, After::MisconductHearing, "Yes.".to_owned());
+        for act in [
+            Memorandum::Request { on: day, report_on: day },
+            Memorandum::Receive { n: 1, on: day, answer, form, says },
+            Memorandum::Accept { n: 1, on: day, reasons: "The film.".to_owned() },
+        ] {
+            give(Role::Dm, day, &Command::Memorandum(act)).unwrap();
+        }
         let case = give(Role::Dm, day, &determine(day)).unwrap();
         assert_eq!(case.state.involved(RETIRED).unwrap().special, Some((true, day)));
         check_whole(&store);
