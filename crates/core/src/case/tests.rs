@@ -11,7 +11,7 @@ use super::mode::{DecideMode, Mode, power};
 use super::report::SubmitReport;
 use super::terms::{ApproveTerms, DraftTerms};
 use super::*;
-use crate::permit::{Actor, Object, Role, permit};
+use crate::permit::{Action, Actor, Object, Role, permit};
 
 const TODAY: Day = date(2020, 3, 31);
 
