@@ -224,7 +224,7 @@ fn the_answer_about_a_scheme_keeps_its_promised_keys() {
 
 #[test]
 fn impossible_questions_are_exit_two_with_one_line_that_says_the_remedy() {
-    impossible("deadline referal.dsi --from 2020-01-01", "did you mean referral.dsi?");
+    impossible("deadline referal.dsi --from 2020-01-01", "did you mean referral.dsi");
     impossible("deadline D99 --from 2020-01-01", "no rule is called D99");
     impossible("deadline D03 --from 2020-02-30", "--from must be a real date");
     impossible("deadline D03 --from 2020-03-29T01:30", "real London time");
