@@ -20,7 +20,7 @@ pub struct Issued {
     pub n: u32,
     /// Which letter, by the key of its template.
     pub letter: String,
-    /// To whom: an office, or the key of somebody who is kept informed.
+    /// To whom: an office, or the key of a recommendation or of somebody who is kept informed.
     pub to: String,
     /// In which languages: `en`, `cy`.
     pub languages: Vec<String>,
@@ -109,7 +109,7 @@ impl Service {
 pub struct Issue {
     /// Which letter, by the key of its template.
     pub letter: String,
-    /// To whom: an office, or the key of somebody who is kept informed.
+    /// To whom: an office, or the key of a recommendation or of somebody who is kept informed.
     pub to: String,
     /// What is added to it; shown as such.
     pub added: String,
@@ -266,7 +266,7 @@ pub(super) fn lawful(state: &State, event: &Effective) -> Result<(), Refusal> {
             if on < matter.received {
                 return Err(Refusal::of("on", "A letter is dated on or after the day the matter was received"));
             }
-            if Addressee::office(&e.to).is_none() {
+            if fill::addressee(state, &e.to).is_none() {
                 informed::current(state, &e.to).map_err(|refusal| Refusal::of("to", refusal.to_string()))?;
             }
             let unserved = state.letters.iter().find(|l| l.letter == e.letter && l.to == e.to && l.served.is_none());

@@ -115,6 +115,50 @@ fields! {
     Outcomes = "outcomes",
     /// The appeals that were brought, a line each.
     Appeals = "appeals",
+    /// The conduct that is investigated, as the notice states it.
+    Conduct = "conduct",
+    /// The severity assessment in force, as sentences.
+    Severity = "severity",
+    /// What else the notice must state, a line each.
+    NoticeSays = "notice-says",
+    /// By when the person may answer the notice, as sentences.
+    AnswerTime = "answer-time",
+    /// The revised assessment and the one before it, as sentences.
+    Revision = "revision",
+    /// The day of the interview.
+    InterviewOn = "interview-on",
+    /// Whether and until when another time may be proposed, as a sentence.
+    InterviewOther = "interview-other",
+    /// What the person is to the investigation, as sentences.
+    Status = "status",
+    /// Since when.
+    StatusOn = "status-on",
+    /// When the authority's views were sought.
+    ViewsOn = "views-on",
+    /// Our own opinion for the authority, or that there is none.
+    Opinion = "opinion",
+    /// The directions that stand, with their reasons, a line each.
+    Directions = "directions",
+    /// The recommendations that the letter is about, each with its recipient, its day and its text.
+    Recommendations = "recommendations",
+    /// By when each of them must be answered, as sentences.
+    AnswerBy = "answer-by",
+    /// What an application is for.
+    ReviewSort = "review-sort",
+    /// When the application was received.
+    ReviewOn = "review-on",
+    /// Why the application is not valid, as sentences.
+    ReviewWhy = "review-why",
+    /// What can still be done about an application that is not valid.
+    ReviewAgain = "review-again",
+    /// What happens next with an application, as sentences.
+    ReviewNext = "review-next",
+    /// When and to whom it was sent on, as the beginning of a sentence.
+    ReviewForwarded = "review-forwarded",
+    /// How a review was decided and why, as sentences.
+    ReviewDecision = "review-decision",
+    /// What follows from the decision of a review.
+    ReviewRemedies = "review-remedies",
 }
 
 impl Field {

@@ -3,13 +3,13 @@
 //! which stands in the letter under a heading of its own.
 
 use super::fields::{Field, Piece, pieces};
-use super::needs::{in_force, running, withheld};
-use super::{Addressee, Template, Words};
+use super::needs::{in_force, period, running, withheld};
+use super::{Addressee, Need, Template, Words, after, officer, report};
 use crate::case::correction::word_as_corrected;
-use crate::case::{Case, Context, Event, Stage, State, clocks, delay_notice, power};
+use crate::case::{Case, Context, Event, Stage, State, delay_notice, power};
 use crate::day::{Day, in_words};
 use crate::holder::Holder;
-use crate::law::{Rule, Unit, id};
+use crate::law::id;
 use crate::refusal::Refusal;
 
 /// The longest addition to a letter, in characters.
@@ -39,11 +39,13 @@ pub struct Filled {
     pub cy: Option<String>,
 }
 
-/// Whom a letter is for: an office, or the part of somebody who is kept informed.
+/// Whom a letter is for: an office, the recipient of a recommendation, or the part of somebody who is
+/// kept informed.
 #[must_use]
 pub fn addressee(state: &State, to: &str) -> Option<Addressee> {
     let person = state.informed(to).filter(|person| person.ended.is_none());
-    Addressee::office(to).or_else(|| person.map(|person| Addressee::of_role(person.role)))
+    let recipient = after::is_recommendation(state, to).then_some(Addressee::Recipient);
+    Addressee::office(to).or(recipient).or_else(|| person.map(|person| Addressee::of_role(person.role)))
 }
 
 /// Everybody to whom a letter could go in a case: what the record calls them.
@@ -52,7 +54,11 @@ pub fn recipients(template: &Template, state: &State) -> Vec<String> {
     let offices = Addressee::OFFICES.into_iter().filter(|office| template.to.contains(office));
     let people = state.informed.iter().filter(|person| person.ended.is_none());
     let people = people.filter(|person| template.to.contains(&Addressee::of_role(person.role)));
-    offices.map(|office| office.id().to_owned()).chain(people.map(|person| person.key.clone())).collect()
+    let offices = offices.flat_map(|office| match office {
+        Addressee::Recipient => after::recipients(state),
+        office => vec![office.id().to_owned()],
+    });
+    offices.chain(people.map(|person| person.key.clone())).collect()
 }
 
 /// Why the letter may not be issued to anybody now, if it may not.
@@ -63,7 +69,12 @@ pub fn may_issue(template: &Template, state: &State, context: Context<'_>) -> Re
     for need in &template.needs {
         need.check(state, context)?;
     }
-    template.rules.iter().try_for_each(|rule| in_force(rule, state, context).map(drop))
+    rules(template, state).try_for_each(|rule| in_force(rule, state, context).map(drop))
+}
+
+/// The rules under which a letter is sent.
+fn rules<'t>(template: &'t Template, state: &State) -> impl Iterator<Item = &'t str> {
+    template.rules.iter().map(String::as_str).chain(after::rule(template, state))
 }
 
 /// The letter, filled; or why it may not be issued.
@@ -80,6 +91,10 @@ pub fn letter(template: &Template, filling: Filling<'_>) -> Result<Filled, Refus
         return Err(Refusal::of("to", format!("This letter does not go to {}. Choose somebody else", whom.label())));
     }
     withheld(state, filling.to).map_err(|says| Refusal::of("to", says))?;
+    for need in &template.needs {
+        let about = if *need == Need::InterviewFixed { "added" } else { "to" };
+        need.check_for((whom, filling.to), filling).map_err(|says| Refusal::of(about, says))?;
+    }
     let length = filling.added.chars().count();
     if length > ADDED_CHARS_MAX {
         let says = format!("What is added must be {ADDED_CHARS_MAX} characters or fewer; it is {length}");
@@ -118,7 +133,7 @@ const ENGLISH: Frame = Frame {
 fn whole(template: &Template, words: &Words, frame: &Frame, filling: Filling<'_>) -> Result<String, Refusal> {
     let (state, context) = (&filling.case.state, filling.context);
     let fill = |text: &str| fill(text.trim(), filling);
-    let law = template.rules.iter().map(|rule| in_force(rule, state, context).or_else(|_| any_version(rule, context)));
+    let law = rules(template, state).map(|rule| in_force(rule, state, context).or_else(|_| any_version(rule, context)));
     let law: Result<Vec<String>, String> = law.collect();
     let law = match law.map_err(|says| Refusal::of("letter", says))?.join(". ") {
         none if none.is_empty() => frame.policy.to_owned(),
@@ -198,14 +213,17 @@ fn value(field: &Field, filling: Filling<'_>) -> Option<String> {
             None => "This is the first time that we tell you of our progress.".to_owned(),
         }),
         Field::Progress => Some(progress(state)),
-        Field::Notices => Some("The record holds no notice of investigation to an officer.".to_owned()),
         Field::VictimsReview => Some(match power::cited(id::VICTIMS_REVIEW, state, context, context.today) {
             Some(citation) => format!("A victim may ask us to have this decision looked at again ({citation})."),
             None => "The policy under which a victim may ask us to have this decision looked at again had not begun on the day of this letter.".to_owned(),
         }),
         Field::PeriodNumber => delay_notice::period(state, context).map(|(n, _)| n.to_string()),
         Field::PeriodEnded => delay_notice::period(state, context)?.1.due.map(in_words),
-        early => of_the_course(early, case).or_else(|| of_the_end(early, case, context)),
+        early => of_the_course(early, case)
+            .or_else(|| of_the_end(early, case, context))
+            .or_else(|| officer::value(early, filling))
+            .or_else(|| report::value(early, filling))
+            .or_else(|| after::value(early, filling)),
     }
 }
 
@@ -280,6 +298,9 @@ fn addressed(filling: Filling<'_>) -> Option<String> {
     if let Some(person) = case.state.informed(filling.to) {
         return word_as_corrected(case, person.added_by, "name");
     }
+    if let Some(name) = after::addressed(filling) {
+        return Some(name);
+    }
     let office = Addressee::office(filling.to)?;
     let force = case.state.force().map(|force| profile.force_name(force));
     let label = office.label();
@@ -289,21 +310,6 @@ fn addressed(filling: Filling<'_>) -> Option<String> {
         }
         _ => Some(label.to_owned()),
     }
-}
-
-/// A number of a rule with its unit, as people say it.
-fn period(rule: &str, state: &State, context: Context<'_>) -> Option<String> {
-    let found: &Rule = context.law.rule(rule)?;
-    let version = clocks::version(found, state, context.today)?;
-    let (value, unit) = (version.value?, version.unit?);
-    let name = match unit {
-        Unit::Days => "day",
-        Unit::WorkingDays => "working day",
-        Unit::Months => "month",
-        Unit::Weeks => "week",
-        Unit::Hours => "hour",
-    };
-    Some(if value == 1 { format!("1 {name}") } else { format!("{value} {name}s") })
 }
 
 fn progress(state: &State) -> String {
@@ -339,7 +345,11 @@ fn decisions(state: &State) -> String {
     }
     lines(state.allegations.iter().map(|allegation| {
         let answer = match (&allegation.answer, &allegation.finding) {
-            (Some((answer, on)), _) => format!("{}, decided on {}", answer.label(), in_words(*on)),
+            (Some((answer, on)), _) => {
+                let form =
+                    allegation.course.form.map(|(form, _)| format!(". What follows: {}", form.label().to_lowercase()));
+                format!("{}, decided on {}{}", answer.label(), in_words(*on), form.unwrap_or_default())
+            }
             (None, Some(_)) => "Decided before the case came to us".to_owned(),
             (None, None) => "Not decided yet".to_owned(),
         };
@@ -348,13 +358,18 @@ fn decisions(state: &State) -> String {
 }
 
 /// One sentence a line.
-fn lines(said: impl Iterator<Item = String>) -> String {
+pub(super) fn lines(said: impl Iterator<Item = String>) -> String {
     said.map(|line| format!("- {line}.")).collect::<Vec<_>>().join("\n")
 }
 
 /// The personal word of the last entry of a kind that was not rescinded.
 fn last_word(case: &Case, of: fn(&Event) -> bool, field: &str) -> Option<String> {
+    word_of(case, field, |event, _| of(event))
+}
+
+/// The same of the last entry that is `of` its event and its version.
+pub(super) fn word_of(case: &Case, field: &str, of: impl Fn(&Event, u64) -> bool) -> Option<String> {
     let effective = crate::case::effective(&case.entries);
-    let entry = effective.iter().rev().find(|entry| of(&entry.event))?;
+    let entry = effective.iter().rev().find(|entry| of(&entry.event, entry.version))?;
     word_as_corrected(case, entry.version, field)
 }

@@ -4,10 +4,13 @@
 //! A template says to whom it goes, what of the record allows it ([`needs`]), which rules it is sent
 //! under, and what its service counts as. Its text is filled from the record only ([`fill`]).
 
+mod after;
 pub mod fields;
 pub mod fill;
 pub mod needs;
+mod officer;
 pub mod reminders;
+mod report;
 
 use std::sync::LazyLock;
 

@@ -3,10 +3,13 @@
 
 use serde::Deserialize;
 
+use super::fill::Filling;
+use super::{Addressee, after, officer, report};
 use crate::case::matter::How;
 use crate::case::{Context, State, clocks, delay_notice, power};
 use crate::day::in_words;
 use crate::holder::Holder;
+use crate::law::{Rule, Unit};
 
 /// Something that the record must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -60,6 +63,8 @@ pub enum Need {
     InterviewFixed,
     /// The status of somebody involved was set.
     StatusSet,
+    /// The authority's views were sought and may still come.
+    ViewsSought,
     /// Proceedings were directed.
     ProceedingsDirected,
     /// A learning recommendation was made.
@@ -70,6 +75,8 @@ pub enum Need {
     ReminderDue,
     /// An application for a review was received.
     ReviewReceived,
+    /// It was not decided yet, nor found invalid.
+    ReviewUndecided,
     /// An application for a review was found invalid.
     ReviewInvalid,
     /// An application for a review was forwarded.
@@ -126,11 +133,11 @@ impl Need {
                 !state.forecasts.is_empty(),
                 "The record has no estimate of when the report will be submitted. Record the forecast first",
             ),
-            _ => self.check_later(state),
+            _ => self.check_later(state, context),
         }
     }
 
-    fn check_later(self, state: &State) -> Result<(), String> {
+    fn check_later(self, state: &State, context: Context<'_>) -> Result<(), String> {
         match self {
             Self::Suspended => unless(state.paused().is_some(), "The investigation is not suspended"),
             Self::Resumed => unless(
@@ -153,8 +160,20 @@ impl Need {
                 state.proceedings.iter().any(|p| p.owner() == Holder::Tribunal),
                 "The record has no appeal to a tribunal",
             ),
-            _ => Ok(()),
+            _ => officer::check(self, state, context)
+                .and_then(|()| report::check(self, state, context))
+                .and_then(|()| after::check(self, state, context)),
         }
+    }
+
+    /// Why a letter with this need does not go to one addressee, whatever the record allows for others.
+    ///
+    /// # Errors
+    /// In a sentence without its full stop.
+    pub(super) fn check_for(self, whom: (Addressee, &str), filling: Filling<'_>) -> Result<(), String> {
+        let (state, context) = (&filling.case.state, filling.context);
+        officer::check_for(self, whom.0, filling.added, state)?;
+        after::check_for(self, whom, state, context)
     }
 }
 
@@ -227,20 +246,6 @@ fn decided(state: &State) -> Result<(), String> {
 /// What the record lacks for needs that no entry of a case can meet yet.
 fn lacking(need: Need) -> Option<&'static str> {
     match need {
-        Need::SeverityAssessed => Some("The record has no severity assessment, and the notice must state it"),
-        Need::SeverityRevised => Some("The record has no severity assessment that was revised"),
-        Need::InterviewFixed => Some("The record has no day of an interview"),
-        Need::StatusSet => Some("The record does not say whether anybody is a witness or a subject"),
-        Need::ProceedingsDirected => {
-            Some("The record has no determination and no direction. Proceedings are directed only after both")
-        }
-        Need::RecommendationMade => Some("The record has no learning recommendation"),
-        Need::TimeGiven => Some("The record has no recommendation for whose answer more time was given"),
-        Need::ReminderDue => Some("The record has no recommendation whose answer is awaited"),
-        Need::ReviewReceived => Some("The record has no application for a review"),
-        Need::ReviewInvalid => Some("The record has no application for a review that was found invalid"),
-        Need::ReviewForwarded => Some("The record has no application for a review that was forwarded"),
-        Need::ReviewDecided => Some("The record has no decision on a review"),
         Need::ServiceComplaint => Some("The record has no complaint about our own service"),
         Need::PublicationSet => Some("The record has no day on which the report is to be published"),
         _ => None,
@@ -261,6 +266,26 @@ pub(super) fn running(rule: &str, about: &str, state: &State, context: Context<'
     let mut found = found.filter(|clock| clock.timer.rule == rule && clock.runs());
     let about_it = |clock: &clocks::Clock| clock.timer.about.is_empty() || clock.timer.about == about;
     found.find(about_it)
+}
+
+/// The last clock of a rule about one thing, counted, whether it runs or not.
+pub(super) fn clock(rule: &str, about: &str, state: &State, context: Context<'_>) -> Option<clocks::Clock> {
+    clocks::of(state, context).into_iter().rfind(|clock| clock.timer.rule == rule && clock.timer.about == about)
+}
+
+/// A number of a rule with its unit, as people say it.
+pub(super) fn period(rule: &str, state: &State, context: Context<'_>) -> Option<String> {
+    let found: &Rule = context.law.rule(rule)?;
+    let version = clocks::version(found, state, context.today)?;
+    let (value, unit) = (version.value?, version.unit?);
+    let name = match unit {
+        Unit::Days => "day",
+        Unit::WorkingDays => "working day",
+        Unit::Months => "month",
+        Unit::Weeks => "week",
+        Unit::Hours => "hour",
+    };
+    Some(if value == 1 { format!("1 {name}") } else { format!("{value} {name}s") })
 }
 
 /// Whether updates to somebody are withheld now, in words.
