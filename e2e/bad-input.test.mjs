@@ -303,13 +303,11 @@ test('every form that is sent twice gets the answer it got, whatever it did itse
     ['inv', 'terms', { terms: 'Wider terms.', ...dateBoxes('on', '2018-12-04') }],
     ['sup', 'approve-terms', dateBoxes('on', '2018-12-05')],
     ['inv', 'report', { ...dateBoxes('on', '2019-05-01'), conclusion: REASONS }],
-    ['dm', 'case-to-answer', { answer: 'none', two: 'no', ...on, reasons: REASONS }],
     ['dm', 'prosecutor', { referred: 'no', two: 'no', ...on, reasons: REASONS }, 'proposed'],
     ['sup', 'second', { answer: 'approve', ...on }],
     ['dm', 'memorandum', { ...dateBoxes('report_on', '2019-05-02'), ...on }],
     ['sup', 'memorandum-received', { n: '1', answer: 'none', form: 'none', ...on, says: REASONS }],
     ['dm', 'memorandum-answer', { n: '1', does: 'accept', ...on, reasons: REASONS }],
-    ['dm', 'prosecutor', { referred: 'no', ...on, reasons: REASONS }],
     ['sup', 'begin-proceeding', { stage: 'inquest', person: 'nobody', ...on, ...dateBoxes('expected_on', '2019-09-02') }],
     ['sup', 'proceeding-news', { ...on, ...dateBoxes('expected_on', '2019-10-02') }],
     ['sup', 'end-proceeding', { outcome: 'narrative', ...on }],
@@ -333,8 +331,8 @@ test('an allegation against somebody who is half chosen and half typed', async (
   await take(demo, people, address, 'inv', 'allege', ALLEGATION)
   const known = fieldsOf((await demo.request(`${address}/allege`, { cookie: cookies.inv })).body)
   assert.equal(known.person, undefined, 'nobody is chosen beforehand')
-  refused(await unchanged(() => send(`${address}/allege`, rest, 'check', 'inv'), address), /Choose whom the allegation is against/, rest)
-  refused(await unchanged(() => send(`${address}/allege`, { ...rest, person: 'person:0123456789A' }, 'check', 'inv'), address), /Choose whom the allegation is against/, rest)
+  refused(await unchanged(() => send(`${address}/allege`, rest, 'check', 'inv'), address), /Choose whom it is about/, rest)
+  refused(await unchanged(() => send(`${address}/allege`, { ...rest, person: 'person:0123456789A' }, 'check', 'inv'), address), /Choose whom it is about/, rest)
   const both = { ...rest, name: 'Robin Ashdale', person: 'person:0123456789A' }
   refused(await unchanged(() => send(`${address}/allege`, both, 'check', 'inv'), address), /or leave their name and their rank or number empty/, { ...rest, name: 'Robin Ashdale' })
   refused(await unchanged(() => send(`${address}/allege`, { ...ALLEGATION, person: 'new', category: 'iopc-2020:B4x' }, 'check', 'inv'), address), /Choose what sort of allegation it is/, { name })

@@ -34,7 +34,7 @@ test('an update is read, issued and served, and the next one is owed four weeks 
   await page.getByRole('link', { name: 'Letters', exact: true }).click()
   const refused = page.locator('.govuk-summary-list__row', { hasText: 'Outcome of the investigation' })
   assert.match(await refused.innerText(), /final report has not been submitted yet/)
-  await page.getByRole('link', { name: 'To Ann Marsh: Progress update' }).click()
+  await page.getByRole('link', { name: /^To Ann Marsh\s*: Progress update$/ }).click()
   await page.getByRole('button', { name: 'Continue' }).click()
   const shown = await page.locator('main').innerText()
   assert.match(shown, /To: Ann Marsh/)
