@@ -199,7 +199,7 @@ test('what is due, and the bank holidays', async () => {
   const form = await visitForm('adm', back, 'holiday back', { why: 'It was moved to another day.' })
   await press(form, 'Take it back')
   await look(form, 'holidays, taken back')
-  await visit('adm', '/staff/holidays/withdraw?day=2018-02-31', 'holiday that cannot be', 400)
+  await visit('adm', '/staff/holidays/withdraw?day=2018-02-31', 'holiday that cannot be', 422)
 })
 
 test('the work list', async () => {
