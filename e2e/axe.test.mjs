@@ -206,6 +206,9 @@ test('the work list', async () => {
   for (const who of ['au', 'dm', 'inv']) await visit(who, '/staff/cases', `work list of ${who}`)
   const page = await visit('dm', '/staff/cases?all=1&closed=1', 'work list of everything')
   await page.getByRole('link', { name: /^Next/ }).click()
+  // A page that is still arriving has cells that are still empty.
+  await page.waitForURL(/after=/)
+  await page.waitForLoadState('load')
   await look(page, 'work list second page')
   await visit('dm', '/staff/cases?all=1&stage=investigation&force=metropolitan&kind=complaint', 'work list filtered')
   await visit('dm', '/staff/cases?all=1&number=nothing-has-this-number', 'work list empty')
