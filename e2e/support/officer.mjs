@@ -32,6 +32,7 @@ export const OFFICER = [
   ['sup', 'notice-approval', on('2020-02-25'), true],
   ['inv', 'notice-service', { method: 'in-person', ...on('2020-02-26') }, true],
   ['inv', 'notice-terms', { terms: 'given', method: 'in-person', ...on('2020-02-26') }, true],
+  ['dm', 'more-time', { ...dateBoxes('to', '2020-03-27'), ...dateBoxes('asked_on', '2020-02-27'), ...on('2020-02-27'), reasons }, false],
   ['sup', 'severity-revision', severity('misconduct', 'meeting', '2020-02-27'), false],
   ['inv', 'notice-answer', { reply: 'acknowledged', ...on('2020-02-27') }, true],
   ['sup', 'notice-withdrawal', { ...on('2020-02-28'), reasons }, false],

@@ -224,11 +224,12 @@ pub(super) fn settle(state: &mut State, of: u64, event: &Effective) {
     }
 }
 
-/// The first entry by which somebody took part in a case: one that they made, or that put them in
-/// charge. Reading a case is no entry.
+/// The first entry, of those before a version, by which somebody took part in a case: one that they
+/// made, or that put them in charge. Reading a case is no entry.
 #[must_use]
-pub fn took_part<'a>(case: &'a Case, person: &str) -> Option<&'a Entry> {
-    case.entries.iter().find(|entry| entry.actor == person || names(&entry.event, person))
+pub fn took_part<'a>(case: &'a Case, person: &str, before: u64) -> Option<&'a Entry> {
+    let mut earlier = case.entries.iter().filter(|entry| entry.version < before);
+    earlier.find(|entry| entry.actor == person || names(&entry.event, person))
 }
 
 fn names(event: &Event, person: &str) -> bool {
@@ -239,17 +240,17 @@ fn names(event: &Event, person: &str) -> bool {
     }
 }
 
-/// Refuses a reviewer who took part in what is reviewed.
+/// Refuses a reviewer who took part in what is reviewed, the entries before a version.
 ///
 /// # Errors
 /// Says by what they took part.
-pub fn not_involved(case: &Case, person: &str) -> Result<(), Refusal> {
-    let Some(entry) = took_part(case, person) else {
+pub fn not_involved(case: &Case, person: &str, before: u64) -> Result<(), Refusal> {
+    let Some(entry) = took_part(case, person, before) else {
         return Ok(());
     };
     let day = entry.on.map_or_else(String::new, |on| format!(", {}", in_words(on)));
     let says = format!(
-        "You took part in this case (entry {}: {}{day}), so somebody who was not involved has to review it",
+        "This review needs somebody who had no involvement before. This person took part (entry {}: {}{day})",
         entry.version,
         entry.event.title()
     );

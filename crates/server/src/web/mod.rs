@@ -18,5 +18,6 @@ pub mod sign_in;
 pub mod tour;
 pub mod typed;
 pub mod users;
+mod when;
 pub mod work;
 pub mod work_list;

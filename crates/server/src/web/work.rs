@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::session::Visitor;
+use crate::web::when::from_today;
 
 /// What falls due within so many days is shown beside what went by.
 const AHEAD_DAYS: i64 = 14;
@@ -102,12 +103,7 @@ fn asked(visitor: &Visitor) -> (Vec<Work>, String) {
 fn row_shown(row: &ClockRow, today: Day) -> Option<(bool, RowShown)> {
     let due = day::parse("due", &row.due).ok()?;
     let left = day::between(today, due);
-    let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
-    let when = match left {
-        0 => "today".to_owned(),
-        1.. => format!("in {}", days(left)),
-        _ => format!("{} ago", days(-left)),
-    };
+    let when = from_today(left);
     let shown = RowShown {
         reference: reference_of(&row.stream),
         plain: row.stream.strip_prefix("case:").unwrap_or(&row.stream).to_owned(),

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::field::Choice;
 use super::typed::Typed;
+use super::when::from_today;
 use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
@@ -289,17 +290,7 @@ pub(super) fn may_open(actor: &Actor, row: &CaseRow) -> bool {
 }
 
 fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> RowShown {
-    let days = |n: i64| {
-        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
-    };
-    let due = due.zip(left).map(|(due, left)| {
-        let when = match left {
-            0 => "today".to_owned(),
-            1.. => format!("in {}", days(left)),
-            _ => format!("{} ago", days(-left)),
-        };
-        (day::in_words(due), when)
-    });
+    let due = due.zip(left).map(|(due, left)| (day::in_words(due), from_today(left)));
     let (due, left) = due.unwrap_or_default();
     RowShown {
         opens,

@@ -51,6 +51,8 @@ pub enum Standing {
     Running(i64),
     /// Not done, so many days over.
     Overdue(i64),
+    /// Not done; the days do not count for now, so its last day moves on with each of them.
+    Still,
     /// The limit does not apply, because exceptional circumstances prevented it from being met.
     Excused,
     /// No longer owed.
@@ -71,9 +73,8 @@ impl Clock {
             _ if self.timer.excused.is_some() => Standing::Excused,
             Some((done, _)) => Standing::MetLate(day::between(due, done)),
             None if self.timer.fallen.is_some() => Standing::Fallen,
+            None if self.timer.stands_still() => Standing::Still,
             None if today <= due => Standing::Running(day::between(today, due)),
-            // While it stands still the last day moves on with every day.
-            None if self.timer.stands_still() => Standing::Running(0),
             None => Standing::Overdue(day::between(due, today)),
         }
     }

@@ -4,7 +4,7 @@ use super::{
     Allocated, Answered, Applicant, Body, Complaint, Decided, Ended, Ending, Family, Forwarded, Ground, Invalid,
     Invalidated, LateAccepted, Outcome, Papers, PapersNoted, Received, Remedied, Remedy, Review, Sort, Validated,
 };
-use crate::case::{Case, Context, Event, Fresh, State, power};
+use crate::case::{Case, Context, Event, Fresh, State, power, second};
 use crate::day::Day;
 use crate::law::id;
 use crate::permit::{Action, Permit};
@@ -181,25 +181,17 @@ fn validated(
 /// Refuses a reviewer who had a part in what is reviewed: in a review and an appeal, who decided
 /// something in the case before the application; in the Victims' Right to Review, who did anything.
 fn not_involved(case: &Case, review: &Review, who: &str) -> Result<(), Refusal> {
-    let victims = review.received.sort.family() == Family::Victims;
+    if review.received.sort.family() == Family::Victims {
+        return second::not_involved(case, who, review.entry);
+    }
     let before = case.entries.iter().filter(|entry| entry.version < review.entry && entry.actor == who);
-    if let Some(entry) = before.into_iter().find(|entry| victims || decides(&entry.event)) {
-        let did = entry.event.title();
-        let says = if victims {
-            format!("This review needs somebody who had no involvement before, and this person made the entry: {did}")
-        } else {
-            format!(
-                "A review is decided by somebody else than the original decision maker, and this person made the entry: {did}"
-            )
-        };
-        return Err(Refusal::new(says));
+    match before.into_iter().find(|entry| decides(&entry.event)) {
+        None => Ok(()),
+        Some(entry) => Err(Refusal::new(format!(
+            "A review is decided by somebody else than the original decision maker, and this person made the entry: {}",
+            entry.event.title()
+        ))),
     }
-    if victims && case.state.leads.iter().any(|(_, lead)| lead == who) {
-        return Err(Refusal::new(
-            "This review needs somebody who had no involvement before, and this person led the investigation",
-        ));
-    }
-    Ok(())
 }
 
 /// Whether an entry is a decision that a review may come to look at.

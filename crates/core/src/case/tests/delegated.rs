@@ -242,17 +242,18 @@ fn w11_a_delegation_that_ended_is_a_gap_that_is_not_dated_back() {
 #[test]
 fn w12_who_took_part_in_a_case_does_not_review_it() {
     let desk = reported();
-    assert_eq!(took_part(&desk.case, "adviser"), None);
-    assert!(not_involved(&desk.case, "adviser").is_ok());
+    assert_eq!(took_part(&desk.case, "adviser", u64::MAX), None);
+    assert!(not_involved(&desk.case, "adviser", u64::MAX).is_ok());
     let mut advised = desk;
     // The legal adviser's part in the case is an entry of theirs, of whatever sort.
     let entry = Entry { actor: "adviser".into(), ..advised.case.entries.last().unwrap().clone() };
     let version = advised.case.version() + 1;
     advised.case.entries.push(Entry { version, ..entry });
-    assert_eq!(took_part(&advised.case, "adviser").map(|e| e.version), Some(version));
-    let says = not_involved(&advised.case, "adviser").unwrap_err().to_string();
-    assert!(says.contains("You took part in this case") && says.contains("1 May 2019"), "{says}");
+    assert_eq!(took_part(&advised.case, "adviser", u64::MAX).map(|e| e.version), Some(version));
+    let says = not_involved(&advised.case, "adviser", u64::MAX).unwrap_err().to_string();
+    assert!(says.contains("This person took part (entry") && says.contains("1 May 2019"), "{says}");
+    assert!(not_involved(&advised.case, "adviser", version).is_ok(), "what came after the application is no part");
     for involved in ["dm", "lead", "au"] {
-        assert!(not_involved(&advised.case, involved).is_err(), "{involved}");
+        assert!(not_involved(&advised.case, involved, u64::MAX).is_err(), "{involved}");
     }
 }

@@ -169,7 +169,7 @@ fn judicial_review_adds_the_days_for_which_it_is_in_progress() {
     later.give("dm", court(date(2020, 3, 27), CourtStep::Started)).unwrap();
     // While it is in progress nothing is overdue.
     assert!(!later.state().recommendation(1).unwrap().is_overdue(later.state(), later.context()));
-    assert_eq!(later.clock(id::LEARNING_RESPONSE, KEY).1, Standing::Running(0));
+    assert_eq!(later.clock(id::LEARNING_RESPONSE, KEY).1, Standing::Still);
     assert_eq!(clocks::next_due(later.state(), later.context()).map(|(_, rule)| rule == id::LEARNING_RESPONSE), None);
     // Thirty days, from 27 March to 25 April.
     later.give("dm", court(date(2020, 4, 26), CourtStep::Stands)).unwrap();

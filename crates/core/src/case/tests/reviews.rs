@@ -324,7 +324,7 @@ fn w12_whoever_took_part_does_not_decide_a_victims_review() {
     later.refused(
         "dm2",
         act(1, asked, Does::Allocate("adviser".into())),
-        "this person made the entry: Step of a recommendation",
+        "This person took part (entry 13: Step of a recommendation",
     );
     later.refused("dm2", act(1, asked, Does::Allocate("lead".into())), "who had no involvement before");
     later.refused("dm2", act(1, asked, Does::Allocate("dm".into())), "who had no involvement before");

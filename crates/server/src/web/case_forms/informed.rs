@@ -8,7 +8,7 @@ use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
 use super::asks::{choose, date_field, reasons, reasons_field};
-use super::relate::yes_or_no;
+use super::plain::yes_or_no;
 use crate::web::case_page::letters::informed_name;
 use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
@@ -77,7 +77,7 @@ impl CaseForm for AddForm {
             Field::new("name", "What is their name?", Input::Line).with_hint("As a letter to them begins with it"),
             Field::new("role", "What are they to the case?", Input::Radios(roles)),
             Field::new("method", "How did they agree to be told?", Input::Radios(methods())),
-            Field::new("welsh", "Do they wish to be written to in Welsh?", Input::Radios(yes_or_no())),
+            yes_or_no("welsh", "Do they wish to be written to in Welsh?"),
             date_field("on", "From which day?"),
         ]
     }

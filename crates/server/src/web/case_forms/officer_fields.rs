@@ -6,16 +6,9 @@ use candour_core::case::officer::severity::{Form, Severity, Told};
 use candour_core::case::officer::{accelerated, service};
 
 use super::asks::{date_field, note_field, reasons_field};
-use crate::web::field::{Choice, Field, Input};
+use super::plain::{radios, yes_or_no};
+use crate::web::field::{Field, Input};
 use crate::web::form::Asked;
-
-fn radios(name: &'static str, label: &str, choices: impl Iterator<Item = (&'static str, &'static str)>) -> Field {
-    Field::new(name, label, Input::Radios(choices.map(|(id, label)| Choice::new(id, label)).collect()))
-}
-
-fn yes_or_no(name: &'static str, label: &str) -> Field {
-    radios(name, label, [("yes", "Yes"), ("no", "No")].into_iter())
-}
 
 fn why_and_when(when: &str) -> Vec<Field> {
     vec![date_field("on", when), reasons_field("What are your reasons?", "They are part of the record")]

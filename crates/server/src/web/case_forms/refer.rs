@@ -6,6 +6,7 @@ use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
+use super::plain::yes_or_no;
 use super::relate;
 use crate::web::field::{Choice, Field, Input, date, required_date};
 use crate::web::form::{Asked, CaseForm};
@@ -54,7 +55,7 @@ impl CaseForm for Form {
             Field::new("related", "Does it relate to an older matter?", Input::Line)
                 .with_hint("Its reference here, or the force's number for it. Leave empty if it relates to none. A matter that relates to an older one which is still being handled stays with the older one's scheme"),
             Field::new("related_attention", "When did the older matter come to attention?", Input::Date).with_hint("Leave empty if there is none"),
-            Field::new("related_open", "Was the older matter still being handled when this one came to attention?", Input::Radios(relate::yes_or_no())),
+            yes_or_no("related_open", "Was the older matter still being handled when this one came to attention?"),
             Field::new("number", "Our own number for it", Input::Line).with_hint("For example, 2020/123456. Leave empty if it has none"),
             Field::new("summary", "What is it about?", Input::Words).with_hint("A few sentences. Name people only where you must"),
         ]

@@ -8,7 +8,8 @@ use candour_core::permit::Action;
 use candour_core::profile::LawOf;
 use candour_core::refusal::{Check, Refusal};
 
-use crate::web::field::{Choice, Field, Input, date, required_date};
+use super::plain::yes_or_no;
+use crate::web::field::{Field, Input, date, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
 
@@ -16,11 +17,6 @@ pub(super) struct Form;
 
 const YES: &str = "yes";
 const NO: &str = "no";
-
-/// The answers to a question that is yes or no.
-pub(super) fn yes_or_no() -> Vec<Choice> {
-    vec![Choice::new(YES, "Yes"), Choice::new(NO, "No")]
-}
 
 /// Reads what was typed about an older matter; nothing typed is no matter, unless it is `needed`.
 pub(super) fn read(check: &mut Check, typed: &Typed, needed: bool) -> Option<Related> {
@@ -76,12 +72,8 @@ impl CaseForm for Form {
                 .with_hint("Its reference here, or the force's number for it"),
             Field::new("related_attention", "When did it come to attention?", Input::Date)
                 .with_hint("For example, 20 1 2020"),
-            Field::new(
-                "related_open",
-                "Was it still being handled when this one came to attention?",
-                Input::Radios(yes_or_no()),
-            ),
-            Field::new("same_officer", "Was it an allegation against the same officer?", Input::Radios(yes_or_no()))
+            yes_or_no("related_open", "Was it still being handled when this one came to attention?"),
+            yes_or_no("same_officer", "Was it an allegation against the same officer?")
                 .with_hint("The conduct regulations look at this"),
             Field::new("on", "When was the relation found?", Input::Date),
             Field::new("reasons", "How do the two relate?", Input::Words),

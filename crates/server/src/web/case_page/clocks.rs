@@ -26,6 +26,7 @@ use crate::web::case_forms::FORMS;
 use crate::web::form::Asked;
 use crate::web::law::{Source, for_programs, json_answer, period};
 use crate::web::typed::{Typed, encode};
+use crate::web::when::days;
 
 #[derive(Serialize)]
 struct ListPage {
@@ -185,15 +186,13 @@ fn row(open: &OpenCase, clock: &Clock) -> Row {
 
 /// How a clock stands, and the colour of its tag.
 pub(super) fn standing_in_words(standing: Standing) -> (String, &'static str) {
-    let days = |n: i64| {
-        if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
-    };
     match standing {
         Standing::Met => ("Done in time".to_owned(), "green"),
         Standing::MetLate(n) => (format!("Done {} late", days(n)), "orange"),
         Standing::Running(0) => ("Due today".to_owned(), "yellow"),
         Standing::Running(n) => (format!("{} left", days(n)), "blue"),
         Standing::Overdue(n) => (format!("{} overdue", days(n)), "red"),
+        Standing::Still => ("Stands still".to_owned(), "grey"),
         Standing::Excused => ("Excused by exceptional circumstances".to_owned(), "grey"),
         Standing::Fallen => ("No longer owed".to_owned(), "grey"),
         Standing::NoLimit => ("The law sets no limit".to_owned(), "grey"),
@@ -207,6 +206,7 @@ fn standing_key(standing: Standing) -> (&'static str, Option<i64>) {
         Standing::MetLate(n) => ("met-late", Some(n)),
         Standing::Running(n) => ("running", Some(n)),
         Standing::Overdue(n) => ("overdue", Some(n)),
+        Standing::Still => ("still", None),
         Standing::Excused => ("excused", None),
         Standing::Fallen => ("fallen", None),
         Standing::NoLimit => ("no-limit", None),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use candour_core::case::clocks::{self, Standing};
+use candour_core::case::clocks;
 use candour_core::case::recommendation::{self, Sort as Recommended};
 use candour_core::case::review::{self, Sort as Reviewed};
 use candour_core::day;
@@ -14,6 +14,7 @@ use candour_core::permit::Action;
 use candour_core::refusal::Refusal;
 use serde::Serialize;
 
+use super::clocks::standing_in_words;
 use super::steps::offered;
 use super::{Identity, Tab, allowed, opened, tabs, word_as_corrected};
 use crate::app::App;
@@ -139,24 +140,11 @@ fn clocks_about(asked: &Asked<'_>, key: &str) -> Vec<(String, String)> {
     let about = |of: &str| of == key || of.strip_prefix(key).is_some_and(|rest| rest.starts_with('-'));
     let all = clocks::of(&asked.case().state, asked.context()).into_iter().filter(|c| about(&c.timer.about));
     let shown = all.map(|clock| {
-        let stands = match clock.standing(asked.open.today) {
-            _ if clock.timer.stands_still() && clock.timer.runs() => "stands still".to_owned(),
-            Standing::Met => "done in time".to_owned(),
-            Standing::MetLate(n) => format!("done {} late", days(n)),
-            Standing::Running(n) => format!("{} left", days(n)),
-            Standing::Overdue(n) => format!("{} overdue", days(n)),
-            Standing::Excused => "excused by exceptional circumstances".to_owned(),
-            Standing::Fallen => "no longer owed".to_owned(),
-            Standing::NoLimit => "the law sets no limit".to_owned(),
-        };
-        let by = clock.due.map_or_else(String::new, |due| format!("By {}: ", day::in_words(due)));
-        (clock.title.clone(), format!("{by}{stands} ({})", clock.citation))
+        let (stands, _) = standing_in_words(clock.standing(asked.open.today));
+        let by = clock.due.map_or_else(String::new, |due| format!(". Last day: {}", day::in_words(due)));
+        (clock.title.clone(), format!("{stands}{by} ({})", clock.citation))
     });
     shown.collect()
-}
-
-fn days(n: i64) -> String {
-    if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
 }
 
 /// The sorts of review and recommendation that the law does not allow in the case now, each with why.
