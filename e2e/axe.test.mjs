@@ -142,7 +142,7 @@ async function reported (...steps) {
 
 const REQUESTED = ['dm', 'memorandum', { ...dateBoxes('report_on', '2019-05-02'), ...dateBoxes('on', '2019-05-03') }]
 const MEMORANDUM = ['sup', 'memorandum-received', { n: '1', answer: 'none', form: 'management-action', ...dateBoxes('on', '2019-05-17'), says: 'No case to answer.' }]
-const OTHERWISE = ['dm', 'memorandum-answer', { n: '1', does: 'recommend', answer: 'gross-misconduct', form: 'misconduct-hearing', ...dateBoxes('on', '2019-05-20'), reasons: 'The film shows it.' }]
+const OTHERWISE = ['dm', 'memorandum-answer', { n: '1', does: 'recommend', answer: 'gross-misconduct', form: 'misconduct-hearing', two: 'no', ...dateBoxes('on', '2019-05-20'), reasons: 'The film shows it.' }]
 const REFUSED = ['sup', 'authority-answer', { n: '1', accepts: 'no', ...dateBoxes('on', '2019-05-21'), says: 'We stand by it.' }]
 const DIRECTED = ['dm', 'direction', { n: '1', does: 'give', ...dateBoxes('on', '2019-05-21'), reasons: 'The film shows it.' }]
 const SECONDED = ['sup', 'second', { answer: 'approve', ...dateBoxes('on', '2019-05-21') }]
@@ -423,13 +423,13 @@ test('the forms of a memorandum and of a direction, each as its time comes', asy
 test('the forms of views and of what follows', async () => {
   const at = await recent('conduct', IN_2020)
   await take(demo, people, at, 'inv', 'allege', { ...ALLEGATION, category: 'iopc-2020:B4', ...dateBoxes('on', '2020-02-07') })
-  await take(demo, people, at, 'inv', 'report', { ...dateBoxes('on', '2020-02-20'), conclusion: 'There is a case to answer.' })
+  await take(demo, people, at, 'inv', 'report', { ...dateBoxes('on', '2020-02-20'), conclusion: 'There is a case to answer.', sensitive: 'none' })
   await through(at, [
     ['dm', 'views', { special: 'yes', ...dateBoxes('on', '2020-02-21'), opinion: 'A case to answer for misconduct.' }],
     ['sup', 'views-received', { ...dateBoxes('on', '2020-03-02'), views: 'The authority agrees.' }]
   ])
   await take(demo, people, at, 'dm', 'case-to-answer', { n: '1', answer: 'misconduct', two: 'no', ...dateBoxes('on', '2020-03-03'), reasons: REASONS })
-  await through(at, [['dm', 'proceedings', { n: '1', form: 'misconduct-meeting', ...dateBoxes('on', '2020-03-04'), reasons: REASONS }]])
+  await through(at, [['dm', 'proceedings', { n: '1', form: 'misconduct-meeting', two: 'no', ...dateBoxes('on', '2020-03-04'), reasons: REASONS }]])
   await visit('dm', `${at}/allegations`, 'allegations with what follows')
 })
 
@@ -444,7 +444,9 @@ test('the forms of a mode that is decided again, of intake and of chief officers
   await visitForm('dm', `${at}/combine`, 'combine', { does: 'merge', other: first.split('/').pop(), ...dateBoxes('on', '2020-02-10'), reasons: REASONS })
   await through(at, [
     ['dm', 'redetermine', { mode: 'directed', ...dateBoxes('on', '2020-02-10'), reasons: REASONS }],
-    ['sup', 'handover', { item: 'evidence', ...dateBoxes('on', '2020-02-11'), what: 'Two boxes.' }]
+    ['sup', 'handover', { item: 'evidence', ...dateBoxes('on', '2020-02-11'), what: 'Two boxes.' }],
+    ['sup', 'report-received', { ...dateBoxes('on', '2020-02-20'), conclusion: 'There is a case to answer.', sensitive: 'obscured' }],
+    ['dm', 'prosecutor', { referred: 'yes', sensitive: 'obscured', two: 'no', ...dateBoxes('on', '2020-02-21'), reasons: REASONS }]
   ])
   await visit('dm', at, 'case whose mode was decided again')
 })

@@ -307,7 +307,7 @@ test('every form that is sent twice gets the answer it got, whatever it did itse
     ['sup', 'second', { answer: 'approve', ...on }],
     ['dm', 'memorandum', { ...dateBoxes('report_on', '2019-05-02'), ...on }],
     ['sup', 'memorandum-received', { n: '1', answer: 'none', form: 'none', ...on, says: REASONS }],
-    ['dm', 'memorandum-answer', { n: '1', does: 'accept', ...on, reasons: REASONS }],
+    ['dm', 'memorandum-answer', { n: '1', does: 'accept', two: 'no', ...on, reasons: REASONS }],
     ['sup', 'begin-proceeding', { stage: 'inquest', person: 'nobody', ...on, ...dateBoxes('expected_on', '2019-09-02') }],
     ['sup', 'proceeding-news', { ...on, ...dateBoxes('expected_on', '2019-10-02') }],
     ['sup', 'end-proceeding', { outcome: 'narrative', ...on }],

@@ -36,6 +36,8 @@ pub enum Command {
     Allege(allegation::Allege),
     /// Submit the final report.
     SubmitReport(report::SubmitReport),
+    /// Record the report that the force's investigator submitted.
+    ReceiveReport(report::ReceiveReport),
     /// Decide whether there is a case to answer.
     DecideCaseToAnswer(decision::DecideCaseToAnswer),
     /// Decide whether the case is referred to the prosecutor.
@@ -141,7 +143,7 @@ impl Command {
             Self::Memorandum(c) => c.action(),
             Self::Discipline(c) => c.action(),
             Self::Redetermine(_) => Action::DecideMode,
-            Self::HandOver(_) => Action::Correspond,
+            Self::HandOver(_) | Self::ReceiveReport(_) => Action::Correspond,
             Self::ConcernChiefOfficer(_) => Action::Correct,
             Self::Wish(c) => c.action(),
             Self::Intake(c) => c.action(),

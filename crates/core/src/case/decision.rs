@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::course::{Path, Step};
+use super::report::Copies;
 use super::views::{self, Considered};
-use super::{Context, Effective, Event, Fresh, State, power};
+use super::{Context, Effective, Event, Fresh, State, power, report};
 use crate::day::{Day, in_words};
 use crate::law::id;
 use crate::refusal::Refusal;
@@ -105,6 +106,8 @@ pub struct DecideCaseToAnswer {
 pub struct DecideProsecutor {
     /// Whether it is.
     pub referred: bool,
+    /// What the prosecutor is given of a report that holds sensitive information.
+    pub sensitive: Option<Copies>,
     /// The day of the decision.
     pub on: Day,
     /// Why.
@@ -138,6 +141,9 @@ fn weighed(answer: Answer, state: &State, context: Context<'_>, on: Day) -> Resu
 impl DecideProsecutor {
     pub(super) fn event(self, state: &State, context: Context<'_>) -> Result<Fresh, Refusal> {
         let citation = power::required(id::REFER_TO_CPS, state, context, self.on)?;
+        if self.referred {
+            report::sendable(self.sensitive, state, context, self.on)?;
+        }
         let event = ProsecutorDecided { referred: self.referred, power: id::REFER_TO_CPS.to_owned(), citation };
         Ok(Fresh::new(Event::ProsecutorDecided(event), Some(self.on)).with_words("reasons", self.reasons))
     }

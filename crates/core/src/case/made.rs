@@ -121,7 +121,8 @@ fn by_officer_event(state: &State, event: &officer::Event) -> &'static [&'static
 }
 
 /// The power to decide a review; the appeals of the old scheme have no key of their own.
-fn review(state: &State, n: u32) -> &'static [&'static str] {
+#[must_use]
+pub fn review(state: &State, n: u32) -> &'static [&'static str] {
     match state.review(n).map(|review| review.received.sort) {
         Some(Sort::VictimsRight) => &["P.VRR"],
         Some(_) if exists(state, "P.REVIEW") => &["P.REVIEW"],
@@ -130,7 +131,8 @@ fn review(state: &State, n: u32) -> &'static [&'static str] {
 }
 
 /// The power under which a recommendation is made.
-fn recommendation(state: &State, n: u32) -> &'static [&'static str] {
+#[must_use]
+pub fn recommendation(state: &State, n: u32) -> &'static [&'static str] {
     use super::recommendation::Sort;
     match state.recommendation(n).map(|r| r.drafted.sort) {
         Some(Sort::Learning) => &["P.28A"],
@@ -142,8 +144,7 @@ fn recommendation(state: &State, n: u32) -> &'static [&'static str] {
 
 /// The power to decide on a case to answer: under the old scheme it is in the hands of the force,
 /// whose memorandum the body judges.
-#[must_use]
-pub fn case_to_answer(state: &State) -> &'static [&'static str] {
+fn case_to_answer(state: &State) -> &'static [&'static str] {
     if exists(state, "P.CTA") { &["P.CTA"] } else { &["P.OLD_MEMO"] }
 }
 

@@ -15,7 +15,7 @@ pub enum Stage {
     Investigation,
     /// Under independent investigation, which is suspended.
     Suspended,
-    /// With the force, in whatever mode.
+    /// With the force, in whatever mode, until its report has come.
     WithForce,
     /// The final report has been submitted, and the next step is ours.
     AfterReport,
@@ -58,7 +58,7 @@ impl Stage {
         match &state.mode {
             None if state.need.as_ref().is_some_and(|need| !need.necessary) => Self::WithForce,
             None => Self::Assessment,
-            Some(decided) if decided.mode != Mode::Independent => Self::WithForce,
+            Some(decided) if decided.mode != Mode::Independent && state.report.is_none() => Self::WithForce,
             Some(_) if state.report.is_some() && state.with_others() => Self::Waiting,
             Some(_) if state.report.is_some() || ended(state) => Self::AfterReport,
             Some(_) if state.leads.is_empty() => Self::AwaitingLead,

@@ -40,6 +40,8 @@ pub struct State {
     pub forecasts: Vec<(Day, Day)>,
     /// When the final report was submitted.
     pub report: Option<Day>,
+    /// Whether the report holds sensitive information, which is removed or obscured in copies for others.
+    pub report_obscured: bool,
     /// Whether the case was referred to the prosecutor, and when that was decided.
     pub prosecutor: Option<(bool, Day)>,
     /// The proceedings that others are responsible for.
@@ -133,7 +135,10 @@ impl State {
             Event::Resumed(_) => suspension::apply_resumption(self, event),
             Event::Discontinued(_) => self.discontinued = event.on,
             Event::CompletionExpected(e) => forecast::apply(self, e, event),
-            Event::ReportSubmitted(_) => self.report = event.on,
+            Event::ReportSubmitted(e) => {
+                self.report = event.on;
+                self.report_obscured = e.obscured_under.is_some();
+            }
             Event::CaseToAnswerDecided(e) => decision::apply_case_to_answer(self, e, event),
             Event::ProsecutorDecided(e) => decision::apply_prosecutor(self, e, event),
             Event::ProceedingBegun(e) => proceeding::apply_begun(self, e, event),

@@ -138,7 +138,7 @@ fn approve(on: Day) -> Command {
 }
 
 fn report(on: Day) -> Command {
-    Command::SubmitReport(SubmitReport { on, conclusion: "Found.".into() })
+    Command::SubmitReport(SubmitReport { on, conclusion: "Found.".into(), sensitive: None })
 }
 
 fn close(on: Day) -> Command {
@@ -580,5 +580,6 @@ mod on_the_way;
 mod recommendations;
 mod redetermined;
 mod reviews;
+mod sensitive;
 mod timing;
 mod wished;

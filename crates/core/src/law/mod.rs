@@ -101,6 +101,8 @@ pub mod id {
     pub const PUBLISH_AFTER_COURT: &str = "recommendation.publish-after-court";
     /// The final report.
     pub const FINAL_REPORT: &str = "report.final";
+    /// What may not be given to others of a report.
+    pub const SENSITIVE_REPORT: &str = "report.sensitive";
     /// Closing a case.
     pub const CLOSE: &str = "case.close";
     /// The written notice that is owed after twelve months.
@@ -248,6 +250,7 @@ pub mod id {
         PUBLISH_AFTER_REJECTION,
         PUBLISH_AFTER_COURT,
         FINAL_REPORT,
+        SENSITIVE_REPORT,
         CLOSE,
         NOTICE_12_MONTHS,
         NOTICE_6_MONTHS,

@@ -3,6 +3,7 @@ use jiff::civil::date;
 use super::*;
 
 mod after;
+mod scenarios;
 
 /// A fact written as a line: position, origin, stream, kind, day, value.
 type Line<'a> = (u64, u64, &'a str, FactKind, &'a str, Option<&'a str>);

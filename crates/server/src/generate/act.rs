@@ -222,15 +222,19 @@ impl Stage<'_> {
                 let (person, category) = (self.person(act.case, *nth), (*category).to_owned());
                 (lead(), Command::Allege(Allege { person, category, on, what: words::ALLEGED.to_owned() }))
             }
-            Does::Report => {
-                (lead(), Command::SubmitReport(SubmitReport { on, conclusion: words::CONCLUSION.to_owned() }))
-            }
+            Does::Report => (
+                lead(),
+                Command::SubmitReport(SubmitReport { on, conclusion: words::CONCLUSION.to_owned(), sensitive: None }),
+            ),
             Does::AskForce => (decision_maker(), on_report::ask(case, context, on)),
             Does::HearForce(n, answer) => (supervisor(), on_report::hear(case, context, *n, *answer, on)),
             Does::Answer(n, answer) => (decision_maker(), on_report::answer(case, context, *n, *answer, on)),
             Does::Prosecutor(referred) => {
                 let reasons = words::prosecutor(*referred).to_owned();
-                (decision_maker(), Command::DecideProsecutor(DecideProsecutor { referred: *referred, on, reasons }))
+                (
+                    decision_maker(),
+                    Command::DecideProsecutor(DecideProsecutor { referred: *referred, on, reasons, sensitive: None }),
+                )
             }
             Does::Begin(stage, owner, expected_on) => {
                 let (stage, person, note) = ((*stage).to_owned(), None, String::new());

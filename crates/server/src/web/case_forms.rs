@@ -81,6 +81,7 @@ pub(super) static FORMS: &[&dyn CaseForm] = &[
     &resume::Form,
     &report::Form,
     &discontinue::Form,
+    &report::RECEIVED,
     &decide_report::SEEK,
     &decide_report::RECEIVE,
     &memorandum::REQUEST,

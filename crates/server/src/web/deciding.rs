@@ -9,6 +9,7 @@ use candour_core::day::in_words;
 use candour_core::delegation::{Delegations, Holder};
 use candour_core::law::powers::{Power, Powers};
 use candour_core::permit::{Actor, permit};
+use candour_core::profile::LawOf;
 use candour_core::refusal::Refusal;
 use candour_store::cases;
 use serde::Serialize;
@@ -37,9 +38,15 @@ pub(super) struct PowerShown {
 
 /// The powers of a form, as they stand today for somebody.
 pub(super) fn shown(form: &dyn CaseForm, asked: &Asked<'_>, person: &str) -> Vec<PowerShown> {
-    let powers = form.decides(asked).iter().filter_map(|id| Powers::built_in().power(id));
-    let applies = asked.app.profile.law != candour_core::profile::LawOf::None;
-    powers.filter(|_| applies).map(|power| one(power, asked.open, person)).collect()
+    powers(form, asked).map(|power| one(power, asked.open, person)).collect()
+}
+
+/// The powers of a form that exist under the scheme of the matter; none where no law of ours applies.
+fn powers(form: &dyn CaseForm, asked: &Asked<'_>) -> impl Iterator<Item = &'static Power> {
+    let named = form.decides(asked).iter().filter_map(|id| Powers::built_in().power(id));
+    let scheme = asked.case().state.scheme().filter(|_| asked.app.profile.law != LawOf::None);
+    let regime = scheme.map(|scheme| scheme.regime);
+    named.filter(move |power| regime.as_ref().is_some_and(|regime| power.regimes.contains(regime)))
 }
 
 fn one(power: &Power, open: &OpenCase, person: &str) -> PowerShown {
@@ -83,8 +90,7 @@ pub(super) fn fields(form: &dyn CaseForm, asked: &Asked<'_>) -> Vec<Field> {
 /// The question about a second person, where a power of the form has such cases and the record
 /// cannot tell whether this is one.
 fn question(form: &dyn CaseForm, asked: &Asked<'_>) -> Option<Field> {
-    let powers = form.decides(asked).iter().filter_map(|id| Powers::built_in().power(id));
-    let eyes: Vec<String> = powers.flat_map(|power| untold(power).1).collect();
+    let eyes: Vec<String> = powers(form, asked).flat_map(|power| untold(power).1).collect();
     if eyes.is_empty() || !form.asks_about_a_second() || !form.one_of(asked).is_empty() {
         return None;
     }

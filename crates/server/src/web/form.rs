@@ -42,7 +42,7 @@ pub trait CaseForm: Send + Sync {
     fn rules(&self, asked: &Asked<'_>) -> Vec<&'static str>;
     /// What it asks.
     fn fields(&self, asked: &Asked<'_>) -> Vec<Field>;
-    /// The ids of the powers that it decides under; none when it decides nothing.
+    /// The ids of the powers that it decides under, of either scheme; none when it decides nothing.
     fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
         &[]
     }

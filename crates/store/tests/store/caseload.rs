@@ -89,7 +89,7 @@ impl Caseload {
         match self.chance.below(22) {
             0..=2 => (dm, Command::DecideMode(self.mode(case, on, reasons))),
             3 | 12 => (dm, Command::AppointLead(self.appointment(on))),
-            4 | 13 => (lead, Command::SubmitReport(SubmitReport { on, conclusion: reasons })),
+            4 | 13 => (lead, Command::SubmitReport(SubmitReport { on, conclusion: reasons, sensitive: None })),
             5 => (dm, Command::Close(self.close(on, reasons))),
             14 | 15 => (lead, Command::DraftTerms(DraftTerms { on, terms: reasons })),
             16 | 17 => (dm, Command::ApproveTerms(ApproveTerms { on })),
@@ -147,12 +147,12 @@ impl Caseload {
         } else if state.terms.approved.is_empty() {
             (dm, Command::ApproveTerms(ApproveTerms { on }))
         } else if state.report.is_none() {
-            (lead, Command::SubmitReport(SubmitReport { on, conclusion: reasons }))
+            (lead, Command::SubmitReport(SubmitReport { on, conclusion: reasons, sensitive: None }))
         } else if let Some(allegation) = undecided {
             (dm, self.on_the_report(case, allegation, on, reasons))
         } else if state.prosecutor.is_none() {
             let referred = self.chance.one_in(2);
-            let decide = Command::DecideProsecutor(DecideProsecutor { referred, on, reasons });
+            let decide = Command::DecideProsecutor(DecideProsecutor { referred, on, reasons, sensitive: None });
             match state.waiting_for_a_second().next().map(|proposal| proposal.of) {
                 Some(of) if referred => (second, Command::Approve(Approve { of, on })),
                 Some(of) => (second, Command::SendBack(SendBack { of, on, reasons: "Say why.".to_owned() })),
@@ -221,7 +221,12 @@ impl Caseload {
                 on,
                 reasons,
             }),
-            8 => Command::DecideProsecutor(DecideProsecutor { referred: self.chance.one_in(2), on, reasons }),
+            8 => Command::DecideProsecutor(DecideProsecutor {
+                referred: self.chance.one_in(2),
+                on,
+                reasons,
+                sensitive: None,
+            }),
             9 | 10 => {
                 let stage = stage.id;
                 Command::BeginProceeding(Begin { stage, owner, on, expected_on: later, person, note: reasons })

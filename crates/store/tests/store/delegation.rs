@@ -84,7 +84,12 @@ fn decide_mode(case: &Case, on: &str) -> Command {
 }
 
 fn refer_to_prosecutor(on: &str) -> Command {
-    Command::DecideProsecutor(DecideProsecutor { referred: true, on: iso_day(on), reasons: "A crime.".to_owned() })
+    Command::DecideProsecutor(DecideProsecutor {
+        referred: true,
+        on: iso_day(on),
+        reasons: "A crime.".to_owned(),
+        sensitive: None,
+    })
 }
 
 #[test]
@@ -138,7 +143,8 @@ fn w11_delegation_gap() {
         act(&store, on, &lead, &reference, &draft).unwrap();
         act(&store, on, &om, &reference, &Command::ApproveTerms(ApproveTerms { on })).unwrap();
         let on = iso_day("2020-03-30");
-        let report = Command::SubmitReport(SubmitReport { on, conclusion: "A crime is indicated.".to_owned() });
+        let report =
+            Command::SubmitReport(SubmitReport { on, conclusion: "A crime is indicated.".to_owned(), sensitive: None });
         act(&store, on, &lead, &reference, &report).unwrap();
         let last = iso_day("2020-03-31");
         let reasons = "Moved to another post.".to_owned();

@@ -176,7 +176,8 @@ fn ended(story: &Story, key: &str) {
     let allege = Allege { person, category, on, what: "Used force without need.".to_owned() };
     story.tell("2021-03-17", &story.lead, &Command::Allege(allege));
     story.refused("2021-03-17", &story.issue("L14", key), "has not been submitted yet");
-    let report = SubmitReport { on: iso_day("2021-06-24"), conclusion: "The force was unlawful.".to_owned() };
+    let report =
+        SubmitReport { on: iso_day("2021-06-24"), conclusion: "The force was unlawful.".to_owned(), sensitive: None };
     story.tell("2021-06-24", &story.lead, &Command::SubmitReport(report));
     story.refused("2021-06-24", &story.issue("L14", key), "Allegation 1 has not been decided yet");
     let seek = Views::Request { on: iso_day("2021-06-24"), special: true, opinion: "A case to answer.".to_owned() };

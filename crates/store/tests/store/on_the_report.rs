@@ -139,7 +139,7 @@ fn reported(story: &Story, on: &str, report: &str, category: &str) {
     let (category, what) = (category.to_owned(), "Used force without need.".to_owned());
     story.tell(on, &Command::Allege(Allege { person, category, on: iso_day(on), what }));
     let conclusion = "A case to answer.".to_owned();
-    story.tell(report, &Command::SubmitReport(SubmitReport { on: iso_day(report), conclusion }));
+    story.tell(report, &Command::SubmitReport(SubmitReport { on: iso_day(report), conclusion, sensitive: None }));
 }
 
 fn seek(on: &str) -> Command {

@@ -81,7 +81,7 @@ fn to_the_report(store: &Store, of: &Reference, today: Day, decided: Day, report
         (&dm, Command::AppointLead(appoint)),
         (&lead, Command::DraftTerms(DraftTerms { on: decided, terms: "How force was used.".to_owned() })),
         (&dm, Command::ApproveTerms(ApproveTerms { on: decided })),
-        (&lead, Command::SubmitReport(SubmitReport { on: reported, conclusion: "None.".to_owned() })),
+        (&lead, Command::SubmitReport(SubmitReport { on: reported, conclusion: "None.".to_owned(), sensitive: None })),
     ] {
         act(store, today, actor, of, &command).unwrap();
     }

@@ -70,7 +70,7 @@ fn approve() -> Command {
 }
 
 fn report(on: &str) -> Command {
-    Command::SubmitReport(SubmitReport { on: iso_day(on), conclusion: "A case to answer.".to_owned() })
+    Command::SubmitReport(SubmitReport { on: iso_day(on), conclusion: "A case to answer.".to_owned(), sensitive: None })
 }
 
 fn close(on: &str) -> Command {

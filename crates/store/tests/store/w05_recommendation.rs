@@ -86,7 +86,7 @@ impl Story<'_> {
         self.tell("2020-03-02", &lead, &terms);
         self.tell("2020-03-02", &dm, &Command::ApproveTerms(ApproveTerms { on: iso_day("2019-05-07") }));
         let conclusion = "He was not checked.".to_owned();
-        let report = Command::SubmitReport(SubmitReport { on: iso_day("2020-03-02"), conclusion });
+        let report = Command::SubmitReport(SubmitReport { on: iso_day("2020-03-02"), conclusion, sensitive: None });
         self.tell("2020-03-02", &lead, &report);
     }
 }

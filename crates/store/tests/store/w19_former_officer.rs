@@ -91,7 +91,7 @@ fn w19_a_former_officer_under_condition_c() {
         let day = iso_day("2019-12-02");
         give(Role::Inv, day, &Command::DraftTerms(DraftTerms { on: day, terms: "What happened.".to_owned() })).unwrap();
         give(Role::Dm, day, &Command::ApproveTerms(ApproveTerms { on: day })).unwrap();
-        let report = SubmitReport { on: day, conclusion: "A case to answer.".to_owned() };
+        let report = SubmitReport { on: day, conclusion: "A case to answer.".to_owned(), sensitive: None };
         give(Role::Inv, day, &Command::SubmitReport(report)).unwrap();
         refuses(Role::Dm, day, &determine(day), "has not been decided that there is a case to answer");
         // The old scheme: the authority decides in its memorandum, and the body accepts it.

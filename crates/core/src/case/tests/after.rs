@@ -96,8 +96,9 @@ fn the_power_behind_a_decision_is_that_of_the_matters_own_scheme() {
 
 #[test]
 fn the_prosecutor_is_decided_on_once() {
-    let refer_to_cps =
-        |on| Command::DecideProsecutor(DecideProsecutor { referred: true, on, reasons: "A crime.".into() });
+    let refer_to_cps = |on| {
+        Command::DecideProsecutor(DecideProsecutor { referred: true, on, reasons: "A crime.".into(), sensitive: None })
+    };
     refused(under_way(), refer_to_cps(date(2019, 5, 1)), "on the final report");
     allowed(reported(), refer_to_cps(date(2019, 5, 1)));
     refused(with(reported(), [refer_to_cps(date(2019, 5, 1))]), refer_to_cps(date(2019, 5, 2)), "already been decided");

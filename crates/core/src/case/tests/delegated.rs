@@ -11,7 +11,7 @@ const OTHER: (&str, Role) = ("other", Role::Dm);
 const SECOND: (&str, Role) = ("second", Role::Sup);
 
 fn prosecutor(referred: bool, on: Day) -> Command {
-    Command::DecideProsecutor(DecideProsecutor { referred, on, reasons: "On the evidence.".into() })
+    Command::DecideProsecutor(DecideProsecutor { referred, on, reasons: "On the evidence.".into(), sensitive: None })
 }
 
 fn propose(command: Command) -> Command {

@@ -43,7 +43,12 @@ fn end(n: u32, outcome: &str, on: Day) -> Command {
 }
 
 fn prosecutor(referred: bool) -> Command {
-    Command::DecideProsecutor(DecideProsecutor { referred, on: date(2021, 5, 6), reasons: words("On the evidence.") })
+    Command::DecideProsecutor(DecideProsecutor {
+        referred,
+        on: date(2021, 5, 6),
+        reasons: words("On the evidence."),
+        sensitive: None,
+    })
 }
 
 fn forecast() -> Command {

@@ -4,10 +4,11 @@
 use super::*;
 use crate::case::allegation::Allege;
 use crate::case::clocks::acts::Extend;
-use crate::case::course::{Form, Step};
+use crate::case::course::{Form, Path, Step};
 use crate::case::decision::{Answer, DecideCaseToAnswer};
 use crate::case::discipline::{Act as Discipline, Does};
 use crate::case::memorandum::Act as Memorandum;
+use crate::case::report::ReceiveReport;
 use crate::case::second::Approve;
 use crate::case::views::{Act as Views, Considered};
 use crate::law::id;
@@ -216,4 +217,26 @@ fn the_officer_is_owed_an_explanation_fifteen_working_days_after_the_report_came
     assert_eq!(explain.due, Some(date(2019, 5, 24)));
     let memorandum = clocks.iter().find(|c| c.timer.rule == id::MEMORANDUM).unwrap();
     assert_eq!(memorandum.due, None);
+}
+
+#[test]
+fn the_report_of_a_directed_investigation_comes_from_the_force_and_is_decided_on_here() {
+    let matter = new_scheme().remove(0);
+    let directed = |decided| vec![matter.clone(), mode(decided, date(2020, 2, 4))];
+    let received = |on| {
+        let report = SubmitReport { on, conclusion: "A case to answer.".into(), sensitive: None };
+        Command::ReceiveReport(ReceiveReport(report))
+    };
+    let on = date(2020, 3, 2);
+    refused(directed(Mode::Local), received(on), "goes to the appropriate authority");
+    refused(directed(Mode::Independent), received(on), "lead investigator submits");
+    refused(vec![matter.clone()], received(on), "has not been decided");
+    refused(directed(Mode::Directed), received(date(2020, 2, 3)), "the mode decision (4 February 2020)");
+    let reported = with(directed(Mode::Directed), [allege("iopc-2020:B4", date(2020, 2, 10)), received(on)]);
+    let desk = Desk::after(reported.clone());
+    assert_eq!(Stage::of(&desk.case.state, &desk.profile), Stage::AfterReport);
+    assert_eq!(Path::of(&desk.case.state, desk.context()), Some(Path::Views));
+    refused(reported.clone(), received(date(2020, 3, 3)), "already been submitted");
+    let judged = with(reported, [seek(date(2020, 3, 3)), views(date(2020, 3, 20))]);
+    allowed(judged, determine(Answer::Misconduct, date(2020, 3, 23)));
 }

@@ -284,7 +284,7 @@ fn a_case_is_not_closed_while_a_review_goes_on() {
 fn not_referred() -> Later {
     let mut later = Later::new(date(2021, 12, 31), reported());
     let on = date(2021, 5, 20);
-    let prosecutor = DecideProsecutor { referred: false, on, reasons: "No offence.".into() };
+    let prosecutor = DecideProsecutor { referred: false, on, reasons: "No offence.".into(), sensitive: None };
     let propose = Command::Propose(Box::new(Command::DecideProsecutor(prosecutor)));
     later.give("dm", propose).unwrap();
     let of = later.desk.case.version();

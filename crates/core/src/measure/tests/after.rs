@@ -6,10 +6,10 @@ use super::super::*;
 use super::ask;
 
 /// A fact written as a line: stream, kind, number, day, value.
-type Line<'a> = (&'a str, FactKind, u32, &'a str, &'a str);
+pub(super) type Line<'a> = (&'a str, FactKind, u32, &'a str, &'a str);
 
 /// The facts in the order in which they were told: the first stands at position 1.
-fn told(lines: &[Line<'_>]) -> Facts {
+pub(super) fn told(lines: &[Line<'_>]) -> Facts {
     let mut facts = Facts::default();
     for (i, (stream, kind, n, on, value)) in lines.iter().enumerate() {
         let seq = i as u64 + 1;
@@ -19,12 +19,12 @@ fn told(lines: &[Line<'_>]) -> Facts {
 }
 
 /// An investigation by its days: opened, and completed if it was.
-fn investigation<'a>(stream: &'a str, opened: &'a str, completed: &'a str) -> Vec<Line<'a>> {
+pub(super) fn investigation<'a>(stream: &'a str, opened: &'a str, completed: &'a str) -> Vec<Line<'a>> {
     let report = (!completed.is_empty()).then_some((stream, FactKind::Report, 0, completed, ""));
     std::iter::once((stream, FactKind::Mode, 0, opened, "independent")).chain(report).collect()
 }
 
-fn listed(facts: &Facts, name: &str, from: Option<Day>, on: Day, filters: &[&str]) -> Vec<Member> {
+pub(super) fn listed(facts: &Facts, name: &str, from: Option<Day>, on: Day, filters: &[&str]) -> Vec<Member> {
     let profile = Profile::named("iopc").unwrap();
     let filters: Vec<String> = filters.iter().map(ToString::to_string).collect();
     let question = Question::read(name, from, on, &filters, None, &profile).unwrap();
@@ -32,7 +32,7 @@ fn listed(facts: &Facts, name: &str, from: Option<Day>, on: Day, filters: &[&str
 }
 
 #[track_caller]
-fn counts(facts: &Facts, name: &str, on: Day, filters: &[&str], wanted: u64) {
+pub(super) fn counts(facts: &Facts, name: &str, on: Day, filters: &[&str], wanted: u64) {
     let figure = ask(facts, name, None, on, facts.position(), filters, None);
     assert_eq!(figure.value.count(), wanted, "{name} on {on} {filters:?}");
 }

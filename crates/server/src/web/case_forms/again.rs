@@ -23,6 +23,7 @@ fn stands(asked: &Asked<'_>) -> Vec<(String, String)> {
 pub(super) static REDETERMINE: Plain = Plain {
     slug: "redetermine",
     action: Action::DecideMode,
+    decides: &["P.MOI_CHANGE"],
     title: "Decide the mode of investigation again",
     rules: |_| vec![id::MODE_DETERMINE, id::REASONS, id::HANDOVER],
     facts: stands,
@@ -53,6 +54,7 @@ pub(super) static REDETERMINE: Plain = Plain {
 pub(super) static HANDOVER: Plain = Plain {
     slug: "handover",
     action: Action::Correspond,
+    decides: &[],
     title: "Record what was handed over",
     rules: |asked| asked.case().state.handover.as_ref().map(|owed| vec![owed.rule()]).unwrap_or_default(),
     facts: |asked| {
@@ -87,6 +89,7 @@ pub(super) static HANDOVER: Plain = Plain {
 pub(super) static CHIEF_OFFICER: Plain = Plain {
     slug: "chief-officer",
     action: Action::Correct,
+    decides: &[],
     title: "Record that the matter is about a chief officer",
     rules: |_| vec![id::REFER_CHIEF_OFFICER, id::CHIEF_OFFICER],
     facts: no_facts,

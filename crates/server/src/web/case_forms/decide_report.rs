@@ -22,6 +22,7 @@ fn barred(asked: &Asked<'_>) -> Option<String> {
 pub(super) static SEEK: Plain = Plain {
     slug: "views",
     action: Action::DecideOnReport,
+    decides: &["P.VIEWS"],
     title: "Seek the authority’s views on the report",
     rules: |_| vec![id::VIEWS],
     facts: report_facts,
@@ -51,6 +52,7 @@ pub(super) static SEEK: Plain = Plain {
 pub(super) static RECEIVE: Plain = Plain {
     slug: "views-received",
     action: Action::Correspond,
+    decides: &[],
     title: "Record the authority’s views",
     rules: |_| vec![id::VIEWS],
     facts: report_facts,
@@ -82,6 +84,7 @@ pub(super) static RECEIVE: Plain = Plain {
 pub(super) static FORM: Plain = Plain {
     slug: "proceedings",
     action: Action::DecideOnReport,
+    decides: &["P.FORM"],
     title: "Decide what follows for the person",
     rules: |_| vec![id::DIRECT],
     facts: report_facts,
@@ -113,6 +116,7 @@ pub(super) static FORM: Plain = Plain {
 pub(super) static DIRECTION: Plain = Plain {
     slug: "direction",
     action: Action::DecideOnReport,
+    decides: &["P.FORM", "P.OLD_DIRECT"],
     title: "Direct disciplinary proceedings",
     rules: |_| vec![id::DIRECT],
     facts: report_facts,

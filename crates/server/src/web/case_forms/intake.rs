@@ -14,6 +14,7 @@ use crate::web::field::{Field, Input, required_date};
 pub(super) static INFORMATION: Plain = Plain {
     slug: "information",
     action: Action::Correspond,
+    decides: &[],
     title: "Record a request for information, or what came",
     rules: |_| vec![id::NEED],
     facts: no_facts,
@@ -47,6 +48,7 @@ pub(super) static INFORMATION: Plain = Plain {
 pub(super) static INVALID: Plain = Plain {
     slug: "invalid",
     action: Action::DecideMode,
+    decides: &[],
     title: "Find that there is no basis for the referral",
     rules: |_| vec![id::NEED],
     facts: no_facts,
@@ -69,6 +71,7 @@ pub(super) static INVALID: Plain = Plain {
 pub(super) static COMBINE: Plain = Plain {
     slug: "combine",
     action: Action::DecideMode,
+    decides: &[],
     title: "Combine or split the investigation",
     rules: |_| vec![id::COMBINE],
     facts: no_facts,

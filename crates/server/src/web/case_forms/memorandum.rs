@@ -47,6 +47,7 @@ fn what_it_says(asked: &Asked<'_>, check: &mut Check) -> Option<String> {
 pub(super) static REQUEST: Plain = Plain {
     slug: "memorandum",
     action: Action::DecideOnReport,
+    decides: &[],
     title: "Request the authority’s memorandum",
     rules: |_| vec![id::MEMORANDUM, id::EXPLAIN_DELAY],
     facts: report_facts,
@@ -72,6 +73,7 @@ pub(super) static REQUEST: Plain = Plain {
 pub(super) static RECEIVE: Plain = Plain {
     slug: "memorandum-received",
     action: Action::Correspond,
+    decides: &[],
     title: "Record the authority’s memorandum",
     rules: |_| vec![id::MEMORANDUM],
     facts: report_facts,
@@ -104,6 +106,7 @@ pub(super) static RECEIVE: Plain = Plain {
 pub(super) static JUDGE: Plain = Plain {
     slug: "memorandum-answer",
     action: Action::DecideOnReport,
+    decides: &["P.OLD_MEMO", "P.OLD_RECOMMEND"],
     title: "Accept the memorandum, or recommend otherwise",
     rules: |_| vec![id::CASE_TO_ANSWER, id::DIRECT],
     facts: report_facts,
@@ -146,6 +149,7 @@ pub(super) static JUDGE: Plain = Plain {
 pub(super) static ANSWER: Plain = Plain {
     slug: "authority-answer",
     action: Action::Correspond,
+    decides: &[],
     title: "Record the authority’s answer to the recommendation",
     rules: |_| vec![id::PROCEEDINGS_ANSWER],
     facts: report_facts,

@@ -22,6 +22,8 @@ use crate::web::typed::Typed;
 pub struct OfficerForm {
     slug: &'static str,
     action: Action,
+    /// The ids of the powers that it decides under, of either scheme.
+    decides: &'static [&'static str],
     title: &'static str,
     /// Whether it is about one person; otherwise it is about the matter.
     pub about_person: bool,
@@ -77,6 +79,10 @@ impl CaseForm for OfficerForm {
 
     fn title(&self, _: &Asked<'_>) -> String {
         self.title.to_owned()
+    }
+
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        self.decides
     }
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
@@ -162,6 +168,7 @@ impl CaseForm for OfficerForm {
 pub(super) static LEFT: OfficerForm = OfficerForm {
     slug: "left-service",
     action: Action::SetStatus,
+    decides: &[],
     title: "Record that a person is no longer an officer",
     about_person: true,
     rules: &[id::FORMER_CONDITION, id::FORMER_REACHED],
@@ -175,6 +182,7 @@ pub(super) static LEFT: OfficerForm = OfficerForm {
 pub(super) static EARLIER: OfficerForm = OfficerForm {
     slug: "earlier-action",
     action: Action::SetStatus,
+    decides: &[],
     title: "Record an earlier warning or reduction in rank",
     about_person: true,
     rules: &[id::EARLIER_WARNING],
@@ -188,6 +196,7 @@ pub(super) static EARLIER: OfficerForm = OfficerForm {
 pub(super) static SEVERITY: OfficerForm = OfficerForm {
     slug: "severity",
     action: Action::AssessSeverity,
+    decides: &["P.SEVERITY"],
     title: "Assess the severity of a person's conduct",
     about_person: true,
     rules: &[id::SEVERITY_ASSESS],
@@ -201,6 +210,7 @@ pub(super) static SEVERITY: OfficerForm = OfficerForm {
 pub(super) static REVISE: OfficerForm = OfficerForm {
     slug: "severity-revision",
     action: Action::AssessSeverity,
+    decides: &["P.SEVERITY"],
     title: "Revise a severity assessment",
     about_person: true,
     rules: &[id::SEVERITY_REVISE, id::SEVERITY_REVISED_NOTICE],
@@ -214,6 +224,7 @@ pub(super) static REVISE: OfficerForm = OfficerForm {
 pub(super) static TOLD: OfficerForm = OfficerForm {
     slug: "severity-told",
     action: Action::FollowAuthority,
+    decides: &[],
     title: "Record who was told of a severity assessment",
     about_person: true,
     rules: &[id::SEVERITY_AUTHORITY, id::SEVERITY_REVISED_NOTICE],
@@ -227,6 +238,7 @@ pub(super) static TOLD: OfficerForm = OfficerForm {
 pub(super) static DRAFT: OfficerForm = OfficerForm {
     slug: "notice-draft",
     action: Action::DraftNotice,
+    decides: &[],
     title: "Draft a notice of investigation",
     about_person: true,
     rules: &[id::NOTICE],
@@ -240,6 +252,7 @@ pub(super) static DRAFT: OfficerForm = OfficerForm {
 pub(super) static APPROVE: OfficerForm = OfficerForm {
     slug: "notice-approval",
     action: Action::ApproveNotice,
+    decides: &[],
     title: "Approve a notice of investigation",
     about_person: true,
     rules: &[id::NOTICE],
@@ -253,6 +266,7 @@ pub(super) static APPROVE: OfficerForm = OfficerForm {
 pub(super) static WITHHOLD: OfficerForm = OfficerForm {
     slug: "notice-withheld",
     action: Action::ApproveNotice,
+    decides: &[],
     title: "Withhold a notice of investigation",
     about_person: true,
     rules: &[id::NOTICE_WITHHOLD, id::NOTICE_WITHHELD_REVIEW],
@@ -266,6 +280,7 @@ pub(super) static WITHHOLD: OfficerForm = OfficerForm {
 pub(super) static SERVE: OfficerForm = OfficerForm {
     slug: "notice-service",
     action: Action::ServeNotice,
+    decides: &[],
     title: "Record that a notice of investigation was served",
     about_person: true,
     rules: &[id::NOTICE_MANNER, id::DEEMED_ELECTRONIC, id::DEEMED_POST],
@@ -279,6 +294,7 @@ pub(super) static SERVE: OfficerForm = OfficerForm {
 pub(super) static TERMS: OfficerForm = OfficerForm {
     slug: "notice-terms",
     action: Action::ServeNotice,
+    decides: &[],
     title: "Record that the terms of reference were given to the person",
     about_person: true,
     rules: &[id::NOTICE_TERMS, id::REPRESENTATIONS],
@@ -292,6 +308,7 @@ pub(super) static TERMS: OfficerForm = OfficerForm {
 pub(super) static ANSWER: OfficerForm = OfficerForm {
     slug: "notice-answer",
     action: Action::ServeNotice,
+    decides: &[],
     title: "Record the answer to a notice of investigation",
     about_person: true,
     rules: &[id::REPRESENTATIONS],
@@ -305,6 +322,7 @@ pub(super) static ANSWER: OfficerForm = OfficerForm {
 pub(super) static WITHDRAW: OfficerForm = OfficerForm {
     slug: "notice-withdrawal",
     action: Action::ApproveNotice,
+    decides: &[],
     title: "Withdraw a notice of investigation",
     about_person: true,
     rules: &[id::NOTICE],
@@ -318,6 +336,7 @@ pub(super) static WITHDRAW: OfficerForm = OfficerForm {
 pub(super) static INTERVIEW: OfficerForm = OfficerForm {
     slug: "interview",
     action: Action::ServeNotice,
+    decides: &[],
     title: "Record that notice of an interview was given",
     about_person: true,
     rules: &[id::INTERVIEW, id::INTERVIEW_OTHER_TIME],
@@ -331,6 +350,7 @@ pub(super) static INTERVIEW: OfficerForm = OfficerForm {
 pub(super) static MOVE: OfficerForm = OfficerForm {
     slug: "interview-moved",
     action: Action::ServeNotice,
+    decides: &[],
     title: "Move an interview to a time that the person proposed",
     about_person: true,
     rules: &[id::INTERVIEW_OTHER_TIME, id::INTERVIEW_FORMER],
@@ -344,6 +364,7 @@ pub(super) static MOVE: OfficerForm = OfficerForm {
 pub(super) static HELD: OfficerForm = OfficerForm {
     slug: "interview-held",
     action: Action::ServeNotice,
+    decides: &[],
     title: "Record what became of an interview",
     about_person: true,
     rules: &[id::INTERVIEW],
@@ -357,6 +378,7 @@ pub(super) static HELD: OfficerForm = OfficerForm {
 pub(super) static SPECIAL: OfficerForm = OfficerForm {
     slug: "special-determination",
     action: Action::DetermineSpecially,
+    decides: &[],
     title: "Determine whether proceedings against a former officer may go on",
     about_person: true,
     rules: &[id::SPECIAL_DETERMINATION],
@@ -370,6 +392,7 @@ pub(super) static SPECIAL: OfficerForm = OfficerForm {
 pub(super) static CONVERSION: OfficerForm = OfficerForm {
     slug: "indication",
     action: Action::SubmitIndication,
+    decides: &[],
     title: "Submit that there is an indication of crime or misconduct",
     about_person: false,
     rules: &[id::DSI_CONVERT],
@@ -383,6 +406,7 @@ pub(super) static CONVERSION: OfficerForm = OfficerForm {
 pub(super) static CONVERT: OfficerForm = OfficerForm {
     slug: "conversion",
     action: Action::ConvertDsi,
+    decides: &["P.DSI_CONVERT"],
     title: "Decide whether the matter becomes a conduct matter",
     about_person: false,
     rules: &[id::DSI_CONVERT],
@@ -396,6 +420,7 @@ pub(super) static CONVERT: OfficerForm = OfficerForm {
 pub(super) static CONVERSION_TOLD: OfficerForm = OfficerForm {
     slug: "conversion-told",
     action: Action::FollowAuthority,
+    decides: &[],
     title: "Record that the authority was told of the indication",
     about_person: false,
     rules: &[id::DSI_CONVERT],
@@ -409,6 +434,7 @@ pub(super) static CONVERSION_TOLD: OfficerForm = OfficerForm {
 pub(super) static CONVERSION_RECORDED: OfficerForm = OfficerForm {
     slug: "conversion-recorded",
     action: Action::FollowAuthority,
+    decides: &[],
     title: "Record that the authority recorded the conduct matter",
     about_person: false,
     rules: &[id::DSI_RECORD],
@@ -422,6 +448,7 @@ pub(super) static CONVERSION_RECORDED: OfficerForm = OfficerForm {
 pub(super) static ACCELERATE: OfficerForm = OfficerForm {
     slug: "accelerate",
     action: Action::SubmitIndication,
+    decides: &[],
     title: "Submit a case for the accelerated procedure",
     about_person: true,
     rules: &[id::ACCELERATED_SUBMIT],
@@ -435,6 +462,7 @@ pub(super) static ACCELERATE: OfficerForm = OfficerForm {
 pub(super) static ACCELERATED_ANSWER: OfficerForm = OfficerForm {
     slug: "accelerated-answer",
     action: Action::FollowAuthority,
+    decides: &[],
     title: "Record the authority's answer on the accelerated procedure",
     about_person: true,
     rules: &[id::ACCELERATED_DIRECT],
@@ -448,6 +476,7 @@ pub(super) static ACCELERATED_ANSWER: OfficerForm = OfficerForm {
 pub(super) static DIRECT: OfficerForm = OfficerForm {
     slug: "accelerated-direction",
     action: Action::DirectAccelerated,
+    decides: &["P.ACCEL_DIRECT"],
     title: "Decide whether to direct the authority to certify a case",
     about_person: true,
     rules: &[id::ACCELERATED_DIRECT],
@@ -461,6 +490,7 @@ pub(super) static DIRECT: OfficerForm = OfficerForm {
 pub(super) static MEMORANDUM: OfficerForm = OfficerForm {
     slug: "accelerated-memorandum",
     action: Action::FollowAuthority,
+    decides: &[],
     title: "Record the authority's memorandum after the report",
     about_person: true,
     rules: &[id::ACCELERATED_NO_OBJECTION],
@@ -474,6 +504,7 @@ pub(super) static MEMORANDUM: OfficerForm = OfficerForm {
 pub(super) static OBJECTION: OfficerForm = OfficerForm {
     slug: "accelerated-objection",
     action: Action::DirectAccelerated,
+    decides: &[],
     title: "Decide whether to object to the accelerated procedure",
     about_person: true,
     rules: &[id::ACCELERATED_NO_OBJECTION],

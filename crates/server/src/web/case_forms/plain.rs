@@ -14,6 +14,8 @@ pub(super) struct Plain {
     pub(super) slug: &'static str,
     pub(super) action: Action,
     pub(super) title: &'static str,
+    /// The ids of the powers that it decides under, of either scheme.
+    pub(super) decides: &'static [&'static str],
     pub(super) rules: fn(&Asked<'_>) -> Vec<&'static str>,
     pub(super) facts: fn(&Asked<'_>) -> Vec<(String, String)>,
     pub(super) fields: fn(&Asked<'_>) -> Vec<Field>,
@@ -35,6 +37,10 @@ impl CaseForm for Plain {
 
     fn title(&self, _: &Asked<'_>) -> String {
         self.title.to_owned()
+    }
+
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        self.decides
     }
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {

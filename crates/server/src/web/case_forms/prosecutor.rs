@@ -9,11 +9,15 @@ use candour_core::refusal::{Check, Refusal};
 use super::asks::{
     allegation, choose, date_field, fact, has_power, no_report, reasons, reasons_field, report_facts, waits,
 };
+use super::report::{chosen_copies, copies};
 use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
 
 pub(super) struct Form;
+
+const HELD: [(&str, &str); 2] =
+    [("obscured", "One with the sensitive information removed or obscured"), ("whole", "The whole report")];
 
 impl CaseForm for Form {
     fn slug(&self) -> &'static str {
@@ -40,16 +44,20 @@ impl CaseForm for Form {
         vec![id::REFER_TO_CPS]
     }
 
-    fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
+    fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
         let choices = vec![Choice::new("yes", "Refer it"), Choice::new("no", "Do not refer it")];
-        vec![
+        let mut fields = vec![
             Field::new("referred", "Is the case referred to the Crown Prosecution Service?", Input::Radios(choices)),
             date_field("on", "When was this decided?"),
             reasons_field(
                 "What are your reasons?",
                 "Say what crime the report indicates, if any, and whether the prosecutor should consider it",
             ),
-        ]
+        ];
+        if asked.case().state.report_obscured {
+            fields.insert(1, copies("Which version of the report is the prosecutor given?", &HELD));
+        }
+        fields
     }
 
     fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
@@ -64,11 +72,13 @@ impl CaseForm for Form {
             _ => None,
         };
         let referred = check.field("referred", choose(referred, "Choose whether the case is referred"));
+        let sends = referred == Some(true) && asked.case().state.report_obscured;
+        let sensitive = if sends { chosen_copies(&mut check, asked.typed) } else { Some(None) };
         let on = required_date(&mut check, asked.typed, "on", "The date of the decision");
         let reasons = reasons(&mut check, asked.typed, "Give your reasons");
         let decide = (|| {
-            let (referred, on, reasons) = (referred?, on?, reasons?);
-            Some(Command::DecideProsecutor(DecideProsecutor { referred, on, reasons }))
+            let (referred, sensitive, on, reasons) = (referred?, sensitive?, on?, reasons?);
+            Some(Command::DecideProsecutor(DecideProsecutor { referred, sensitive, on, reasons }))
         })();
         check.done(decide)
     }

@@ -1,9 +1,9 @@
 //! What becomes of a recommendation: one form, and of its steps those that can be taken.
 
-use candour_core::case::Command;
 use candour_core::case::recommendation::{
     Act, Answer, CourtStep, Does, Ending, Over, Recommendation, Representations, Sort, Step as Noted, What,
 };
+use candour_core::case::{Command, made};
 use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
@@ -172,6 +172,15 @@ impl CaseForm for Form {
             "" | "checked" | "consulted" | "followed-up" => Action::DraftRecommendation,
             "issue" | "extend" | "representations" | "withdraw" | "supersede" => Action::DecideRecommendation,
             _ => Action::FollowRecommendation,
+        }
+    }
+
+    fn decides(&self, asked: &Asked<'_>) -> &'static [&'static str] {
+        match (step(asked.typed), named(asked)) {
+            (Some(ISSUE), Some(r)) => made::recommendation(&asked.case().state, r.drafted.n),
+            (Some(EXTEND), Some(r)) if r.drafted.sort == Sort::Learning => &["P.28B_EXT"],
+            (Some(REPRESENTATIONS), _) => &["P.28B_WITHHOLD"],
+            _ => &[],
         }
     }
 

@@ -1,9 +1,9 @@
 //! What is done about an application for a review: one form, and of its steps those that can be taken.
 
-use candour_core::case::Command;
 use candour_core::case::review::{
     Act, Body, Does, Ending, Family, Ground, Invalid, Outcome, Papers, Remedy, Review, Sort, remedies,
 };
+use candour_core::case::{Command, made};
 use candour_core::law::id;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
@@ -134,6 +134,14 @@ impl CaseForm for Form {
         match typed.get("step_of") {
             "late" | "allocate" | "decide" | "remedy" => Action::DecideReview,
             _ => Action::HandleReview,
+        }
+    }
+
+    fn decides(&self, asked: &Asked<'_>) -> &'static [&'static str] {
+        match (step(asked.typed), named(asked)) {
+            (Some(LATE), _) => &["P.OUT_OF_TIME"],
+            (Some(DECIDE), Some(review)) => made::review(&asked.case().state, review.received.n),
+            _ => &[],
         }
     }
 

@@ -106,6 +106,10 @@ impl CaseForm for WithholdForm {
         Action::WithholdUpdate
     }
 
+    fn decides(&self, _: &Asked<'_>) -> &'static [&'static str] {
+        &["P.NONDISCLOSE"]
+    }
+
     fn title(&self, _: &Asked<'_>) -> String {
         "Withhold an update".to_owned()
     }

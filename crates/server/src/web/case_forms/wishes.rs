@@ -40,6 +40,7 @@ const TO_DECIDE: fn(Standing) -> bool = |at| matches!(at, Standing::DecisionDue 
 pub(super) static PROCEEDINGS_ENDED: Plain = Plain {
     slug: "proceedings-ended",
     action: Action::Correspond,
+    decides: &[],
     title: "Record that the criminal proceedings have ended",
     rules: |_| vec![id::RESUME],
     facts: so_far,
@@ -57,6 +58,7 @@ pub(super) static PROCEEDINGS_ENDED: Plain = Plain {
 pub(super) static WITHDRAWAL: Plain = Plain {
     slug: "withdrawal",
     action: Action::Correspond,
+    decides: &[],
     title: "Record a wish to withdraw the complaint",
     rules: |_| vec![id::WITHDRAWN, id::WITHDRAWAL_REPLY],
     facts: so_far,
@@ -81,6 +83,7 @@ pub(super) static WITHDRAWAL: Plain = Plain {
 pub(super) static ASK: Plain = Plain {
     slug: "ask-complainant",
     action: Action::Correspond,
+    decides: &[],
     title: "Record the letter to the complainant",
     rules: |asked| at(asked, TO_ASK).into_iter().map(About::clock).collect(),
     facts: so_far,
@@ -106,6 +109,7 @@ pub(super) static ASK: Plain = Plain {
 pub(super) static ANSWER: Plain = Plain {
     slug: "complainant-answer",
     action: Action::Correspond,
+    decides: &[],
     title: "Record what the complainant wishes",
     rules: |asked| at(asked, TO_ANSWER).into_iter().map(About::clock).collect(),
     facts: so_far,
@@ -134,6 +138,7 @@ pub(super) static ANSWER: Plain = Plain {
 pub(super) static PUBLIC_INTEREST: Plain = Plain {
     slug: "public-interest",
     action: Action::DecidePublicInterest,
+    decides: &["P.WITHDRAWN_PI"],
     title: "Decide whether the public interest requires the complaint to go on",
     rules: |asked| at(asked, TO_DECIDE).into_iter().map(About::power).collect(),
     facts: so_far,

@@ -203,7 +203,12 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             decision.map(|title| row("Decision", title)).into_iter().collect()
         }
         Event::Closed(e) => e.publication.map(|p| row("Publication", p.label().into())).into_iter().collect(),
-        Event::TermsDrafted(_) | Event::ReportSubmitted(_) => Vec::new(),
+        Event::ReportSubmitted(e) => {
+            let obscured =
+                |under: &String| row("Copies for others", format!("Sensitive information is left out ({under})"));
+            e.obscured_under.as_ref().map(obscured).into_iter().collect()
+        }
+        Event::TermsDrafted(_) => Vec::new(),
         other => says_of_decisions::says(app, open, other),
     }
 }

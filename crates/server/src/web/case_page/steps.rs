@@ -2,6 +2,7 @@
 
 use candour_core::case::course::{Path, Step as Reached};
 use candour_core::case::intake::left;
+use candour_core::case::report::not_received;
 use candour_core::case::wish::{About, Standing, standing};
 use candour_core::case::{Context, Stage, State, views};
 use candour_core::day::Day;
@@ -150,6 +151,9 @@ fn waits_for(state: &State, stage: Stage, context: Context<'_>, today: Day) -> O
         Stage::Suspended => ("resume", "Resume the investigation", Action::Suspend, DECISION_MAKER),
         Stage::AfterReport if state.report.is_some() && on_report.is_some() => return on_report,
         Stage::Waiting => FOLLOW,
+        Stage::WithForce if not_received(state).is_none() => {
+            ("report-received", "Record the report of the force’s investigator", Action::Correspond, EITHER)
+        }
         Stage::WithForce if state.waiting_on().next().is_some() => FOLLOW,
         Stage::AfterReport | Stage::WithForce | Stage::Open => ("close", "Close the case", Action::Close, EITHER),
         Stage::Closed => return None,
