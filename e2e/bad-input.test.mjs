@@ -311,7 +311,7 @@ test('every form that is sent twice gets the answer it got, whatever it did itse
     ['sup', 'begin-proceeding', { stage: 'inquest', person: 'nobody', ...on, ...dateBoxes('expected_on', '2019-09-02') }],
     ['sup', 'proceeding-news', { ...on, ...dateBoxes('expected_on', '2019-10-02') }],
     ['sup', 'end-proceeding', { outcome: 'narrative', ...on }],
-    ['dm', 'reinvestigate', { mode: 'directed', ...dateBoxes('on', '2020-03-02'), reasons: REASONS }]
+    ['dm2', 'reinvestigate', { mode: 'directed', ...dateBoxes('on', '2020-03-02'), reasons: REASONS }]
   ]) {
     const sent = await ready(`${address}/${form}`, answers, who)
     for (const time of ['first', 'second']) {

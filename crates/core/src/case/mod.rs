@@ -172,7 +172,7 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::BeginProceeding(c) => vec![c.event(state)],
         Command::UpdateProceeding(c) => vec![c.event(state)?],
         Command::EndProceeding(c) => vec![c.event()],
-        Command::Reinvestigate(c) => vec![c.event(state, context)?],
+        Command::Reinvestigate(c) => vec![c.event(case, permit, context)?],
         Command::Propose(c) => vec![second::proposed(events_of(case, permit, context, *c)?)?],
         Command::Approve(c) => c.events(case, permit)?,
         Command::SendBack(c) => vec![c.event()],

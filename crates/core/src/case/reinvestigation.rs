@@ -6,6 +6,7 @@ use super::matter::{How, Matter, Open};
 use super::{Case, Context, Effective, Event, Fresh, State, power};
 use crate::day::{Day, in_words};
 use crate::law::id;
+use crate::permit::Permit;
 use crate::reference::Reference;
 use crate::refusal::Refusal;
 
@@ -33,8 +34,9 @@ pub struct Reinvestigate {
 }
 
 impl Reinvestigate {
-    pub(super) fn event(self, state: &State, context: Context<'_>) -> Result<Fresh, Refusal> {
-        let citation = power::required(id::REINVESTIGATE, state, context, self.on)?;
+    pub(super) fn event(self, case: &Case, permit: &Permit, context: Context<'_>) -> Result<Fresh, Refusal> {
+        let citation = power::required(id::REINVESTIGATE, &case.state, context, self.on)?;
+        did_not_decide(case, permit.actor())?;
         let event = Determined { anew: self.anew.as_plain().to_owned(), power: id::REINVESTIGATE.to_owned(), citation };
         Ok(Fresh::new(Event::ReinvestigationDetermined(event), Some(self.on)).with_words("reasons", self.reasons))
     }
@@ -63,6 +65,30 @@ impl Reinvestigate {
         let summary = old.entries.first().and_then(|e| e.word("summary")).unwrap_or_default().to_owned();
         Some(Open { how: How::Received, on: self.on, matter: anew, summary })
     }
+}
+
+/// Refuses whoever decided on the first report (the exclusion of P.REINVEST).
+fn did_not_decide(case: &Case, who: &str) -> Result<(), Refusal> {
+    let decided = case.entries.iter().find(|entry| {
+        let on_report = matches!(
+            entry.event,
+            Event::CaseToAnswerDecided(_)
+                | Event::ProsecutorDecided(_)
+                | Event::MemorandumAccepted(_)
+                | Event::ProceedingsRecommended(_)
+                | Event::FormDecided(_)
+                | Event::DirectionGiven(_)
+        );
+        on_report && entry.actor == who
+    });
+    decided.map_or(Ok(()), |entry| {
+        let title = entry.event.title();
+        let says = format!(
+            "Whoever decided on the first report does not decide whether it is investigated again, and you made the \
+             entry: {title}"
+        );
+        Err(Refusal::new(says))
+    })
 }
 
 pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> Result<(), Refusal> {

@@ -137,7 +137,7 @@ impl Caseload {
         let undecided = state.allegations.iter().find(|a| a.answer.is_none());
         if state.closed.is_some() {
             let anew = Reference::from_random(self.chance.next().to_be_bytes());
-            (dm, Command::Reinvestigate(Reinvestigate { anew, on, reasons }))
+            (somebody("u-anew", Role::Dm), Command::Reinvestigate(Reinvestigate { anew, on, reasons }))
         } else if state.mode.is_none() {
             (dm, Command::DecideMode(self.mode(case, on, reasons)))
         } else if state.leads.is_empty() {

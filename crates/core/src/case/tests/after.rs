@@ -205,3 +205,14 @@ impl Command {
         }
     }
 }
+
+#[test]
+fn whoever_decided_on_the_first_report_does_not_decide_to_investigate_again() {
+    let mut desk = Desk::after(two_proceedings());
+    let decided = desk.case.entries.iter().find(|e| matches!(e.event, Event::MemorandumAccepted(_)));
+    let who = decided.unwrap().actor.clone();
+    let again = || Command::Reinvestigate(again(date(2020, 3, 2)));
+    let says = desk.give_as((&who, Role::Dm), again()).unwrap_err().to_string();
+    assert!(says.contains("Whoever decided on the first report"), "{says}");
+    desk.give_as(("other", Role::Dm), again()).unwrap();
+}
