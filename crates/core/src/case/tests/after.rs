@@ -214,5 +214,6 @@ fn whoever_decided_on_the_first_report_does_not_decide_to_investigate_again() {
     let again = || Command::Reinvestigate(again(date(2020, 3, 2)));
     let says = desk.give_as((&who, Role::Dm), again()).unwrap_err().to_string();
     assert!(says.contains("Whoever decided on the first report"), "{says}");
+    desk.delegations = Delegations::supposed(date(2020, 3, 2), &[("other", "L4")]);
     desk.give_as(("other", Role::Dm), again()).unwrap();
 }
