@@ -167,7 +167,7 @@ mod tests {
     const HERE: &str = "england-and-wales";
 
     fn given() -> Permit {
-        let administrator = Actor { id: "u1".to_owned(), role: Role::Adm, units: Vec::new() };
+        let administrator = Actor::new("u1", Role::Adm, Vec::new());
         permit(&administrator, Action::KeepHolidays, Object::Body).unwrap()
     }
 

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of its arguments: no clock, no database, no network.
 //! The record's encoding, a case and its rules, the law as data, permission, and the measures.
 
+pub mod access;
 pub mod case;
 pub mod day;
 pub mod delegation;

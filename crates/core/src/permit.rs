@@ -1,13 +1,16 @@
 //! Permission as a value.
 //!
 //! The whole access policy is one table, `access/matrix.toml`, and the pure function [`permit`].
-//! Deny is the default. What a command needs is a [`Permit`], which only this file can make, so a
+//! Deny is the default, and what is decided first is: a wall that keeps somebody out, then the
+//! matrix (role, region, stage), then a case that they opened with a reason ([`crate::access`]). What a command needs is a [`Permit`], which only this file can make, so a
 //! handler that forgets to ask does not compile.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+use crate::access::Own;
 
 /// What somebody may be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
@@ -107,6 +110,14 @@ pub enum Action {
     KeepHolidays,
     /// See who has an account, and with which role.
     ListUsers,
+    /// Declare a conflict of interest of one's own.
+    DeclareConflict,
+    /// See all declared conflicts, declare one for somebody else, end one.
+    KeepConflicts,
+    /// Open a case that is not one's own, with a reason.
+    BreakGlass,
+    /// Review why somebody opened a case that is not theirs.
+    ReviewGlass,
     /// Take over the data of another system.
     Import,
     /// Run the commands of the operator: accounts, the demonstration clock.
@@ -115,7 +126,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 53] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -163,9 +174,21 @@ impl Action {
         Self::IssueLetter,
         Self::KeepHolidays,
         Self::ListUsers,
+        Self::DeclareConflict,
+        Self::KeepConflicts,
+        Self::BreakGlass,
+        Self::ReviewGlass,
         Self::Import,
         Self::Operate,
     ];
+}
+
+impl Action {
+    /// Its name in the matrix and in the record.
+    #[must_use]
+    pub fn id(self) -> String {
+        kebab(&format!("{self:?}"))
+    }
 }
 
 /// A role. `Lead` is nobody's own role: an investigator has it on the cases they lead.
@@ -241,13 +264,21 @@ pub struct Actor {
     pub role: Role,
     /// The regions whose cases they work on.
     pub units: Vec<String>,
+    /// What the record says of their own access: what they are kept from, and what they opened.
+    pub own: Own,
 }
 
 impl Actor {
     /// The operator at the command line.
     #[must_use]
     pub fn operator() -> Self {
-        Self { id: "operator".to_owned(), role: Role::Ops, units: Vec::new() }
+        Self::new("operator", Role::Ops, Vec::new())
+    }
+
+    /// Somebody of whom the record says nothing: nothing keeps them out, and they opened nothing.
+    #[must_use]
+    pub fn new(id: impl Into<String>, role: Role, units: Vec<String>) -> Self {
+        Self { id: id.into(), role, units, own: Own::default() }
     }
 }
 
@@ -260,6 +291,8 @@ pub enum Object<'a> {
     Case {
         /// Its stream.
         stream: &'a str,
+        /// The force that it is about.
+        force: Option<&'a str>,
         /// The region that handles it.
         region: Option<&'a str>,
         /// Who leads it.
@@ -319,24 +352,40 @@ pub struct Denied {
 
 /// Whether `actor` may do `action` to `object`: proof, or a denial.
 ///
-/// Pure and total; denies whatever the matrix does not allow.
+/// Pure and total; denies whatever is not allowed. A wall goes before everything else, so that no
+/// role and no reason opens what somebody is kept from.
 pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permit, Denied> {
+    if let Object::Case { stream, force, .. } = object
+        && actor.own.is_kept_from(stream, force)
+    {
+        return Err(Denied { says: WALLED });
+    }
     let row = &MATRIX.actions[&action];
-    let allowed = held_roles(actor, object).into_iter().find_map(|role| {
+    let by_role = held_roles(actor, object).into_iter().find_map(|role| {
         let cell = *row.cells.get(&role)?;
-        fits(cell, actor, object).then_some((role, cell))
+        fits(cell, actor, object).then(|| format!("{} {} {}", role.id(), row.id, cell.id()))
     });
+    let allowed = by_role.or_else(|| by_reason(actor, action, object));
+    let object = match object {
+        Object::Body => String::new(),
+        Object::Case { stream, .. } => stream.to_owned(),
+    };
     match allowed {
-        Some((role, cell)) => Ok(Permit {
-            action,
-            object: match object {
-                Object::Body => String::new(),
-                Object::Case { stream, .. } => stream.to_owned(),
-            },
-            actor: actor.id.clone(),
-            authority: format!("{} {} {}", role.id(), row.id, cell.id()),
-        }),
-        None => Err(Denied { says: "Your role does not allow this. Ask your supervisor if you need it for your work" }),
+        Some(authority) => Ok(Permit { action, object, actor: actor.id.clone(), authority }),
+        None => Err(Denied { says: NOT_YOURS }),
+    }
+}
+
+const WALLED: &str = "This case is closed to you because of a conflict of interest that was declared";
+const NOT_YOURS: &str = "Your role does not allow this. Ask your supervisor if you need it for your work";
+
+/// Reading a case that somebody opened with a reason; it lets them do nothing else to it.
+fn by_reason(actor: &Actor, action: Action, object: Object<'_>) -> Option<String> {
+    match object {
+        Object::Case { stream, .. } if action == Action::ReadCase && actor.own.has_opened(stream) => {
+            Some(format!("{} read-case break-glass", actor.role.id()))
+        }
+        _ => None,
     }
 }
 
@@ -397,8 +446,7 @@ impl Matrix {
         let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
         let mut actions = BTreeMap::new();
         for row in file.action {
-            // The debug form of an action is its name in capitals and lower case; the id is kebab.
-            let id = kebab(&format!("{:?}", row.id));
+            let id = row.id.id();
             let old = actions.insert(row.id, Row { id: id.clone(), says: row.says, cells: row.allow });
             if old.is_some() {
                 return Err(format!("{id} stands twice"));
@@ -411,6 +459,7 @@ impl Matrix {
     }
 }
 
+/// The debug form of an action is its name in capitals and lower case; its name is in kebab case.
 fn kebab(camel: &str) -> String {
     let mut kebab = String::new();
     for c in camel.chars() {
@@ -453,11 +502,11 @@ mod tests {
     use super::*;
 
     fn actor(role: Role) -> Actor {
-        Actor { id: "u1".into(), role, units: vec!["London".into()] }
+        Actor::new("u1", role, vec!["London".into()])
     }
 
     fn case<'a>(region: &'a str, lead: Option<&'a str>, decided: bool) -> Object<'a> {
-        Object::Case { stream: "case:X", region: Some(region), lead, decided }
+        Object::Case { stream: "case:X", force: Some("metropolitan"), region: Some(region), lead, decided }
     }
 
     #[test]

@@ -114,6 +114,7 @@ pub fn record(
 pub fn object<'a>(case: &'a Case, stream: &'a str, profile: &'a Profile) -> Object<'a> {
     Object::Case {
         stream,
+        force: case.state.force(),
         region: case.state.force().and_then(|force| profile.region(force)),
         lead: case.state.lead(),
         decided: case.state.mode.is_some(),

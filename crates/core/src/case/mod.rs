@@ -28,7 +28,7 @@ pub mod made;
 pub mod matter;
 pub mod memorandum;
 pub mod mode;
-mod named;
+pub(crate) mod named;
 pub mod need;
 pub mod officer;
 pub mod power;

@@ -56,11 +56,12 @@ impl Desk {
     }
 
     fn decide_as(&self, (id, role): (&str, Role), command: Command) -> Result<Vec<Fresh>, Refusal> {
-        let actor = Actor { id: id.into(), role, units: vec!["London".into(), "South East".into()] };
+        let actor = Actor::new(id, role, vec!["London".into(), "South East".into()]);
         let stream = self.case.reference.stream();
         let region = self.case.state.force().and_then(|f| self.profile.region(f));
         let object = Object::Case {
             stream: &stream,
+            force: None,
             region,
             lead: self.case.state.lead(),
             decided: self.case.state.mode.is_some(),
@@ -425,9 +426,9 @@ fn a_lead_changes_only_after_one_was_appointed_and_before_the_report() {
 #[test]
 fn a_permit_for_something_else_is_no_permit() {
     let desk = Desk::after(vec![refer()]);
-    let actor = Actor { id: "dm".into(), role: Role::Dm, units: vec!["London".into()] };
+    let actor = Actor::new("dm", Role::Dm, vec!["London".into()]);
     let stream = desk.case.reference.stream();
-    let object = Object::Case { stream: &stream, region: Some("London"), lead: None, decided: false };
+    let object = Object::Case { stream: &stream, force: None, region: Some("London"), lead: None, decided: false };
     let to_close = permit(&actor, Action::Close, object).unwrap();
     let says = decide(&desk.case, &to_close, desk.context(), mode(Mode::Local, date(2018, 6, 5))).unwrap_err();
     assert_eq!(says.to_string(), "You were not given permission for this");

@@ -59,7 +59,7 @@ impl Desk {
 }
 
 fn somebody(id: &str) -> Actor {
-    Actor { id: id.to_owned(), role: Role::Adm, units: Vec::new() }
+    Actor::new(id, Role::Adm, Vec::new())
 }
 
 fn grade(person: &str, grade: &str, from: Day) -> Change {

@@ -174,7 +174,7 @@ impl Stage<'_> {
             .iter()
             .filter(|a| a.role == role && (a.units.is_empty() || a.units.iter().any(|u| u == region)));
         let found = held.nth(nth).or(self.accounts.first());
-        found.map_or_else(Actor::operator, |a| Actor { id: a.id.clone(), role: a.role, units: a.units.clone() })
+        found.map_or_else(Actor::operator, |a| Actor::new(a.id.clone(), a.role, a.units.clone()))
     }
 
     /// Who does it, and the command they give.
@@ -185,7 +185,7 @@ impl Stage<'_> {
         let supervisor = || self.staff(Role::Sup, region, 0);
         let lead = || {
             let id = case.state.lead().unwrap_or_default().to_owned();
-            Actor { id, role: Role::Inv, units: vec![region.to_owned()] }
+            Actor::new(id, Role::Inv, vec![region.to_owned()])
         };
         match &act.does {
             Does::Refer(open) => (self.staff(Role::Au, region, 0), Command::Open((**open).clone())),

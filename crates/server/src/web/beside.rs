@@ -78,7 +78,11 @@ fn open_again(
     let open = Command::Open(open);
     // A case that is not open yet has no region of its own.
     let region = old.state.force().and_then(|force| context.profile.region(force));
-    let given = permit(actor, open.action(), Object::Case { stream: &stream, region, lead: None, decided: false })?;
+    let given = permit(
+        actor,
+        open.action(),
+        Object::Case { stream: &stream, force: old.state.force(), region, lead: None, decided: false },
+    )?;
     let fresh = case::decide(&new, &given, context, open)?;
     let new = put(&given, &new, fresh)?;
     let citation = power(&new.state, context).unwrap_or_default();

@@ -282,6 +282,7 @@ fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<
 pub(super) fn may_open(actor: &Actor, row: &CaseRow) -> bool {
     let object = Object::Case {
         stream: &row.stream,
+        force: Some(&row.force),
         region: Some(&row.region),
         lead: Some(row.lead.as_str()).filter(|lead| !lead.is_empty()),
         decided: !row.mode.is_empty(),

@@ -54,7 +54,7 @@ fn each_role_gets_the_pages_that_the_matrix_gives_it_and_no_others() {
         for role in [Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned, Role::Adm] {
             let name = account(role, "London", 0);
             let demo = candour_server::generate::demo_accounts(&profile).into_iter().find(|a| a.name == name).unwrap();
-            let actor = candour_core::permit::Actor { id: demo.id, role, units: demo.units };
+            let actor = candour_core::permit::Actor::new(demo.id, role, demo.units);
             let mut client = server.signed_in(name);
             for (path, action) in pages.iter().copied() {
                 let wanted = if permit(&actor, action, Object::Body).is_ok() { 200 } else { 403 };

@@ -64,7 +64,7 @@ fn carry_out(app: &App, role: Role, find: fn(&Case) -> Option<Command>) -> Optio
                 calendar: Calendar::built_in(),
             };
             let region = case.state.force().and_then(|f| profile.region(f)).unwrap_or_default().to_owned();
-            let actor = Actor { id: "u99".to_owned(), role, units: vec![region] };
+            let actor = Actor::new("u99", role, vec![region]);
             let stream = case.reference.stream();
             let given = permit(&actor, command.action(), cases::object(&case, &stream, &profile))?;
             let Ok(fresh) = case::decide(&case, &given, context, command) else { return Ok(None) };

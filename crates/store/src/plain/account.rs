@@ -29,7 +29,7 @@ impl Account {
     /// Who they are to the access policy.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor { id: self.id.clone(), role: self.role, units: self.units.clone() }
+        Actor::new(self.id.clone(), self.role, self.units.clone())
     }
 }
 

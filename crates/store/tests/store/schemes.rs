@@ -93,7 +93,7 @@ fn reopen(store: &Store, today: Day, anew: &Reference, opens: &Open) -> Case {
     let opened = store.record.write(move |w| {
         let new = Case::replay(anew.clone(), Vec::new());
         let stream = anew.stream();
-        let object = Object::Case { stream: &stream, region: Some("London"), lead: None, decided: false };
+        let object = Object::Case { stream: &stream, force: None, region: Some("London"), lead: None, decided: false };
         let given = permit(&dm, Action::Reinvestigate, object)?;
         let fresh = candour_core::case::decide(&new, &given, context(today), Command::Open(opens.clone()))?;
         candour_store::cases::record(w, &dm, &given, &new, context(today), fresh)

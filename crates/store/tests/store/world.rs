@@ -70,7 +70,7 @@ pub fn context(today: Day) -> Context<'static> {
 /// Somebody of that role who works on the cases of every region.
 pub fn somebody(id: &str, role: Role) -> Actor {
     let units = PROFILE.regions().into_iter().map(str::to_owned).collect();
-    Actor { id: id.to_owned(), role, units }
+    Actor::new(id, role, units)
 }
 
 /// Loads the case, asks for permission, decides and records, as a page does.

@@ -139,8 +139,9 @@ fn not_to_refer_to_the_prosecutor_takes_two_and_to_refer_takes_one() {
     assert!(desk.decide(prosecutor(true, DECIDED)).is_ok());
     let needed = |command: &Command| {
         let stream = desk.case.reference.stream();
-        let object = Object::Case { stream: &stream, region: Some("London"), lead: Some("lead"), decided: true };
-        let actor = Actor { id: "dm".into(), role: Role::Dm, units: vec!["London".into()] };
+        let object =
+            Object::Case { stream: &stream, force: None, region: Some("London"), lead: Some("lead"), decided: true };
+        let actor = Actor::new("dm", Role::Dm, vec!["London".into()]);
         let given = permit(&actor, command.action(), object).unwrap();
         is_needed(&desk.case, &given, desk.context(), command)
     };

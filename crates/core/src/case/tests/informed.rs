@@ -17,11 +17,11 @@ pub(super) fn decide_on(desk: &Desk, today: Day, command: Command) -> Result<Vec
         _ => Role::Dm,
     };
     let id = if lead { "lead" } else { "dm" };
-    let actor = Actor { id: id.into(), role, units: vec!["London".into()] };
+    let actor = Actor::new(id, role, vec!["London".into()]);
     let stream = desk.case.reference.stream();
     let region = desk.case.state.force().and_then(|f| desk.profile.region(f));
     let decided = desk.case.state.mode.is_some();
-    let object = Object::Case { stream: &stream, region, lead: desk.case.state.lead(), decided };
+    let object = Object::Case { stream: &stream, force: None, region, lead: desk.case.state.lead(), decided };
     decide(&desk.case, &permit(&actor, command.action(), object).unwrap(), context, command)
 }
 

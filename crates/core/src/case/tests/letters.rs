@@ -94,10 +94,10 @@ fn desk(commands: impl IntoIterator<Item = Command>) -> Desk {
 
 /// What somebody in particular does: the lead about a notice, a second person about a direction.
 fn give_as(desk: &mut Desk, (id, role): (&str, Role), command: Command) {
-    let actor = Actor { id: id.into(), role, units: vec!["London".into()] };
+    let actor = Actor::new(id, role, vec!["London".into()]);
     let stream = desk.case.reference.stream();
     let (lead, decided) = (desk.case.state.lead(), desk.case.state.mode.is_some());
-    let object = Object::Case { stream: &stream, region: Some("London"), lead, decided };
+    let object = Object::Case { stream: &stream, force: None, region: Some("London"), lead, decided };
     let given = permit(&actor, command.action(), object).unwrap();
     let context = Context { today: LATER, ..desk.context() };
     for fresh in decide(&desk.case, &given, context, command).unwrap_or_else(|e| panic!("{e}")) {

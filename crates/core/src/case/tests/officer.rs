@@ -59,12 +59,12 @@ impl Room {
         } else {
             "dm"
         };
-        let actor = Actor { id: id.into(), role, units: vec!["London".into()] };
+        let actor = Actor::new(id, role, vec!["London".into()]);
         let case = &self.desk.case;
         let stream = case.reference.stream();
         let region = case.state.force().and_then(|f| self.desk.profile.region(f));
         let (lead, decided) = (case.state.lead(), case.state.mode.is_some());
-        let object = Object::Case { stream: &stream, region, lead, decided };
+        let object = Object::Case { stream: &stream, force: None, region, lead, decided };
         let given = permit(&actor, command.action(), object).expect("the room asks only what its actor may");
         decide(case, &given, self.context(), command)
     }

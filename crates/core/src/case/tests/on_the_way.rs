@@ -83,9 +83,9 @@ fn an_allocation_changes_from_a_day_on_while_the_investigation_is_under_way() {
 #[test]
 fn whoever_drafted_the_terms_does_not_approve_them() {
     let desk = Desk::after(whole().into_iter().take(4).collect());
-    let actor = Actor { id: "lead".into(), role: Role::Dm, units: vec!["London".into()] };
+    let actor = Actor::new("lead", Role::Dm, vec!["London".into()]);
     let stream = desk.case.reference.stream();
-    let object = Object::Case { stream: &stream, region: Some("London"), lead: None, decided: true };
+    let object = Object::Case { stream: &stream, force: None, region: Some("London"), lead: None, decided: true };
     let own = permit(&actor, Action::ApproveTerms, object).unwrap();
     let says = decide(&desk.case, &own, desk.context(), approve(date(2018, 6, 12))).unwrap_err().to_string();
     assert!(says.contains("somebody else"), "{says}");

@@ -42,10 +42,15 @@ impl Later {
             _ => Role::Dm,
         };
         let who = if role == Role::Inv { "lead" } else { who };
-        let actor = Actor { id: who.into(), role, units: vec!["London".into()] };
+        let actor = Actor::new(who, role, vec!["London".into()]);
         let (stream, lead) = (self.desk.case.reference.stream(), self.state().lead());
-        let object =
-            Object::Case { stream: &stream, region: Some("London"), lead, decided: self.state().mode.is_some() };
+        let object = Object::Case {
+            stream: &stream,
+            force: None,
+            region: Some("London"),
+            lead,
+            decided: self.state().mode.is_some(),
+        };
         let given = permit(&actor, command.action(), object).unwrap();
         decide(&self.desk.case, &given, self.context(), command)
     }

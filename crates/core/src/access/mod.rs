@@ -1,0 +1,128 @@
+//! What the record says of somebody's own access, beside the matrix: the conflicts of interest that
+//! keep them out ([`conflict`]), and the cases that they opened with a reason ([`glass`]).
+
+pub mod conflict;
+pub mod glass;
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// Something that somebody is kept from. A wall goes before every grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wall {
+    /// Every case of a force, by its id.
+    Force(String),
+    /// A case, by its stream.
+    Case(String),
+}
+
+/// What the record says of somebody's own access, as it stands at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Own {
+    /// What they are kept from.
+    pub walls: Vec<Wall>,
+    /// The cases, by stream, that are open to them for a while because they gave a reason.
+    pub opened: Vec<String>,
+}
+
+impl Own {
+    /// Whether a case of that stream and force is closed to them, whatever their role.
+    #[must_use]
+    pub fn is_kept_from(&self, stream: &str, force: Option<&str>) -> bool {
+        self.walls.iter().any(|wall| match wall {
+            Wall::Force(id) => Some(id.as_str()) == force,
+            Wall::Case(id) => id == stream,
+        })
+    }
+
+    /// Whether a case is open to them by a reason that they gave.
+    #[must_use]
+    pub fn has_opened(&self, stream: &str) -> bool {
+        self.opened.iter().any(|opened| opened == stream)
+    }
+}
+
+/// The rules of access that are numbers: `access/rules.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// How many years after service with a force its cases are closed to somebody.
+    pub former_force_years: i8,
+    /// The rules of opening a case with a reason.
+    pub break_glass: BreakGlass,
+}
+
+/// The rules of opening a case with a reason.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BreakGlass {
+    /// The fewest characters of a reason.
+    pub reason_characters: usize,
+    /// For how many hours it opens the case.
+    pub hours: i64,
+    /// How many cases somebody may open so in `days` days.
+    pub most: usize,
+    /// Those days.
+    pub days: i64,
+    /// Within how many working days it is reviewed.
+    pub review_working_days: u32,
+}
+
+impl Rules {
+    /// The rules that come with the product.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        static RULES: LazyLock<Rules> = LazyLock::new(|| {
+            toml::from_str(include_str!("../../../../access/rules.toml")).expect("a test reads the built-in rules")
+        });
+        &RULES
+    }
+}
+
+/// An entry of one of the two streams.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<E> {
+    /// Its place in the stream.
+    pub version: u64,
+    /// When it was recorded, in microseconds since 1970.
+    pub recorded_at: i64,
+    /// Who recorded it, as an opaque id.
+    pub actor: String,
+    /// What was recorded.
+    pub event: E,
+    /// Its personal words, by field.
+    pub words: Vec<(String, String)>,
+}
+
+impl<E> Entry<E> {
+    /// One of its personal words.
+    #[must_use]
+    pub fn word(&self, field: &str) -> Option<&str> {
+        self.words.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str())
+    }
+}
+
+/// An event that is not recorded yet, with its personal words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh<E> {
+    /// What is recorded.
+    pub event: E,
+    /// Its personal words, by field.
+    pub words: Vec<(String, String)>,
+}
+
+/// Reads an event of one of the streams as stored.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn decode<E: serde::de::DeserializeOwned>(
+    kind: &str,
+    mut data: serde_json::Map<String, serde_json::Value>,
+) -> Result<E, String> {
+    data.remove("texts");
+    serde_json::from_value(serde_json::json!({ "kind": kind, "data": data })).map_err(|e| format!("{kind}: {e}"))
+}
+
+#[cfg(test)]
+mod tests;
