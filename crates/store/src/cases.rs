@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 use crate::db::{Error, Row, Tx};
 use crate::failure::Failure;
 use crate::project::case_row::CaseRow;
-use crate::project::clock_row;
+use crate::project::{clock_row, party_row};
 use crate::record::{After, NewEvent, Write};
 
 /// Loads a case; one without entries does not exist.
@@ -104,7 +104,8 @@ pub fn record(
     }
     if let Some(row) = CaseRow::of(&next, context) {
         w.pending.cases.push(row);
-        w.pending.clocks.push((stream, clock_row::rows_of(&next, context)));
+        w.pending.clocks.push((stream.clone(), clock_row::rows_of(&next, context)));
+        w.pending.parties.push((stream, party_row::rows_of(&next)));
     }
     Ok(next)
 }

@@ -4,6 +4,7 @@
 //! same transaction, [`plain`] holds what is not evidence, and [`Store`] joins a body's record to
 //! its access log.
 
+pub mod access;
 pub mod cases;
 pub mod clocks;
 pub mod db;

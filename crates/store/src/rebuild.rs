@@ -17,6 +17,7 @@ use crate::people;
 use crate::project::case_row::CaseRow;
 use crate::project::clock_row::{self, ClockRow};
 use crate::project::fact;
+use crate::project::party_row::{self, PartyRow};
 use crate::project::person_row::PersonRow;
 use crate::record::Write;
 
@@ -39,6 +40,7 @@ pub struct Rebuilt {
 struct Expected {
     cases: BTreeMap<String, CaseRow>,
     clocks: BTreeMap<String, ClockRow>,
+    parties: BTreeMap<String, PartyRow>,
     facts: BTreeMap<String, FactRow>,
     people: BTreeMap<String, PersonRow>,
 }
@@ -48,12 +50,10 @@ pub fn rebuild(w: &mut Write<'_>, context: Context<'_>) -> Result<Rebuilt, Failu
     let log = w.log().to_owned();
     let tx = w.tx()?;
     let expected = expected(tx, &log, context)?;
-    let mut rebuilt = Rebuilt {
-        rows: (expected.cases.len() + expected.clocks.len() + expected.facts.len() + expected.people.len()) as u64,
-        ..Rebuilt::default()
-    };
+    let mut rebuilt = Rebuilt { rows: expected.rows(), ..Rebuilt::default() };
     compare_cases(tx, &log, &expected.cases, &mut rebuilt)?;
     compare_clocks(tx, &log, &expected.clocks, &mut rebuilt)?;
+    compare_parties(tx, &log, &expected.parties, &mut rebuilt)?;
     compare_facts(tx, &log, &expected.facts, &mut rebuilt)?;
     compare_people(tx, &log, &expected.people, &mut rebuilt)?;
     if rebuilt.differences > 0 {
@@ -99,6 +99,11 @@ fn expected(tx: &mut Tx<'_>, log: &str, context: Context<'_>) -> Result<Expected
 }
 
 impl Expected {
+    fn rows(&self) -> u64 {
+        let Self { cases, clocks, parties, facts, people } = self;
+        (cases.len() + clocks.len() + parties.len() + facts.len() + people.len()) as u64
+    }
+
     fn case(&mut self, stream: &str, entries: Vec<Entry>, context: Context<'_>) {
         let Some(reference) = Reference::of_stream(stream).filter(|_| !entries.is_empty()) else {
             return;
@@ -115,6 +120,7 @@ impl Expected {
             self.cases.insert(stream.to_owned(), row);
             let clocks = clock_row::rows_of(&case, context);
             self.clocks.extend(clocks.into_iter().map(|row| (clock_name(&row), row)));
+            self.parties.extend(party_row::rows_of(&case).into_iter().map(|row| (party_name(&row), row)));
         }
     }
 
@@ -168,6 +174,24 @@ fn compare_clocks(
         &[log.into()],
         |row| compare.row(ClockRow::read(row), clock_name),
     )?;
+    compare.finish();
+    Ok(())
+}
+
+fn party_name(row: &PartyRow) -> String {
+    format!("{} {}", row.stream, row.person)
+}
+
+fn compare_parties(
+    tx: &mut Tx<'_>,
+    log: &str,
+    expected: &BTreeMap<String, PartyRow>,
+    rebuilt: &mut Rebuilt,
+) -> Result<(), Error> {
+    let mut compare = Compare::new("party_row", expected, rebuilt);
+    tx.each("select stream, person from party_row where log = $1", &[log.into()], |row| {
+        compare.row(Ok(PartyRow { stream: row.text(0)?, person: row.text(1)? }), party_name)
+    })?;
     compare.finish();
     Ok(())
 }
@@ -252,6 +276,7 @@ fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Failu
     let log: [Value<'_>; 1] = [log.into()];
     tx.execute("delete from case_row where log = $1", &log)?;
     tx.execute("delete from clock_row where log = $1", &log)?;
+    tx.execute("delete from party_row where log = $1", &log)?;
     tx.execute("delete from fact where log = $1", &log)?;
     tx.execute("delete from person_row where log = $1", &log)?;
     w.pending.cases = expected.cases.into_values().collect();
@@ -260,6 +285,11 @@ fn replace(w: &mut Write<'_>, log: &str, expected: Expected) -> Result<(), Failu
         clocks.entry(row.stream.clone()).or_default().push(row);
     }
     w.pending.clocks = clocks.into_iter().collect();
+    let mut parties: BTreeMap<String, Vec<PartyRow>> = BTreeMap::new();
+    for row in expected.parties.into_values() {
+        parties.entry(row.stream.clone()).or_default().push(row);
+    }
+    w.pending.parties = parties.into_iter().collect();
     w.pending.facts = expected.facts.into_values().collect();
     w.pending.people = expected.people.into_values().collect();
     w.flush()

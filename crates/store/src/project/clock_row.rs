@@ -96,20 +96,15 @@ impl ClockRow {
     }
 }
 
-/// Streams whose rows are deleted in one statement.
-const DELETED_AT_ONCE: usize = 8;
-
 /// Writes the clocks of cases. Of several lists of one case only the last is written.
 pub(super) fn write(tx: &mut Tx<'_>, log: &str, cases: &[(String, Vec<ClockRow>)]) -> Result<(), Error> {
     let lasts: BTreeMap<&str, &Vec<ClockRow>> = cases.iter().map(|(stream, rows)| (stream.as_str(), rows)).collect();
-    let streams: Vec<&str> = lasts.keys().copied().collect();
-    for some in streams.chunks(DELETED_AT_ONCE) {
-        let mut values: Vec<Value<'_>> = vec![log.into()];
-        values.extend(some.iter().copied().map(Value::from));
-        // No stream is called nothing.
-        values.resize(1 + DELETED_AT_ONCE, Value::from(""));
-        tx.execute("delete from clock_row where log = $1 and stream in ($2, $3, $4, $5, $6, $7, $8, $9)", &values)?;
-    }
+    super::clear(
+        tx,
+        log,
+        "delete from clock_row where log = $1 and stream in ($2, $3, $4, $5, $6, $7, $8, $9)",
+        &lasts,
+    )?;
     let values: Vec<Value<'_>> = lasts.into_values().flatten().flat_map(|row| row.values(log)).collect();
     tx.insert_many(
         "insert into clock_row (log, stream, clock, rule, title, owner, task, region, lead, due, missed) values",

@@ -5,7 +5,10 @@
 pub mod case_row;
 pub mod clock_row;
 pub mod fact;
+pub mod party_row;
 pub mod person_row;
+
+use std::collections::BTreeMap;
 
 use candour_core::record::{Hash, Header};
 
@@ -20,7 +23,24 @@ pub(crate) struct Pending {
     pub(crate) facts: Vec<candour_core::measure::FactRow>,
     pub(crate) cases: Vec<case_row::CaseRow>,
     pub(crate) clocks: Vec<(String, Vec<clock_row::ClockRow>)>,
+    pub(crate) parties: Vec<(String, Vec<party_row::PartyRow>)>,
     pub(crate) people: Vec<person_row::PersonRow>,
+}
+
+/// Streams whose rows are deleted in one statement.
+const DELETED_AT_ONCE: usize = 8;
+
+/// Deletes the rows of some streams by a statement that takes [`DELETED_AT_ONCE`] of them.
+fn clear<T>(tx: &mut Tx<'_>, log: &str, sql: &'static str, streams: &BTreeMap<&str, T>) -> Result<(), Error> {
+    let streams: Vec<&str> = streams.keys().copied().collect();
+    for some in streams.chunks(DELETED_AT_ONCE) {
+        let mut values: Vec<Value<'_>> = vec![log.into()];
+        values.extend(some.iter().copied().map(Value::from));
+        // No stream is called nothing.
+        values.resize(1 + DELETED_AT_ONCE, Value::from(""));
+        tx.execute(sql, &values)?;
+    }
+    Ok(())
 }
 
 struct EventRow {
@@ -68,6 +88,7 @@ impl Pending {
         fact::insert(tx, log, &self.facts)?;
         case_row::write(tx, log, &self.cases)?;
         clock_row::write(tx, log, &self.clocks)?;
+        party_row::write(tx, log, &self.parties)?;
         person_row::insert(tx, log, &self.people)?;
         *self = Self::default();
         Ok(())

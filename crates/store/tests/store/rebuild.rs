@@ -10,11 +10,12 @@ use crate::engines::{on_both_engines, on_postgres, on_sqlite};
 use crate::raw::{Cell, Raw, Row};
 use crate::world::{Chance, PROFILE, check_whole, open, rebuild_now};
 
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     ("case_row", "log, stream"),
     ("fact", "log, seq, origin, kind, n"),
     ("person_row", "log, stream"),
     ("clock_row", "log, stream, clock"),
+    ("party_row", "log, stream, person"),
 ];
 /// How many commands go by between two looks at the facts in memory.
 const COMMANDS_BETWEEN: usize = 500;
