@@ -336,6 +336,12 @@ impl Permit {
         &self.actor
     }
 
+    /// Whether a reason that the reader gave allows it, and no role.
+    #[must_use]
+    pub fn is_by_reason(&self) -> bool {
+        self.authority.ends_with(BY_REASON)
+    }
+
     /// By what role and rule it was given, as kept with every event: `DM decide-mode unit`.
     #[must_use]
     pub fn authority(&self) -> &str {
@@ -376,6 +382,8 @@ pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permi
     }
 }
 
+/// How the authority of a permit ends that a reason gave.
+const BY_REASON: &str = " break-glass";
 const WALLED: &str = "This case is closed to you because of a conflict of interest that was declared";
 const NOT_YOURS: &str = "Your role does not allow this. Ask your supervisor if you need it for your work";
 
@@ -383,7 +391,7 @@ const NOT_YOURS: &str = "Your role does not allow this. Ask your supervisor if y
 fn by_reason(actor: &Actor, action: Action, object: Object<'_>) -> Option<String> {
     match object {
         Object::Case { stream, .. } if action == Action::ReadCase && actor.own.has_opened(stream) => {
-            Some(format!("{} read-case break-glass", actor.role.id()))
+            Some(format!("{} read-case{BY_REASON}", actor.role.id()))
         }
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
+use candour_core::access::Own;
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
 use candour_core::delegation::Delegations;
@@ -14,7 +15,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
-use candour_store::{Failure, Sources, Store, cases, delegations, holidays, people, reads};
+use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
@@ -42,6 +43,7 @@ pub struct App {
     pub hashing: Semaphore,
     facts: RwLock<Facts>,
     scheme: RwLock<Arc<Delegations>>,
+    access: RwLock<Arc<access::Recorded>>,
 }
 
 /// The machine's time in microseconds since 1970. The only clock in the product.
@@ -85,6 +87,10 @@ pub struct OpenCase {
     pub delegations: Arc<Delegations>,
     /// The bank holidays as known.
     pub calendar: &'static Calendar,
+    /// The declared conflicts and the cases opened with a reason.
+    pub access: Arc<access::Recorded>,
+    /// Until when it is open to the reader, in microseconds since 1970, where a reason opened it.
+    pub until: Option<i64>,
 }
 
 /// A case that belongs together with an open one.
@@ -124,6 +130,7 @@ impl App {
             hashing: Semaphore::new(HASHING_MAX),
             facts: RwLock::default(),
             scheme: RwLock::default(),
+            access: RwLock::default(),
         }
     }
 
@@ -197,6 +204,27 @@ impl App {
         Ok(loaded)
     }
 
+    /// The declared conflicts and the cases opened with a reason, as the record has them. For
+    /// reading: a write loads them in its own transaction.
+    pub fn access(&self, tx: &mut Tx<'_>) -> Result<Arc<access::Recorded>, Error> {
+        let log = &self.store.record.log;
+        let versions = access::versions(tx, log)?;
+        let poisoned = |_| Error::Other("what is known of access was left half-way; restart the server".to_owned());
+        let held = Arc::clone(&*self.access.read().map_err(|_| poisoned(()))?);
+        if held.versions() == versions {
+            return Ok(held);
+        }
+        let loaded = Arc::new(access::load(tx, log)?);
+        *self.access.write().map_err(|_| poisoned(()))? = Arc::clone(&loaded);
+        Ok(loaded)
+    }
+
+    /// What the record says of somebody's own access now.
+    pub fn own_access(&self, tx: &mut Tx<'_>, person: &str) -> Result<Own, Error> {
+        let (recorded, now) = (self.access(tx)?, self.log_time(tx)?);
+        recorded.own(tx, &self.store.record.log, person, now)
+    }
+
     /// The day of the log's clock.
     pub fn today(&self, tx: &mut Tx<'_>) -> Result<Day, Error> {
         Ok(day::of_instant(self.log_time(tx)?))
@@ -220,12 +248,13 @@ impl App {
         reference: &Reference,
     ) -> Result<Option<OpenCase>, Failure> {
         let (wanted, reader) = (reference.clone(), actor.clone());
-        let open = self.read(move |app, tx| app.load(tx, &reader, &wanted)).await?;
+        let mut open = self.read(move |app, tx| app.load(tx, &reader, &wanted)).await?;
         if open.case.matter().is_none() {
             return Ok(None);
         }
         let stream = reference.stream();
         let pass = permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile))?;
+        open.until = pass.is_by_reason().then(|| open.access.glass.open_until(&actor.id, &stream)).flatten();
         self.note_reading(actor, &pass, stream).await?;
         Ok(Some(open))
     }
@@ -238,6 +267,9 @@ impl App {
         for reference in linked_with(&case) {
             let other = cases::load(tx, log, &reference)?;
             let stream = reference.stream();
+            if reader.own.is_kept_from(&stream, other.state.force()) {
+                continue;
+            }
             let opens = permit(reader, Action::ReadCase, cases::object(&other, &stream, &self.profile)).is_ok();
             linked.push(Linked { reference, opens });
         }
@@ -252,6 +284,8 @@ impl App {
             linked,
             calendar,
             delegations: self.delegations(tx)?,
+            access: self.access(tx)?,
+            until: None,
         })
     }
 

@@ -18,6 +18,8 @@ pub enum Problem {
     SignIn,
     /// They may not, and why.
     Denied(String),
+    /// They may not as they are, but may open the case with a reason at an address.
+    Challenged(String, String),
     /// The request makes no sense, and why.
     Bad(String),
     /// More was sent than is read.
@@ -66,7 +68,7 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignIn => StatusCode::SEE_OTHER,
-            Self::Denied(_) => StatusCode::FORBIDDEN,
+            Self::Denied(_) | Self::Challenged(..) => StatusCode::FORBIDDEN,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Database(Error::Full(_)) => StatusCode::INSUFFICIENT_STORAGE,
@@ -82,7 +84,7 @@ impl Problem {
     #[must_use]
     pub fn with_typed(self, address: &str, typed: &Typed) -> Self {
         match self {
-            Self::Database(_) | Self::SignIn | Self::Denied(_) | Self::Internal(_) => {
+            Self::Database(_) | Self::SignIn | Self::Denied(_) | Self::Challenged(..) | Self::Internal(_) => {
                 Self::Unsent(Box::new(self), address.to_owned(), typed.clone())
             }
             other => other,

@@ -38,6 +38,7 @@ struct Who {
     refers: bool,
     sees_figures: bool,
     sees_delegation: bool,
+    declares: bool,
     lists_users: bool,
     keeps_holidays: bool,
 }
@@ -49,7 +50,7 @@ impl Frame {
         use candour_core::permit::{Action, Object, permit};
         let on_board = section.starts_with("/board");
         let who = visitor.map(|visitor| {
-            let actor = visitor.account.actor();
+            let actor = visitor.actor();
             let may = |action| permit(&actor, action, Object::Body).is_ok();
             Who {
                 name: visitor.account.name.clone(),
@@ -59,6 +60,7 @@ impl Frame {
                 refers: may(Action::Refer),
                 sees_figures: may(Action::SeeFigures),
                 sees_delegation: may(Action::SeeDelegation),
+                declares: may(Action::DeclareConflict) || may(Action::KeepConflicts),
                 lists_users: may(Action::ListUsers),
                 keeps_holidays: may(Action::KeepHolidays),
             }

@@ -22,7 +22,8 @@ use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
 use crate::web::{
-    asset, behind, case_forms, case_page, delegation, health, holidays, home, law, sign_in, users, work, work_list,
+    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, sign_in, users, work,
+    work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -41,6 +42,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/delegation", get(delegation::show))
         .route("/staff/delegation/{change}", get(delegation::show_form).post(delegation::submit_form))
         .route("/staff/work", get(work::show))
+        .route("/staff/access", get(access::show))
+        .route("/staff/access/declare", get(access::conflicts::show_declare).post(access::conflicts::declare))
+        .route("/staff/access/end", get(access::conflicts::show_end).post(access::conflicts::end))
+        .route("/staff/access/review", get(access::glass::show_review).post(access::glass::review))
+        .route("/staff/cases/{reference}/break-glass", get(access::glass::show_open).post(access::glass::open))
         .route("/staff/holidays", get(holidays::show))
         .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))
         .route("/staff/holidays/withdraw", get(holidays::show_withdraw).post(holidays::withdraw))
@@ -147,6 +153,8 @@ struct ProblemPage {
     says: String,
     /// Whether signing in again is the remedy.
     signed_out: bool,
+    /// Where the case can be opened with a reason.
+    with_reason: Option<String>,
     /// Where the form was going, when one was being sent.
     address: Option<String>,
     /// What was typed into it.
@@ -172,6 +180,10 @@ fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Resp
         title,
         says: sentence(says),
         signed_out: matches!(problem, Problem::Unsent(why, ..) if matches!(**why, Problem::SignIn)),
+        with_reason: match problem {
+            Problem::Challenged(_, address) => Some(address.clone()),
+            _ => None,
+        },
         address,
         typed,
     };
@@ -189,7 +201,7 @@ fn explained(problem: &Problem) -> (&'static str, String) {
     match problem {
         Problem::SignIn => ("You have been signed out", "Sign in again.".to_owned()),
         Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
-        Problem::Denied(why) => ("You cannot do this", why.clone()),
+        Problem::Denied(why) | Problem::Challenged(why, _) => ("You cannot do this", why.clone()),
         Problem::Bad(why) => ("This cannot be done", why.clone()),
         Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),
         Problem::Database(error) => ("Sorry, there is a problem with the service", in_plain_words(error).to_owned()),

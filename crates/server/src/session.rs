@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use candour_core::permit::Role;
+use candour_core::access::Own;
+use candour_core::permit::{Actor, Role};
 use candour_store::Failure;
 use candour_store::plain::account::Account;
 use candour_store::plain::session;
@@ -59,6 +60,16 @@ impl Face {
 pub struct Visitor {
     /// Their account.
     pub account: Account,
+    /// What the record says of their own access, read with this request.
+    pub own: Own,
+}
+
+impl Visitor {
+    /// Who they are to the access policy.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { own: self.own.clone(), ..self.account.actor() }
+    }
 }
 
 /// Who is signed in to a face, or the way to the sign-in page.
@@ -70,29 +81,32 @@ pub async fn visitor(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<
         let Some(token) = token(headers, face.cookie(app.secure_cookies)) else {
             continue;
         };
-        if let Some(account) = find(app, &token).await? {
-            return Ok(Visitor { account });
+        if let Some(visitor) = find(app, &token).await? {
+            return Ok(visitor);
         }
     }
     Err(Problem::SignIn)
 }
 
-async fn find(app: &Arc<App>, token: &str) -> Result<Option<Account>, Failure> {
+async fn find(app: &Arc<App>, token: &str) -> Result<Option<Visitor>, Failure> {
     let hash = token_hash(token);
     let now = (app.now)();
     let found = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            Ok(session::find(tx, log, &hash, now - ABSOLUTE_MICROS, now - IDLE_MICROS)?)
+            let found = session::find(tx, log, &hash, now - ABSOLUTE_MICROS, now - IDLE_MICROS)?;
+            let Some((account, seen_at)) = found else { return Ok(None) };
+            let own = app.own_access(tx, &account.id)?;
+            Ok(Some((Visitor { account, own }, seen_at)))
         })
         .await?;
-    let Some((account, seen_at)) = found else {
+    let Some((visitor, seen_at)) = found else {
         return Ok(None);
     };
     if now - seen_at > TOUCH_MICROS {
         app.write(move |_, w| Ok(session::touch(w.tx()?, &hash, now)?)).await?;
     }
-    Ok(Some(account))
+    Ok(Some(visitor))
 }
 
 /// Begins a session and returns the cookie that holds its token.

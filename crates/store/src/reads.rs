@@ -79,8 +79,33 @@ macro_rules! list {
     };
 }
 
-/// The work list: cases by the earliest limit that is not met, from after a cursor on.
+/// The work list: cases by the earliest limit that is not met, from after a cursor on, without
+/// those that are left out.
 pub fn list(
+    tx: &mut Tx<'_>,
+    log: &str,
+    filter: &ListFilter,
+    after: (&str, &str),
+    limit: usize,
+    left_out: impl Fn(&CaseRow) -> bool,
+) -> Result<Vec<CaseRow>, Error> {
+    let (mut found, mut after) = (Vec::new(), (after.0.to_owned(), after.1.to_owned()));
+    while found.len() < limit {
+        let wanted = limit - found.len();
+        let rows = list_from(tx, log, filter, (&after.0, &after.1), wanted)?;
+        let read = rows.len();
+        if let Some(last) = rows.last() {
+            after = (last.due.clone(), last.stream.clone());
+        }
+        found.extend(rows.into_iter().filter(|row| !left_out(row)));
+        if read < wanted {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn list_from(
     tx: &mut Tx<'_>,
     log: &str,
     filter: &ListFilter,

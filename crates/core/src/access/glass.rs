@@ -102,6 +102,13 @@ impl Glass {
         self.openings().filter(open).map(|o| o.opened.case.as_str())
     }
 
+    /// Until when a case is open to somebody by the last reason that they gave.
+    #[must_use]
+    pub fn open_until(&self, person: &str, stream: &str) -> Option<i64> {
+        let own = |o: &Opening<'_>| o.entry.actor == person && o.opened.case == stream && o.reviewed.is_none();
+        self.openings().filter(own).map(|o| o.opened.until).max()
+    }
+
     /// Refuses whoever may open no further case: a review found no good reason or is late, or they
     /// opened as many as the rules allow.
     ///

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use candour_core::access::Own;
 use candour_core::case::matter::MatterKind;
 use candour_core::day::{self, Day};
 use candour_core::holder::Holder;
@@ -93,8 +94,9 @@ pub async fn show(
     let typed = Typed::of_query(query.as_deref());
     let page = page_number(&typed)?;
     let asked = typed.clone();
-    let (list, of) = app.read(move |app, tx| list(app, tx, &asked, (page - 1) * PAGE_ROWS, PAGE_ROWS)).await?;
-    let actor = visitor.account.actor();
+    let own = visitor.own.clone();
+    let (list, of) = app.read(move |app, tx| list(app, tx, (&asked, &own), (page - 1) * PAGE_ROWS, PAGE_ROWS)).await?;
+    let actor = visitor.actor();
     let columns = columns(list.question.measure.sort);
     let first = (page - 1) * PAGE_ROWS;
     let leaf = |page: usize| {
@@ -131,8 +133,9 @@ pub async fn csv(
 ) -> Result<Response, Problem> {
     let visitor = may_list(&app, &headers).await?;
     let typed = Typed::of_query(query.as_deref());
-    let (list, _) = app.read(move |app, tx| list(app, tx, &typed, 0, CSV_ROWS_MAX)).await?;
-    let actor = visitor.account.actor();
+    let own = visitor.own.clone();
+    let (list, _) = app.read(move |app, tx| list(app, tx, (&typed, &own), 0, CSV_ROWS_MAX)).await?;
+    let actor = visitor.actor();
     let head = ["reference", "number", "force", "kind", "opened", "completed", "days", "in_time", "holder", "also"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for counted in &list.counted {
@@ -171,7 +174,13 @@ fn page_number(typed: &Typed) -> Result<usize, Problem> {
 }
 
 /// Some of the cases that an address asks for, and how many there are in all.
-fn list(app: &App, tx: &mut Tx<'_>, typed: &Typed, from: usize, most: usize) -> Result<(List, usize), Failure> {
+fn list(
+    app: &App,
+    tx: &mut Tx<'_>,
+    (typed, own): (&Typed, &Own),
+    from: usize,
+    most: usize,
+) -> Result<(List, usize), Failure> {
     let (question, as_at) = question(app, tx, typed)?;
     let mut counted = app.behind(tx, &question, as_at)?;
     let sort = question.measure.sort;
@@ -188,10 +197,13 @@ fn list(app: &App, tx: &mut Tx<'_>, typed: &Typed, from: usize, most: usize) -> 
         counted.retain(|c| c.member.also.contains(&also));
     }
     counted.sort_by(|a, b| (a.member.opened, &a.stream).cmp(&(b.member.opened, &b.stream)));
+    // They count in the number; which cases they are is not said to whoever is kept from them.
     let of = counted.len();
     let counted: Vec<Counted> = counted.into_iter().skip(from).take(most).collect();
     let streams: HashSet<&str> = counted.iter().map(|c| c.stream.as_str()).collect();
     let rows = reads::rows_of(tx, &app.store.record.log, &streams)?;
+    let force = |c: &Counted| rows.get(&c.stream).map(|row| row.force.as_str());
+    let counted = counted.iter().filter(|c| !own.is_kept_from(&c.stream, force(c))).cloned().collect();
     Ok((List { question, as_at, counted, rows }, of))
 }
 

@@ -51,6 +51,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use candour_core::reference::Reference;
 
+use super::case_page::open_for;
 use super::form::{self, CaseForm};
 use super::typed::Typed;
 use crate::app::App;
@@ -161,7 +162,7 @@ pub async fn show(
     let visitor = visitor(&app, Face::Staff, &headers).await?;
     let form = named(&slug)?;
     let reference = Reference::parse(&reference).map_err(|_| Problem::NotFound)?;
-    let open = app.open_case(&visitor.account.actor(), &reference).await?.ok_or(Problem::NotFound)?;
+    let open = open_for(&app, &visitor, &reference).await?;
     form::show(&app, &visitor, &open, form, &Typed::of_query(query.as_deref()))
 }
 
@@ -178,7 +179,7 @@ pub async fn submit(
         let visitor = visitor(&app, Face::Staff, &headers).await?;
         let form = named(&slug)?;
         let reference = Reference::parse(&reference).map_err(|_| Problem::NotFound)?;
-        let open = app.open_case(&visitor.account.actor(), &reference).await?.ok_or(Problem::NotFound)?;
+        let open = open_for(&app, &visitor, &reference).await?;
         form::submit(&app, &visitor, open, form, &typed).await
     };
     sent.await.map_err(|problem: Problem| problem.with_typed(&address, &typed))

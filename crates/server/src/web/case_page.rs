@@ -26,12 +26,13 @@ use candour_core::day;
 use candour_core::law::Follows;
 use candour_core::permit::{Action, permit};
 use candour_core::reference::Reference;
-use candour_store::cases;
+use candour_store::{Failure, cases};
 use serde::Serialize;
 
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::session::{Face, Visitor, visitor};
+use crate::web::access::glass;
 
 /// The identity bar: the facts by which a person knows that this is the right case.
 #[derive(Serialize)]
@@ -44,6 +45,8 @@ pub struct Identity {
     stage: &'static str,
     people: usize,
     demonstration: bool,
+    /// Until when it is open to the reader, where a reason opened it.
+    until: Option<String>,
 }
 
 /// A rule as it is shown: what it says, where it stands, whether it was read.
@@ -79,6 +82,7 @@ impl Identity {
             stage: Stage::of(state, &app.profile).label(),
             people: state.people().len(),
             demonstration: app.store.record.clock == candour_store::record::Clock::Demonstration,
+            until: open.until.map(day::instant_in_words),
         }
     }
 }
@@ -109,13 +113,23 @@ pub fn rules(app: &App, open: &OpenCase, ids: &[&'static str]) -> Vec<RuleShown>
 async fn opened(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<(Visitor, OpenCase), Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
     let reference = Reference::parse(reference).map_err(|_| Problem::NotFound)?;
-    let open = app.open_case(&visitor.account.actor(), &reference).await?.ok_or(Problem::NotFound)?;
+    let open = open_for(app, &visitor, &reference).await?;
     Ok((visitor, open))
+}
+
+/// Opens a case for a visitor; where they may not but could give a reason, the answer says where.
+pub(super) async fn open_for(app: &Arc<App>, visitor: &Visitor, reference: &Reference) -> Result<OpenCase, Problem> {
+    match app.open_case(&visitor.actor(), reference).await {
+        Ok(Some(open)) => Ok(open),
+        Ok(None) => Err(Problem::NotFound),
+        Err(Failure::Denied(denied)) => Err(glass::or_challenged(app, visitor, reference, &denied).await?),
+        Err(other) => Err(other.into()),
+    }
 }
 
 fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> bool {
     let stream = open.case.reference.stream();
-    permit(&visitor.account.actor(), action, cases::object(&open.case, &stream, &app.profile)).is_ok()
+    permit(&visitor.actor(), action, cases::object(&open.case, &stream, &app.profile)).is_ok()
 }
 
 fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab> {

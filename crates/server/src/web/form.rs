@@ -10,12 +10,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day;
-use candour_core::permit::{Action, permit};
+use candour_core::permit::{Action, Actor, permit};
 use candour_core::reference::Reference;
 use candour_core::refusal::{Problem as Wrong, Refusal};
 use candour_store::plain::submission;
 use candour_store::record::Write;
-use candour_store::{Failure, cases, delegations, links};
+use candour_store::{Failure, access, cases, delegations, links};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -277,7 +277,7 @@ pub async fn submit(
     if typed.get("step") == "edit" {
         return render(&asked, visitor, form, StatusCode::OK, Vec::new(), Step::Filling, Vec::new());
     }
-    let command = readable(form, &asked).and_then(|()| deciding::command(form, &asked, &visitor.account.actor()));
+    let command = readable(form, &asked).and_then(|()| deciding::command(form, &asked, &visitor.actor()));
     let command = match command {
         Ok(command) => command,
         Err(refusal) => {
@@ -300,7 +300,7 @@ pub async fn submit(
 
 fn allowed(app: &App, visitor: &Visitor, case: &Case, action: Action) -> Result<(), Problem> {
     let stream = case.reference.stream();
-    let given = permit(&visitor.account.actor(), action, cases::object(case, &stream, &app.profile));
+    let given = permit(&visitor.actor(), action, cases::object(case, &stream, &app.profile));
     given.map(drop).map_err(|denied| Problem::Denied(denied.to_string()))
 }
 
@@ -320,13 +320,13 @@ fn readable(form: &dyn CaseForm, asked: &Asked<'_>) -> Result<(), Refusal> {
 fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Command) -> Result<Response, Problem> {
     let (app, open) = (asked.app, asked.open);
     let stream = open.case.reference.stream();
-    let given = permit(&visitor.account.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
+    let given = permit(&visitor.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
     let beside = form.beside(asked, &command);
     let step = if matches!(command, Command::Propose(_)) { Step::Proposing } else { Step::Checking };
     let tried = case::decide(&open.case, &given, asked.context(), command).map_err(Failure::from);
     let tried = tried.and_then(|_| match beside {
-        Some(beside) => beside.check(asked.context(), &visitor.account.actor(), &open.case),
+        Some(beside) => beside.check(asked.context(), &visitor.actor(), &open.case),
         None => Ok(()),
     });
     match tried {
@@ -399,7 +399,9 @@ struct Sent {
 
 impl Sent {
     fn carry_out(&self, app: &App, w: &mut Write<'_>) -> Result<String, Failure> {
-        let (log, actor, now) = (w.log(), self.visitor.account.actor(), (app.now)());
+        let (log, now) = (w.log(), (app.now)());
+        // What closes a case to somebody may have been recorded since the request came.
+        let actor = Actor { own: access::own_in(w, &self.visitor.account.id)?, ..self.visitor.account.actor() };
         if let Some(answer) = submission::answered(w.tx()?, log, &self.id, &actor.id, &self.form)? {
             return Ok(answer);
         }
@@ -457,7 +459,7 @@ async fn overtaken(
     typed: &Typed,
     seen: u64,
 ) -> Result<Response, Problem> {
-    let open = app.open_case(&visitor.account.actor(), reference).await?.ok_or(Problem::NotFound)?;
+    let open = app.open_case(&visitor.actor(), reference).await?.ok_or(Problem::NotFound)?;
     let name = |id: &str| open.staff.iter().find(|a| a.id == id).map_or_else(|| id.to_owned(), |a| a.name.clone());
     let newer = open.case.entries.iter().filter(|e| e.version > seen);
     let newer = newer.map(|e| {
@@ -583,7 +585,8 @@ pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, 
             let (case, staff) = (cases::load(tx, log, &wanted)?, candour_store::plain::account::all(tx, log)?);
             let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
             let (people, linked, delegations) = (Vec::new(), Vec::new(), app.delegations(tx)?);
-            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations })
+            let access = app.access(tx)?;
+            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations, access, until: None })
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.

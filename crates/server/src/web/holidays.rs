@@ -67,7 +67,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
-    let actor = visitor.account.actor();
+    let actor = visitor.actor();
     let may = permit(&actor, Action::KeepHolidays, Object::Body);
     if let (Err(denied), Err(_)) = (&may, permit(&actor, Action::ListCases, Object::Body)) {
         return Err(Problem::Denied(denied.to_string()));
@@ -163,7 +163,7 @@ pub async fn withdraw(State(app): State<Arc<App>>, headers: HeaderMap, body: Byt
 /// The visitor, if they may change the bank holidays.
 async fn keeper(app: &Arc<App>, headers: &HeaderMap) -> Result<(Visitor, Permit), Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
-    let given = permit(&visitor.account.actor(), Action::KeepHolidays, Object::Body);
+    let given = permit(&visitor.actor(), Action::KeepHolidays, Object::Body);
     let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
     Ok((visitor, given))
 }
@@ -212,7 +212,7 @@ async fn submit(
             Err(other) => Err(other.into()),
         };
     }
-    let actor = visitor.account.actor();
+    let actor = visitor.actor();
     let changed = app
         .write(move |app, w| {
             let context = app.context_of(w)?;

@@ -56,7 +56,7 @@ struct Staff {
 /// `GET /staff`
 pub async fn staff(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
-    let lists = permit(&visitor.account.actor(), Action::ListCases, Object::Body).is_ok();
+    let lists = permit(&visitor.actor(), Action::ListCases, Object::Body).is_ok();
     let account = &visitor.account;
     // Whoever works for one region sees its caseload; everybody else sees the whole.
     let whose = account.units.first().filter(|_| account.units.len() == 1).cloned();

@@ -1,5 +1,6 @@
 //! Pages. One file each: what was typed, what is shown, and the handlers.
 
+pub mod access;
 pub mod asset;
 pub mod behind;
 pub mod beside;

@@ -22,7 +22,7 @@ struct Page {
 /// `GET /staff/users`
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
-    permit(&visitor.account.actor(), Action::ListUsers, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    permit(&visitor.actor(), Action::ListUsers, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     let accounts = app.read(|app, tx| Ok(account::all(tx, &app.store.record.log)?)).await?;
     let page = Page { accounts: accounts.into_iter().map(|a| (a.name, a.role.label(), a.units.join(", "))).collect() };
     app.pages.page("staff/users.html", &Frame::of(&app, Some(&visitor), "users"), &page)

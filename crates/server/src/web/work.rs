@@ -1,5 +1,6 @@
 //! What is due and what went by, as work: each clock that runs is one role's.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -10,6 +11,7 @@ use candour_core::day::{self, Day};
 use candour_core::permit::Role;
 use candour_store::clocks::{self, Work};
 use candour_store::project::clock_row::ClockRow;
+use candour_store::reads;
 use serde::Serialize;
 
 use super::work_list::{may_list, reference_of};
@@ -51,6 +53,7 @@ struct RowShown {
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = may_list(&app, &headers).await?;
     let (asked, whose) = asked(&visitor);
+    let own = visitor.own.clone();
     let (mut rows, today) = app
         .read(move |app, tx| {
             let today = app.today(tx)?;
@@ -60,6 +63,11 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
                 let asked = Work { due_by: due_by.clone(), ..asked.clone() };
                 rows.extend(clocks::work(tx, &app.store.record.log, &asked, ROWS_MAX + 1)?);
             }
+            let streams: HashSet<&str> = rows.iter().map(|row| row.stream.as_str()).collect();
+            let cases = reads::rows_of(tx, &app.store.record.log, &streams)?;
+            let force = |row: &ClockRow| cases.get(&row.stream).map(|case| case.force.as_str());
+            let rows: Vec<ClockRow> =
+                rows.iter().filter(|row| !own.is_kept_from(&row.stream, force(row))).cloned().collect();
             Ok((rows, today))
         })
         .await?;

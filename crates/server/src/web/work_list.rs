@@ -92,10 +92,12 @@ pub async fn show(
     let (typed, narrowed) = narrow(&visitor, asked);
     let filter = filter(&app, &visitor, &typed)?;
     let (after_due, after_stream) = (typed.get("after_due").to_owned(), typed.get("after").to_owned());
+    let own = visitor.own.clone();
     let (mut rows, today) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            let rows = reads::list(tx, log, &filter, (&after_due, &after_stream), PAGE_ROWS + 1)?;
+            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
+            let rows = reads::list(tx, log, &filter, (&after_due, &after_stream), PAGE_ROWS + 1, kept_from)?;
             Ok((rows, app.today(tx)?))
         })
         .await?;
@@ -140,8 +142,13 @@ pub async fn csv(
     let visitor = may_list(&app, &headers).await?;
     let typed = Typed::of_query(query.as_deref());
     let filter = filter(&app, &visitor, &typed)?;
-    let rows =
-        app.read(move |app, tx| Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX)?)).await?;
+    let own = visitor.own.clone();
+    let rows = app
+        .read(move |app, tx| {
+            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
+            Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX, kept_from)?)
+        })
+        .await?;
     let mut file = csv::Writer::from_writer(Vec::new());
     let failed = |e: csv::Error| Problem::Internal(e.to_string());
     file.write_record([
@@ -185,7 +192,7 @@ pub async fn csv(
 /// Who may see which cases there are.
 pub(super) async fn may_list(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
-    permit(&visitor.account.actor(), Action::ListCases, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    permit(&visitor.actor(), Action::ListCases, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     Ok(visitor)
 }
 
@@ -257,7 +264,7 @@ fn tags(app: &App, typed: &Typed) -> Vec<(String, String)> {
 
 fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let actor = visitor.account.actor();
+    let actor = visitor.actor();
     for row in rows {
         let due = day::parse("due", &row.due).ok().filter(|_| row.due != NOTHING_DUE);
         let left = due.map(|due| day::between(today, due));

@@ -172,14 +172,14 @@ pub async fn file(
 /// Who may see figures.
 pub async fn may_see(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let visitor = visitor(app, Face::Board, headers).await?;
-    permit(&visitor.account.actor(), Action::SeeFigures, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    permit(&visitor.actor(), Action::SeeFigures, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     Ok(visitor)
 }
 
 /// Numbers lead to their cases only for those who may see which cases there are.
 #[must_use]
 pub fn numbers_for(visitor: &Visitor) -> Numbers {
-    match permit(&visitor.account.actor(), Action::ListCases, Object::Body) {
+    match permit(&visitor.actor(), Action::ListCases, Object::Body) {
         Ok(_) => Numbers::Linked,
         Err(_) => Numbers::Plain,
     }

@@ -99,7 +99,7 @@ fn gate(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm) -> Gate {
     let (app, open) = (asked.app, asked.open);
     let stream = open.case.reference.stream();
     let object = cases::object(&open.case, &stream, &app.profile);
-    let denied = permit(&visitor.account.actor(), form.action(asked.typed), object).err();
+    let denied = permit(&visitor.actor(), form.action(asked.typed), object).err();
     let rules = form.rules(asked);
     Gate {
         step: form.slug(),

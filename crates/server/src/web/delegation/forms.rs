@@ -283,7 +283,7 @@ pub async fn submit(
 
 async fn opened(app: &Arc<App>, headers: &HeaderMap, slug: &str) -> Result<(Visitor, Form), Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
-    permit(&visitor.account.actor(), Action::Delegate, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    permit(&visitor.actor(), Action::Delegate, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     let form = FORMS.into_iter().find(|form| form.slug() == slug).ok_or(Problem::NotFound)?;
     Ok((visitor, form))
 }
@@ -294,7 +294,7 @@ async fn take(app: &Arc<App>, visitor: &Visitor, form: Form, typed: &Typed) -> R
     if typed.get("step") == "edit" {
         return render(app, visitor, &scheme, form, typed, Vec::new(), Step::Filling);
     }
-    let actor = visitor.account.actor();
+    let actor = visitor.actor();
     let given = permit(&actor, Action::Delegate, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     let tried = readable(form, &scheme, typed).and_then(|()| form.change(typed)).and_then(|change| {
         known(&scheme, &change)?;

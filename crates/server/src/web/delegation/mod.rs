@@ -101,7 +101,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
-    let actor = visitor.account.actor();
+    let actor = visitor.actor();
     permit(&actor, Action::SeeDelegation, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
     let scheme = loaded(&app).await?;
     let typed = Typed::of_query(query.as_deref());
