@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use candour_core::access::glass::Opening;
 use candour_core::case::State as CaseState;
 use candour_core::case::clocks::{self, Clock};
 use candour_core::case::closing::criteria;
@@ -49,6 +50,8 @@ struct Overview {
     forecasts: Vec<(String, String)>,
     /// What must be so before the case is closed, and whether it is; empty before the report.
     criteria: Vec<(&'static str, bool)>,
+    /// How many opened it with a reason that waits for review, for those who may see who has looked.
+    opened_with_reason: usize,
 }
 
 #[derive(Serialize)]
@@ -107,8 +110,16 @@ pub async fn show(
         pauses: pauses(&open),
         forecasts: state.forecasts.iter().map(|(on, by)| (day::in_words(*on), day::in_words(*by))).collect(),
         criteria: criteria.into_iter().map(|c| (c.title, c.met)).collect(),
+        opened_with_reason: opened_with_reason(&app, &visitor, &open),
     };
     app.pages.page("staff/case.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
+}
+
+fn opened_with_reason(app: &App, visitor: &Visitor, open: &OpenCase) -> usize {
+    let told = [Action::SeeReaders, Action::ReviewGlass].into_iter().any(|action| allowed(app, visitor, open, action));
+    let stream = open.case.reference.stream();
+    let waits = |o: &Opening<'_>| o.opened.case == stream && o.reviewed.is_none();
+    if told { open.access.glass.openings().filter(waits).count() } else { 0 }
 }
 
 /// What the visitor may change from a day on.
