@@ -59,7 +59,7 @@ use crate::error::Problem;
 use crate::session::{Face, visitor};
 
 /// Every form about a case that exists, in the order in which a case comes to need them.
-pub(super) static FORMS: &[&dyn CaseForm] = &[
+pub static FORMS: &[&dyn CaseForm] = &[
     &mode::Form,
     &return_matter::Form,
     &again::CHIEF_OFFICER,
