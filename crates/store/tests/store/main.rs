@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a seed is shown when its test fails")]
 #![allow(clippy::disallowed_methods, reason = "the tests also look at the tables from outside")]
 
+mod access;
 mod away;
 mod caseload;
 mod crash;
