@@ -370,9 +370,9 @@ test('the scheme of delegation and its forms', async () => {
   await visitForm('adm', '/staff/delegation/end', 'end', { of: '1', ...dateBoxes('on', '2020-03-30'), ...dateBoxes('last', '2020-04-17'), reasons })
 })
 
-/** The value of an option of a form of the scheme, by the name with which its text begins. */
-async function optionOf (form, name) {
-  const { body } = await demo.request(`/staff/delegation/${form}`, { cookie: people.adm.cookie })
+/** The value of an option of an administrator's form, by the name with which its text begins. */
+async function optionOf (form, name, under = '/staff/delegation') {
+  const { body } = await demo.request(`${under}/${form}`, { cookie: people.adm.cookie })
   return body.match(new RegExp(`<option value="([^"]+)"[^>]*>${name}`))?.[1]
 }
 
@@ -605,6 +605,32 @@ test('the forms of reviews and recommendations, and what the case says of them',
   await visitForm('dm', `${local}/review-step?n=1&step_of=valid`, 'review valid', ours)
   await take(demo, people, local, 'dm', 'review-step?n=1&step_of=valid', ours)
   await visit('dm', `${local}/learning`, 'learning and reviews, an appeal')
+})
+
+test('access: conflicts of interest, and a case opened with a reason', async () => {
+  const at = await caseAt('lead')
+  await visit('inv', '/staff/access', 'access, nothing yet')
+  await visit('other', at, 'problem 403 with the way to give a reason', 403)
+  const opening = await visitForm('other', `${at}/break-glass`, 'break-glass', { category: 'cover', reason: 'The lead is away and the family has called.' })
+  await press(opening, 'Open the case')
+  await look(opening, 'case opened with a reason')
+  await visit('other', '/staff/access', 'access, a case opened')
+  await visit('sup', at, 'case that somebody opened with a reason')
+  await visit('sup', `${at}/readers`, 'readers with a reason')
+  const waiting = await visit('sup', '/staff/access', 'access, a reason to review')
+  const review = await waiting.getByRole('link', { name: /^Review it/ }).getAttribute('href')
+  const reviewing = await visitForm('sup', review, 'review of a reason', { justified: 'yes', reasons: 'The lead was away.' })
+  await press(reviewing, 'Record the review')
+  await look(reviewing, 'access, reviewed')
+  await take(demo, people, at, 'inv', 'allege', ALLEGATION)
+  const declaring = await visitForm('inv', `/staff/access/declare?case=${at.split('/').pop()}`, 'declare a conflict', { sort: 'former-force', about: 'force', force: 'kent', ...dateBoxes('served_until', '2017-05-31') })
+  await press(declaring, 'Declare it')
+  await look(declaring, 'access, a conflict declared')
+  await visitForm('adm', '/staff/access/declare', 'declare a conflict of somebody', { staff: await optionOf('declare', people.inv.name, '/staff/access'), sort: 'party', about: 'force', force: 'surrey' })
+  const kept = await visit('adm', '/staff/access', 'access to an administrator')
+  const ended = await visitForm('adm', await kept.getByRole('link', { name: /^End it/ }).getAttribute('href'), 'end a conflict', { reasons: 'It was another force.' })
+  await press(ended, 'End it')
+  await look(ended, 'access, a conflict ended')
 })
 
 /** The forms about a case, by their names in addresses. */

@@ -42,7 +42,7 @@ impl Recorded {
                 About::Force(id) => walls.push(Wall::Force(id.clone())),
                 About::Case(stream) => walls.push(Wall::Case(stream.clone())),
                 About::Person(stream) => {
-                    walls.extend(party_row::cases_of(tx, log, stream)?.into_iter().map(Wall::Case))
+                    walls.extend(party_row::cases_of(tx, log, stream)?.into_iter().map(Wall::Case));
                 }
             }
         }

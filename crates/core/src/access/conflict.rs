@@ -17,15 +17,15 @@ crate::case::named::named! {
     /// What sort of conflict it is.
     Sort {
         /// Service with the force.
-        FormerForce = "former-force", "I served or worked with this force";
+        FormerForce = "former-force", "Service or work with the force";
         /// Family or friendship.
         Family = "family-or-friend", "Family or friendship";
         /// A part in what is looked into.
-        PriorInvolvement = "prior-involvement", "I had a part in what is looked into";
+        PriorInvolvement = "prior-involvement", "A part in what is looked into";
         /// Money.
         Financial = "financial", "A financial interest";
         /// Being a party.
-        Party = "party", "I am a party to the matter";
+        Party = "party", "Being a party to the matter";
         /// A link on social media.
         SocialMedia = "social-media", "A link on social media";
         /// Another.

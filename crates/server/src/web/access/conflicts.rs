@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use candour_core::access::Rules;
 use candour_core::access::conflict::{About, Command, Sort, decide};
 use candour_core::permit::{Action, Object, permit};
 use candour_core::reference::Reference;
@@ -38,8 +39,11 @@ pub async fn show_declare(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let typed = Typed::of_query(query.as_deref());
+    let mut typed = Typed::of_query(query.as_deref());
     let asking = asking(&app, &headers, &typed).await?;
+    if let Some(open) = &asking.case {
+        typed.set("reference", open.case.reference.to_string());
+    }
     app.pages.page("staff/form.html", &frame(&app, &asking.visitor), &declare_page(&app, &asking, &typed))
 }
 
@@ -113,14 +117,15 @@ fn declare_page(app: &App, asking: &Asking, typed: &Typed) -> FormPage {
         let (open, stream) = person;
         about.push(Choice::new(stream, open.person(stream)).with_hint("Every case that this person is in"));
     }
+    let years = Rules::built_in().former_force_years;
     let forces = app.profile.forces.iter().map(|f| Choice::new(&f.id, &f.name)).collect();
     let sorts = Sort::ALL.iter().map(|sort| Choice::new(sort.id(), sort.label())).collect();
     fields.extend([
         Field::new("sort", "What sort of conflict is it?", Input::Radios(sorts)),
         Field::new("about", "What is it about?", Input::Radios(about)),
         Field::new("force", "If it is a force: which?", Input::Select(forces)),
-        Field::new("served_until", "If you served there: what was the last day?", Input::Date)
-            .with_hint("For example, 31 5 2016. Its cases are closed for five years from then"),
+        Field::new("served_until", "If it is service with a force: what was the last day?", Input::Date)
+            .with_hint(format!("For example, 31 5 2016. Its cases are closed for {years} years from then")),
         Field::new("reference", "If it is a case: which?", Input::Line).with_hint("Its reference here"),
         Field::new("note", "What else is there to say?", Input::Words).with_hint("May be left empty"),
     ]);
