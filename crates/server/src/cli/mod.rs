@@ -1,5 +1,6 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
+mod backup;
 mod clocks;
 mod delegation;
 mod demo;
@@ -67,6 +68,10 @@ enum Command {
     Rebuild,
     /// Check the whole record
     Verify,
+    /// Write everything that must not be lost to one file, while the server runs
+    Backup(backup::Backup),
+    /// Put a backup into an empty database, once it has been verified
+    Restore(backup::Restore),
     /// Make a synthetic caseload, the same for the same seed
     Generate(demo::Generate),
     /// Load another system's data through a mapping file
@@ -189,6 +194,8 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Migrate => record::migrate(setting),
         Command::Rebuild => record::rebuild(setting),
         Command::Verify => record::verify(setting),
+        Command::Backup(backup) => backup.run(setting),
+        Command::Restore(restore) => restore.run(setting),
         Command::Generate(generate) => generate.run(setting),
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),

@@ -8,6 +8,8 @@
 #![allow(clippy::disallowed_methods, reason = "the tests also look at the tables from outside")]
 
 mod away;
+mod backup;
+mod backup_refused;
 mod caseload;
 mod crash;
 mod delegation;
