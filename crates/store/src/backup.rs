@@ -61,11 +61,7 @@ impl Failed {
         Self::File(format!("{}: {error}{remedy}", path.display()))
     }
 
-    /// What a reader deep in the file met; [`Failed::about`] says in which file.
-    fn read(error: io::Error) -> Self {
-        Self::File(error.to_string())
-    }
-
+    /// Says which backup is meant, where the reader of its lines could not.
     fn about(self, path: &Path) -> Self {
         match self {
             Self::Refused(says) => {

@@ -2,7 +2,7 @@
 //! renamed only then.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -48,6 +48,16 @@ pub(crate) fn partial_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".partial");
     name.into()
+}
+
+/// Puts a small file in the place of another.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let partial = partial_of(path);
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&partial)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&partial, path)?;
+    sync_folder_of(path)
 }
 
 /// Forces the names in a file's folder to the disk.

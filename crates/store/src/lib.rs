@@ -11,6 +11,7 @@ pub mod db;
 pub mod delegations;
 mod durable;
 mod failure;
+pub mod high_water;
 pub mod holidays;
 pub mod links;
 pub mod people;

@@ -5,6 +5,7 @@ mod clocks;
 mod delegation;
 mod demo;
 mod figures;
+mod high_water;
 mod import;
 mod law;
 mod record;
@@ -12,6 +13,7 @@ mod report;
 mod serve;
 mod users;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -42,6 +44,9 @@ struct Arguments {
     /// Whose record it is
     #[arg(long, global = true)]
     body: Option<String>,
+    /// Where it is kept how far this installation has seen the record come; beside a SQLite database unless named
+    #[arg(long, global = true, value_name = "FILE")]
+    high_water: Option<PathBuf>,
     /// How data is printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -72,6 +77,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup into an empty database, once it has been verified
     Restore(backup::Restore),
+    /// Go on from a record that lacks what this installation has seen, and record that
+    AcceptRestored(high_water::AcceptRestored),
     /// Make a synthetic caseload, the same for the same seed
     Generate(demo::Generate),
     /// Load another system's data through a mapping file
@@ -132,6 +139,7 @@ impl From<ProfileError> for Ended {
 struct Setting {
     database: String,
     body: String,
+    high_water: Option<PathBuf>,
     format: Format,
     /// Whether the database was named on the command line.
     named: bool,
@@ -174,6 +182,7 @@ pub fn main() -> ExitCode {
         body_named: arguments.body.is_some(),
         database: arguments.database.unwrap_or_else(|| "sqlite:./candour-data/candour.db".to_owned()),
         body: arguments.body.unwrap_or_else(|| "iopc".to_owned()),
+        high_water: arguments.high_water,
         format: arguments.format,
     };
     let code = match run(&setting, arguments.command) {
@@ -196,6 +205,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Verify => record::verify(setting),
         Command::Backup(backup) => backup.run(setting),
         Command::Restore(restore) => restore.run(setting),
+        Command::AcceptRestored(accept) => accept.run(setting),
         Command::Generate(generate) => generate.run(setting),
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),

@@ -7,6 +7,7 @@
     reason = "a test ends at what it did not expect, says what it measured, and administers databases of its own"
 )]
 
+mod backup;
 mod board;
 mod case_clocks;
 mod client;

@@ -244,8 +244,9 @@ pub(super) struct Writer<W> {
 impl<W: Write> Writer<W> {
     pub(super) fn begin(out: W, header: Header) -> Result<Self, Error> {
         let (whole, rows) = (Sha256::new(), Sha256::new());
-        let mut writer = Self { out, whole, rows, line: Vec::new(), header: header.clone(), tables: Vec::new() };
-        writer.json(&header)?;
+        let mut writer = Self { out, whole, rows, line: Vec::new(), header, tables: Vec::new() };
+        let first = writer.header.clone();
+        writer.json(&first)?;
         Ok(writer)
     }
 
@@ -430,7 +431,10 @@ impl<R: BufRead> Lines<R> {
             self.whole.update(b"\n");
         }
         self.line.clear();
-        let read = (&mut self.input).take(LINE_BYTES_MAX).read_until(b'\n', &mut self.line).map_err(Failed::read)?;
+        let read = (&mut self.input)
+            .take(LINE_BYTES_MAX)
+            .read_until(b'\n', &mut self.line)
+            .map_err(|e| Failed::File(e.to_string()))?;
         if read == 0 {
             return Ok(false);
         }

@@ -64,8 +64,8 @@ pub fn restore(
     let contents = read_file(from, |_, _| Ok(()))?;
     let mut restoring = Restoring { from, contents, sources, derive: &mut derive };
     let derived = match to.file() {
-        Some(path) => restoring.into_files(path)?,
-        None => restoring.into_databases(std::slice::from_ref(to))?,
+        Some(path) => restoring.fill_files(path)?,
+        None => restoring.fill_databases(std::slice::from_ref(to))?,
     };
     Ok(Restored { contents: restoring.contents, derived })
 }
@@ -138,12 +138,12 @@ struct Restoring<'a> {
 
 impl Restoring<'_> {
     /// Makes the database's files in a folder beside their place and moves them there.
-    fn into_files(&mut self, path: &Path) -> Result<u64, Failed> {
+    fn fill_files(&mut self, path: &Path) -> Result<u64, Failed> {
         let access = access_beside_file(path)?;
         let making = Making::beside(path)?;
         let made = |file: &Path| making.0.join(file.file_name().unwrap_or_default());
         let moves = [(made(&access), access.as_path()), (made(path), path)];
-        let derived = self.into_databases(&[sqlite_at(&moves[1].0)?, sqlite_at(&moves[0].0)?])?;
+        let derived = self.fill_databases(&[sqlite_at(&moves[1].0)?, sqlite_at(&moves[0].0)?])?;
         // The record comes last: its presence says that all is there.
         for (made, place) in &moves {
             File::open(made).and_then(|file| file.sync_all()).map_err(|e| Failed::file(made, &e))?;
@@ -154,7 +154,7 @@ impl Restoring<'_> {
     }
 
     /// Fills databases that hold nothing: the record's, and the access log's where it has its own.
-    fn into_databases(&mut self, engines: &[Engine]) -> Result<u64, Failed> {
+    fn fill_databases(&mut self, engines: &[Engine]) -> Result<u64, Failed> {
         let mut parts = Vec::with_capacity(engines.len());
         for engine in engines {
             engine.migrate()?;
