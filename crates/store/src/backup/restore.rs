@@ -145,6 +145,9 @@ impl Restoring<'_> {
         let moves = [(made(&access), access.as_path()), (made(path), path)];
         let derived = self.fill_databases(&[sqlite_at(&moves[1].0)?, sqlite_at(&moves[0].0)?])?;
         // The record comes last: its presence says that all is there.
+        for (made, _) in &moves {
+            check_folded_in(made)?;
+        }
         for (made, place) in &moves {
             File::open(made).and_then(|file| file.sync_all()).map_err(|e| Failed::file(made, &e))?;
             fs::rename(made, place).map_err(|e| Failed::file(place, &e))?;
@@ -185,7 +188,7 @@ impl Restoring<'_> {
         }
         let mut load = Load { parts, batch: Vec::with_capacity(BATCH_ROWS), of: None };
         let read = read_file(self.from, |table, cells| load.row(table, cells))?;
-        load.flush()?;
+        load.flush().map_err(|failed| failed.about(self.from))?;
         if read != self.contents {
             return Err(Failed::Refused("the file changed while it was read".to_owned()).about(self.from));
         }
@@ -210,9 +213,26 @@ impl Restoring<'_> {
             .ok_or_else(|| Error::Content(format!("log {log} has a head and no events")))?;
         let mut sources = (self.sources)();
         let mut write = Write::new(record.tx(), log, clock, &mut head, &mut sources);
-        let rebuilt = (self.derive)(&mut write)?;
+        let rebuilt = (self.derive)(&mut write).map_err(|failure| match failure {
+            // It verified, so these are events of a release that knows more.
+            Failure::Db(Error::Content(says)) => Failed::Refused(format!(
+                "this release cannot read all of its record ({says}); restore it with the release that made it, or a newer one"
+            ))
+            .about(self.from),
+            failure => failure.into(),
+        })?;
         write.flush()?;
         Ok(rebuilt.rows)
+    }
+}
+
+/// SQLite folds its journal into the database when that is closed, and says nothing when it cannot.
+fn check_folded_in(made: &Path) -> Result<(), Failed> {
+    let mut journal = made.as_os_str().to_owned();
+    journal.push("-wal");
+    match fs::metadata(PathBuf::from(journal)) {
+        Ok(left) if left.len() > 0 => Err(Failed::file(made, &io::ErrorKind::StorageFull.into())),
+        _ => Ok(()),
     }
 }
 
@@ -265,7 +285,11 @@ impl Load<'_> {
     fn flush(&mut self) -> Result<(), Failed> {
         let Some((table, part)) = self.of else { return Ok(()) };
         let values: Vec<Value<'_>> = self.batch.iter().flatten().map(Cell::value).collect();
-        self.parts[part].tx().insert_many(table.insert, table.columns.len(), &values)?;
+        let put = self.parts[part].tx().insert_many(table.insert, table.columns.len(), &values);
+        put.map_err(|error| match error {
+            Error::Exists(says) => Failed::Refused(format!("a row of its table {} is there twice: {says}", table.name)),
+            error => error.into(),
+        })?;
         self.batch.clear();
         Ok(())
     }
