@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Instant;
 
 use candour_core::permit::Role;
 use candour_store::db::Engine;
@@ -188,6 +189,72 @@ fn a_record_that_is_gone_or_another_is_not_served() {
         fs::write(&marks, right).unwrap();
         go_on(database, &[], 1);
     });
+}
+
+#[test]
+fn a_restore_that_is_killed_leaves_nothing_or_all() {
+    on_both_engines("a_restore_that_is_killed_leaves_nothing_or_all", |database| {
+        make(database, 60);
+        let (_folder, out) = place();
+        assert_eq!(run(database, &["backup", "--out", out.to_str().unwrap()]).0, 0);
+        let whole = head(database);
+        empty(database);
+        let began = Instant::now();
+        assert_eq!(run(database, &["restore", "--from", out.to_str().unwrap()]).0, 0);
+        let took = began.elapsed();
+        assert!(is_whole(database, &whole));
+        let (mut nothing, mut all) = (0, 0);
+        for kill in 0..20 {
+            empty(database);
+            let mut restoring = Command::new(BINARY)
+                .args(["--database", database, "restore", "--from"])
+                .arg(&out)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            // From before its first step to after its last.
+            std::thread::sleep(took * kill / 16);
+            restoring.kill().unwrap();
+            restoring.wait().unwrap();
+            if is_whole(database, &whole) {
+                all += 1;
+                assert_eq!((run(database, &["verify"]).0, run(database, &["rebuild"]).0), (0, 0));
+            } else {
+                nothing += 1;
+            }
+        }
+        println!("{nothing} restores that were killed left nothing, {all} had ended");
+    });
+}
+
+/// Whether the whole record is there; half of one fails the test.
+fn is_whole(database: &str, whole: &(u64, Vec<u8>)) -> bool {
+    if let Some(path) = database.strip_prefix("sqlite:").map(Path::new) {
+        let making = path.with_file_name(".candour.db.restoring");
+        if making.exists() {
+            fs::remove_dir_all(making).unwrap();
+        }
+        return path.exists() && head(database) == *whole;
+    }
+    let mut client = postgres::Client::connect(database, postgres::NoTls).unwrap();
+    // The server may still be at what the killed process began.
+    let ours = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
+    while client.query_one(ours, &[]).unwrap().get::<_, i64>(0) > 0 {
+        std::thread::yield_now();
+    }
+    let there: Option<String> = client.query_one("select cast(to_regclass('event') as text)", &[]).unwrap().get(0);
+    if there.is_none() {
+        return false;
+    }
+    let events: i64 = client.query_one("select count(*) from event", &[]).unwrap().get(0);
+    let heads: i64 = client.query_one("select count(*) from head", &[]).unwrap().get(0);
+    if heads == 0 {
+        assert_eq!(events, 0, "half of a record");
+        return false;
+    }
+    assert_eq!(head(database), *whole);
+    true
 }
 
 #[test]
