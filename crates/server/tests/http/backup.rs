@@ -188,6 +188,14 @@ fn a_record_that_is_gone_or_another_is_not_served() {
         }
         fs::write(&marks, right).unwrap();
         go_on(database, &[], 1);
+        // Who read what does not get lost unnoticed either.
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(path.with_file_name(format!("candour-access.db{suffix}")));
+        }
+        let (code, _, error) = run(database, &serve);
+        assert!(code == 1 && error.contains("the log iopc/access/1 has 0 events"), "{error}");
+        assert_eq!(run(database, &["accept-restored", "--reasons", "Its disk died."]).0, 0);
+        go_on(database, &[], 1);
     });
 }
 

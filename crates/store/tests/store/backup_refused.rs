@@ -177,6 +177,23 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
 }
 
 #[test]
+fn a_database_of_another_schema_is_not_backed_up() {
+    on_both_engines("a_database_of_another_schema_is_not_backed_up", |url| {
+        drop(populated(url, 20));
+        let (folder, out) = place();
+        for (change, says) in [
+            ("update refinery_schema_history set version = 90 where version = 4", "use the release that it belongs to"),
+            ("delete from refinery_schema_history where version > 3", "or run candour migrate first"),
+        ] {
+            Raw::open(url).run(change);
+            let Err(Failed::Taken(refused)) = back_up(url, &out) else { panic!("it was backed up") };
+            assert!(refused.contains(says), "{refused}");
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+    });
+}
+
+#[test]
 fn a_backup_goes_only_where_there_is_nothing() {
     on_both_engines("a_backup_goes_only_where_there_is_nothing", |url| {
         let store = populated(url, 20);
