@@ -1,7 +1,7 @@
 //! The server's configuration file. Every key is optional; an unknown one is refused by name.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -15,6 +15,8 @@ pub struct Config {
     pub body: Option<String>,
     /// On which address to listen.
     pub listen: Option<SocketAddr>,
+    /// Where it is kept how far this installation has seen the record come.
+    pub high_water: Option<PathBuf>,
     /// Whether cookies are sent over TLS only; on unless the server listens on this machine alone.
     pub secure_cookies: Option<bool>,
 }

@@ -16,10 +16,12 @@ use rusqlite::config::DbConfig;
 
 mod error;
 mod row;
+mod schema;
 
 pub use error::Error;
 use error::{chain, of_migration, of_postgres, of_sqlite};
 pub use row::{Row, Value};
+pub use schema::schema_known;
 
 mod migrations {
     refinery::embed_migrations!("src/migrations");
@@ -297,6 +299,11 @@ pub struct Tx<'c> {
 }
 
 impl Tx<'_> {
+    /// The same transaction, lent for a shorter time.
+    pub(crate) fn again(&mut self) -> Tx<'_> {
+        Tx { connection: self.connection }
+    }
+
     /// Runs a statement and returns how many rows it touched.
     pub fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
         self.run(sql, values, bind)

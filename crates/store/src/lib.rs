@@ -2,14 +2,17 @@
 //!
 //! [`db`] alone knows which engine runs. [`record`] appends and loads, [`project`] derives in the
 //! same transaction, [`plain`] holds what is not evidence, and [`Store`] joins a body's record to
-//! its access log.
+//! its access log. [`backup`] keeps all of it in one file.
 
 pub mod access;
+pub mod backup;
 pub mod cases;
 pub mod clocks;
 pub mod db;
 pub mod delegations;
+mod durable;
 mod failure;
+pub mod high_water;
 pub mod holidays;
 pub mod links;
 pub mod people;
@@ -24,4 +27,4 @@ mod writer;
 
 pub use failure::Failure;
 pub use record::Sources;
-pub use store::{Ledger, Store, access_beside};
+pub use store::{Ledger, Store, access_beside, access_log};

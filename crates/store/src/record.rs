@@ -1,7 +1,7 @@
 //! The record: appending events to the log, and loading a stream.
 //!
-//! Only [`Write::append`] writes evidence. It runs inside the log's one writer, so the head it
-//! sees is the head there is.
+//! Only [`Write::append`] writes evidence; [`crate::backup`] puts back what it wrote. It runs inside
+//! the log's one writer, so the head it sees is the head there is.
 
 use std::collections::HashMap;
 

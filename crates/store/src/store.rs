@@ -57,9 +57,20 @@ impl Store {
         let beside = access_beside(&engine).unwrap_or_else(|| engine.clone());
         let record = Ledger::open(engine, body, fresh, sources())?;
         // The access log always tells the real time: it is evidence of what people really did.
-        let access = Ledger::open(beside, &format!("{body}/access/1"), Clock::Real, sources())?;
+        let access = Ledger::open(beside, &access_log(body), Clock::Real, sources())?;
         Ok(Self { record, access })
     }
+}
+
+/// The access log of a body on this node.
+#[must_use]
+pub fn access_log(body: &str) -> String {
+    format!("{body}/access/1")
+}
+
+/// Whether a log is an access log, of whatever body and node.
+pub(crate) fn is_access_log(log: &str) -> bool {
+    log.contains("/access/")
 }
 
 /// The database of the access log when it is not the record's own: a SQLite file beside it.

@@ -47,10 +47,10 @@ impl Demo {
         if !database.exists() {
             self.make(setting)?;
         }
-        let setting =
-            Setting { database: format!("sqlite:{}", database.display()), body: setting.body.clone(), ..*setting };
+        let database = format!("sqlite:{}", database.display());
+        let setting = Setting { database, body: setting.body.clone(), high_water: None, ..*setting };
         if self.no_serve {
-            say(&format!("the demonstration is in {}", database.display()));
+            say(&format!("the demonstration is in {}", self.data.join("candour.db").display()));
             return Ok(DONE);
         }
         let profile = setting.profile()?;
@@ -59,7 +59,8 @@ impl Demo {
             let units = account.units.join(", ");
             say(format!("  {:24}{:24}{units}", account.name, account.role.label()).trim_end());
         }
-        serve::serve(&setting, self.listen, false, true)
+        // Whoever throws a demonstration away and makes it anew need not say so.
+        serve::serve(&setting, None, self.listen, false, true)
     }
 
     /// Makes the caseload in a folder beside, so that an interrupted start leaves no half of one.

@@ -1,9 +1,11 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
+mod backup;
 mod clocks;
 mod delegation;
 mod demo;
 mod figures;
+mod high_water;
 mod import;
 mod law;
 mod record;
@@ -11,6 +13,7 @@ mod report;
 mod serve;
 mod users;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -41,6 +44,9 @@ struct Arguments {
     /// Whose record it is
     #[arg(long, global = true)]
     body: Option<String>,
+    /// Where it is kept how far this installation has seen the record come; beside a SQLite database unless named
+    #[arg(long, global = true, value_name = "FILE")]
+    high_water: Option<PathBuf>,
     /// How data is printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -67,6 +73,12 @@ enum Command {
     Rebuild,
     /// Check the whole record
     Verify,
+    /// Write everything that must not be lost to one file, while the server runs
+    Backup(backup::Backup),
+    /// Put a backup into an empty database, once it has been verified
+    Restore(backup::Restore),
+    /// Go on from a record that lacks what this installation has seen, and record that
+    AcceptRestored(high_water::AcceptRestored),
     /// Make a synthetic caseload, the same for the same seed
     Generate(demo::Generate),
     /// Load another system's data through a mapping file
@@ -127,6 +139,7 @@ impl From<ProfileError> for Ended {
 struct Setting {
     database: String,
     body: String,
+    high_water: Option<PathBuf>,
     format: Format,
     /// Whether the database was named on the command line.
     named: bool,
@@ -169,6 +182,7 @@ pub fn main() -> ExitCode {
         body_named: arguments.body.is_some(),
         database: arguments.database.unwrap_or_else(|| "sqlite:./candour-data/candour.db".to_owned()),
         body: arguments.body.unwrap_or_else(|| "iopc".to_owned()),
+        high_water: arguments.high_water,
         format: arguments.format,
     };
     let code = match run(&setting, arguments.command) {
@@ -189,6 +203,9 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Migrate => record::migrate(setting),
         Command::Rebuild => record::rebuild(setting),
         Command::Verify => record::verify(setting),
+        Command::Backup(backup) => backup.run(setting),
+        Command::Restore(restore) => restore.run(setting),
+        Command::AcceptRestored(accept) => accept.run(setting),
         Command::Generate(generate) => generate.run(setting),
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),

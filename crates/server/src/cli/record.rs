@@ -4,12 +4,13 @@ use candour_core::case::Context;
 use candour_core::day;
 use candour_core::delegation::Delegations;
 use candour_store::db::Engine;
+use candour_store::high_water::HighWater;
 use candour_store::rebuild::Rebuilt;
 use candour_store::verify::Report;
 use clap::Args;
 use serde_json::json;
 
-use super::{DONE, Ended, Format, NO, Setting, USAGE, progress, say};
+use super::{DONE, Ended, Format, NO, Setting, USAGE, high_water, progress, say};
 use crate::generate::go_on;
 
 pub(super) fn migrate(setting: &Setting) -> Result<u8, Ended> {
@@ -31,6 +32,8 @@ pub(super) fn verify(setting: &Setting) -> Result<u8, Ended> {
         report.findings.extend(reads.findings);
     }
     print(setting, &report);
+    // Only looked at: whoever verifies need not be allowed to write beside the database.
+    high_water::check(HighWater::of(&engine, &setting.body, setting.high_water.as_deref()).as_ref())?;
     Ok(if report.findings.is_empty() { DONE } else { NO })
 }
 

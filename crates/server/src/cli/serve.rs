@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use candour_core::permit::Actor;
 use candour_store::clocks;
+use candour_store::high_water::HighWater;
 use clap::Args;
 
 use super::clocks::note_missed;
-use super::{COULD_NOT, DONE, Ended, Setting, USAGE, say};
+use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, say};
 use crate::app::App;
 use crate::config::Config;
 use crate::pages::Pages;
@@ -43,15 +44,24 @@ impl Serve {
                 config.database.unwrap_or_else(|| setting.database.clone())
             },
             body: config.body.filter(|_| setting.body == "iopc").unwrap_or_else(|| setting.body.clone()),
+            high_water: setting.high_water.clone().or(config.high_water),
             ..*setting
         };
+        let marks = high_water::marks(&setting)?;
+        high_water::check(marks.as_ref())?;
         // On this machine alone there is no TLS, and a browser would drop a secure cookie.
         let secure = config.secure_cookies.unwrap_or(!listen.ip().is_loopback());
-        serve(&setting, listen, secure, false)
+        serve(&setting, marks.as_ref(), listen, secure, false)
     }
 }
 
-pub(super) fn serve(setting: &Setting, listen: SocketAddr, secure_cookies: bool, demo: bool) -> Result<u8, Ended> {
+pub(super) fn serve(
+    setting: &Setting,
+    marks: Option<&HighWater>,
+    listen: SocketAddr,
+    secure_cookies: bool,
+    demo: bool,
+) -> Result<u8, Ended> {
     let store = setting.store()?;
     // What went by while nobody served is noted before anybody looks.
     note_missed(setting, &store)?;
@@ -72,9 +82,17 @@ pub(super) fn serve(setting: &Setting, listen: SocketAddr, secure_cookies: bool,
         say(&format!("Candour serves {} at http://{}", app.profile.short, listener.local_addr().map_err(failed)?));
         let app = Arc::new(app);
         tokio::spawn(keep_noting(Arc::clone(&app)));
+        if let Some(marks) = marks.cloned() {
+            tokio::spawn(high_water::keep_remembering(marks));
+        }
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(failed)
     })?;
+    // Waits for what is still being noted, so that nobody else writes to the file.
+    drop(runtime);
+    if let Some(marks) = marks {
+        high_water::note(marks);
+    }
     Ok(DONE)
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod backup;
 mod board;
 mod case_clocks;
 mod client;

@@ -31,8 +31,14 @@ pub fn make(database: &str, cases: u32) {
 impl Server {
     /// Starts a server on a free port.
     pub fn start(database: &str) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// Starts a server on a free port with further arguments.
+    pub fn start_with(database: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
             .args(["--database", database, "serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -48,6 +54,13 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Tells the server to stop, as the machine's own manager does, and waits until it has.
+    pub fn stop(&mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
     }
 
     /// A client that is not signed in.

@@ -9,6 +9,8 @@
 
 mod access;
 mod away;
+mod backup;
+mod backup_refused;
 mod caseload;
 mod crash;
 mod delegation;

@@ -13,12 +13,12 @@ use crate::raw::{Cell, Raw};
 use crate::world::open;
 
 /// A mounted file system that is unmounted with this value.
-struct SmallDisk {
+pub struct SmallDisk {
     folder: tempfile::TempDir,
 }
 
 impl SmallDisk {
-    fn mount(name: &str, megabytes: u32) -> Option<Self> {
+    pub fn mount(name: &str, megabytes: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={megabytes}m");
         let mut mount = Command::new("mount");
@@ -30,12 +30,12 @@ impl SmallDisk {
         None
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Fills the disk but for so many bytes, and returns the file that does.
-    fn leave(&self, bytes: usize) -> std::path::PathBuf {
+    pub fn leave(&self, bytes: usize) -> std::path::PathBuf {
         let ballast = self.path().join("ballast");
         let mut file = File::create(&ballast).unwrap();
         while file.write_all(&[0; 4096]).is_ok() {}

@@ -1,0 +1,114 @@
+//! `candour backup` and `restore`.
+
+use std::path::PathBuf;
+
+use candour_core::case::Context;
+use candour_core::day;
+use candour_core::delegation::Delegations;
+use candour_core::profile::Profile;
+use candour_core::refusal::Refusal;
+use candour_store::backup::format::Contents;
+use candour_store::backup::{Failed, Restored, backup, restore};
+use candour_store::db::Engine;
+use candour_store::record::Write;
+use candour_store::{Failure, holidays, rebuild};
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, say};
+use crate::app::{law_of, machine_sources, machine_time};
+
+#[derive(Args)]
+pub(super) struct Backup {
+    /// The file to write; there must be none of this name
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Args)]
+pub(super) struct Restore {
+    /// The backup
+    #[arg(long)]
+    from: PathBuf,
+}
+
+impl From<Failed> for Ended {
+    fn from(failed: Failed) -> Self {
+        let says = failed.to_string();
+        match failed {
+            Failed::Refused(_) => Self::With(NO, says),
+            Failed::Taken(_) => Self::With(USAGE, says),
+            Failed::File(_) => Self::With(COULD_NOT, says),
+            Failed::Store(failure) => failure.into(),
+        }
+    }
+}
+
+impl Backup {
+    pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
+        let began = machine_time();
+        let contents = backup(&Engine::at(&setting.database)?, &self.out, began)?;
+        let seconds = seconds_since(began);
+        if setting.format == Format::Json {
+            say(&as_json(&contents, seconds).to_string());
+            return Ok(DONE);
+        }
+        print(&contents);
+        say(&format!("backed up to {} in {seconds:.1} s", self.out.display()));
+        Ok(DONE)
+    }
+}
+
+impl Restore {
+    pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
+        let began = machine_time();
+        let engine = Engine::at(&setting.database)?;
+        let Restored { contents, derived } = restore(&self.from, &engine, machine_sources, derive)?;
+        let seconds = seconds_since(began);
+        if setting.format == Format::Json {
+            let mut answer = as_json(&contents, seconds);
+            answer["derived"] = derived.into();
+            say(&answer.to_string());
+            return Ok(DONE);
+        }
+        print(&contents);
+        say(&format!("computed {derived} derived rows"));
+        say(&format!("restored the backup of {}, verified, in {seconds:.1} s", contents.header.taken_at));
+        Ok(DONE)
+    }
+}
+
+/// Computes what is derived from a log, by the law and the settings of the body whose record it is.
+fn derive(w: &mut Write<'_>) -> Result<rebuild::Rebuilt, Failure> {
+    let (log, today) = (w.log(), w.today());
+    let profile = Profile::named(log).map_err(|e| Refusal::new(format!("the backup holds the log {log}: {e}")))?;
+    let law = law_of(&profile);
+    let calendar = holidays::known(w.tx()?, log)?;
+    let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
+    rebuild::rebuild(w, context)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a duration is far below 2^52 microseconds")]
+fn seconds_since(began: i64) -> f64 {
+    (machine_time() - began).max(0) as f64 / 1e6
+}
+
+fn print(contents: &Contents) {
+    for end in &contents.manifest.logs {
+        let last = day::instant_in_iso(end.recorded_at);
+        say(&format!("{}: {} events until {last}, root {}", end.log, end.size, end.root));
+    }
+    let tables = contents.manifest.tables.iter().map(|counted| format!("{} {}", counted.table, counted.rows));
+    say(&format!("rows: {}", tables.collect::<Vec<_>>().join(", ")));
+    say(&format!("SHA-256 of the file: {}", contents.sha256));
+}
+
+fn as_json(contents: &Contents, seconds: f64) -> Json {
+    json!({
+        "taken_at": contents.header.taken_at,
+        "logs": contents.manifest.logs,
+        "tables": contents.manifest.tables,
+        "sha256": contents.sha256,
+        "seconds": seconds,
+    })
+}
