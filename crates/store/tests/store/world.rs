@@ -20,7 +20,10 @@ pub static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::named(BODY).un
 /// Who decides in the tests: `u-dm` whatever it is, and `u-second` as the second person.
 pub static DELEGATIONS: LazyLock<Delegations> = LazyLock::new(|| {
     let began = day::parse("", "2012-11-22").unwrap();
-    Delegations::supposed(began, &[("u-dm", "L5"), ("u-DM", "L4"), ("u-SUP", "L3"), ("u-second", "L4")])
+    Delegations::supposed(
+        began,
+        &[("u-dm", "L5"), ("u-DM", "L4"), ("u-SUP", "L3"), ("u-second", "L4"), ("u-anew", "L4")],
+    )
 });
 
 /// Chance that can be repeated: SplitMix64.
