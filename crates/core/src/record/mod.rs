@@ -4,6 +4,7 @@
 //! come from a second implementation and are what the tests here compare with.
 
 pub mod merkle;
+pub mod proof;
 
 use sha2::{Digest, Sha256};
 
