@@ -1,7 +1,7 @@
 //! The server's configuration file. Every key is optional; an unknown one is refused by name.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -17,6 +17,8 @@ pub struct Config {
     pub listen: Option<SocketAddr>,
     /// Whether cookies are sent over TLS only; on unless the server listens on this machine alone.
     pub secure_cookies: Option<bool>,
+    /// The file in which the signer publishes the newest checkpoint.
+    pub checkpoint: Option<PathBuf>,
 }
 
 impl Config {

@@ -59,7 +59,7 @@ impl Demo {
             let units = account.units.join(", ");
             say(format!("  {:24}{:24}{units}", account.name, account.role.label()).trim_end());
         }
-        serve::serve(&setting, self.listen, false, true)
+        serve::serve(&setting, self.listen, |app| (app.secure_cookies, app.demo) = (false, true))
     }
 
     /// Makes the caseload in a folder beside, so that an interrupted start leaves no half of one.

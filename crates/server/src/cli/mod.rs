@@ -9,6 +9,7 @@ mod law;
 mod record;
 mod report;
 mod serve;
+mod signer;
 mod users;
 
 use std::process::ExitCode;
@@ -90,6 +91,9 @@ enum Command {
     /// Who may decide what, from when to when
     #[command(subcommand)]
     Delegation(delegation::Delegation),
+    /// Sign checkpoints of a log, in a process of its own
+    #[command(subcommand)]
+    Signer(signer::Signer),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -198,6 +202,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Law(law) => law.run(setting),
         Command::Report(report) => report.run(setting),
         Command::Delegation(delegation) => delegation.run(setting),
+        Command::Signer(signer) => signer.run(setting),
         Command::User(user) => user.run(setting),
     }
 }

@@ -24,6 +24,10 @@ mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]
 mod pg;
+#[path = "../../../store/tests/store/raw.rs"]
+#[allow(dead_code, reason = "the store's tests use the rest")]
+mod raw;
 mod reference;
 mod server;
+mod signer;
 mod writers;

@@ -31,8 +31,14 @@ pub fn make(database: &str, cases: u32) {
 impl Server {
     /// Starts a server on a free port.
     pub fn start(database: &str) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// Starts a server with further arguments.
+    pub fn start_with(database: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
             .args(["--database", database, "serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
