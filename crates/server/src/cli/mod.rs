@@ -1,5 +1,6 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
+mod bundle;
 mod clocks;
 mod delegation;
 mod demo;
@@ -11,6 +12,7 @@ mod report;
 mod serve;
 mod signer;
 mod users;
+mod verify;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -66,8 +68,10 @@ enum Command {
     Migrate,
     /// Compute every derived table from the record again and say what differed
     Rebuild,
-    /// Check the whole record
-    Verify,
+    /// Check the whole record, or a bundle without any database
+    Verify(verify::Verify),
+    /// Hand out one case with its proofs
+    Bundle(bundle::Handed),
     /// Make a synthetic caseload, the same for the same seed
     Generate(demo::Generate),
     /// Load another system's data through a mapping file
@@ -192,7 +196,8 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Serve(serve) => serve.run(setting),
         Command::Migrate => record::migrate(setting),
         Command::Rebuild => record::rebuild(setting),
-        Command::Verify => record::verify(setting),
+        Command::Verify(verify) => verify.run(setting),
+        Command::Bundle(handed) => handed.run(setting),
         Command::Generate(generate) => generate.run(setting),
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),
