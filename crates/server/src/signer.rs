@@ -118,6 +118,12 @@ impl Desk {
         &self.log
     }
 
+    /// The key to hand to others.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        self.signer.verifier()
+    }
+
     /// Signs the log as it is now, and gives the newest checkpoint. It is remembered, safe from a
     /// power cut, before anybody gets it.
     pub fn sign(&mut self, tx: &mut Tx<'_>) -> Result<&Note, Unsigned> {
@@ -202,6 +208,14 @@ impl Last {
 fn store(path: &Path, stored: &Stored) -> Result<(), Unsigned> {
     let text = serde_json::to_string(stored).map_err(|e| Unsigned::Folder(e.to_string()))?;
     replace(path, &text)
+}
+
+/// Where the key stands that belongs to a published checkpoint.
+#[must_use]
+pub fn key_beside(checkpoint: &Path) -> PathBuf {
+    let mut path = checkpoint.as_os_str().to_owned();
+    path.push(".pub");
+    path.into()
 }
 
 /// Puts a file in place so that after a power cut there is the old one or the new one, whole.

@@ -14,19 +14,19 @@ use candour_store::{Store, proof, reads};
 use clap::Args;
 
 use super::verify::{checkpoint_of, read_file, unfit};
-use super::{DONE, Ended, NO, Setting, USAGE, say};
-use crate::signer::replace;
+use super::{COULD_NOT, DONE, Ended, NO, Setting, USAGE, say};
+use crate::signer::{key_beside, replace};
 
 #[derive(Args)]
 pub(super) struct Handed {
     /// The case, by its reference
     case: String,
     /// The newest checkpoint, as the signer published it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", default_value = "./candour-data/checkpoint")]
     checkpoint: PathBuf,
-    /// The key that signed it
+    /// The key that signed it; without it the one beside the checkpoint
     #[arg(long, value_name = "FILE")]
-    key: PathBuf,
+    key: Option<PathBuf>,
     /// An older checkpoint that whoever gets the bundle holds
     #[arg(long, value_name = "FILE")]
     since: Vec<PathBuf>,
@@ -69,10 +69,16 @@ impl Handed {
     }
 
     fn against(&self) -> Result<Against, Ended> {
+        if !self.checkpoint.exists() {
+            let at = self.checkpoint.display();
+            let says = format!("there is no checkpoint at {at}; publish one there with candour signer sign --out {at}");
+            return Err(Ended::With(COULD_NOT, says));
+        }
         let (note, checkpoint) = checkpoint_of(&self.checkpoint)?;
-        let key = Verifier::parse(read_file(&self.key)?.trim_end()).map_err(|refusal| unfit(&self.key, &refusal))?;
+        let path = self.key.clone().unwrap_or_else(|| key_beside(&self.checkpoint));
+        let key = Verifier::parse(read_file(&path)?.trim_end()).map_err(|refusal| unfit(&path, &refusal))?;
         if !key.signed(&note) {
-            let says = format!("the key of {} did not sign it", self.key.display());
+            let says = format!("the key of {} did not sign it", path.display());
             return Err(unfit(&self.checkpoint, &Refusal::new(says)));
         }
         let older = |path: &PathBuf| older_than(&checkpoint, path);

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::{COULD_NOT, DONE, Ended, NO, Setting, USAGE, say};
 use crate::app;
-use crate::signer::{self, Desk, POLICY, Unsigned, replace};
+use crate::signer::{self, Desk, POLICY, Unsigned, key_beside, replace};
 
 #[derive(Subcommand)]
 pub(super) enum Signer {
@@ -100,6 +100,7 @@ impl Sign {
             None => say(note.trim_end()),
             Some(path) if is_there(path, &note) => {}
             Some(path) => {
+                replace(&key_beside(path), &format!("{}\n", desk.verifier()))?;
                 replace(path, &note)?;
                 say(&format!("signed {} events", note.lines().nth(1).unwrap_or_default()));
             }

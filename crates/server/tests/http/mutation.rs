@@ -12,7 +12,7 @@ use crate::proof::Proven;
 use crate::python;
 
 const MUTATIONS: usize = 800;
-/// Checks every file of a folder that stands in a line of standard input's file, in one process.
+/// Checks every bundle of a folder in one process, and prints what it finds in each.
 const SCRIPT: &str = "
 import json, pathlib, sys
 sys.path.insert(0, sys.argv[1])
@@ -167,12 +167,13 @@ fn slipped(text: &str, chance: &mut Chance) -> String {
 }
 
 fn walk(value: &Json, path: String, paths: &mut Vec<String>) {
-    match value {
-        Json::Array(items) => {
-            (0..).zip(items).for_each(|(n, item): (usize, _)| walk(item, format!("{path}/{n}"), paths))
-        }
-        Json::Object(object) => object.iter().for_each(|(key, item)| walk(item, format!("{path}/{key}"), paths)),
-        _ => {}
+    let parts: Vec<(String, &Json)> = match value {
+        Json::Array(items) => items.iter().enumerate().map(|(n, item)| (n.to_string(), item)).collect(),
+        Json::Object(object) => object.iter().map(|(key, item)| (key.clone(), item)).collect(),
+        _ => Vec::new(),
+    };
+    for (name, item) in parts {
+        walk(item, format!("{path}/{name}"), paths);
     }
     paths.push(path);
 }

@@ -42,7 +42,7 @@ impl Signer {
     }
 
     /// The key that others hold.
-    pub fn key(&self) -> String {
+    fn key(&self) -> String {
         self.path("signer/key.pub")
     }
 
