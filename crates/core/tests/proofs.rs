@@ -3,6 +3,7 @@
 
 #![allow(missing_docs, reason = "the names of the tests say what they hold")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+#![allow(clippy::print_stdout, reason = "a test says that it was skipped")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
