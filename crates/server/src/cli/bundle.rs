@@ -58,13 +58,16 @@ impl Handed {
         }
         // Whoever takes a case out of the system has read it, and that is noted before it is written.
         note_reading(&store, &stream)?;
-        let bundle = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
+        let (bundle, newer) = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
         replace(&self.out, &format!("{}\n", bundle.json()))?;
         say(&format!(
             "{reference}: {} events with their proofs in a log of {} events",
             bundle.events.len(),
             bundle.checkpoint.size
         ));
+        if newer > 0 {
+            say(&format!("{newer} entries are newer than the checkpoint and not in it; sign again for a whole bundle"));
+        }
         Ok(DONE)
     }
 
@@ -113,7 +116,8 @@ fn note_reading(store: &Store, stream: &str) -> Result<(), Ended> {
     Ok(())
 }
 
-fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<Bundle, Ended> {
+/// The bundle, and how many entries of the case are newer than its checkpoint.
+fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<(Bundle, usize), Ended> {
     let Against { key, note, checkpoint, since } = against;
     let no = |says: String| Ended::With(NO, format!("{says}; no bundle was written, run candour verify"));
     let size = checkpoint.size;
@@ -121,7 +125,10 @@ fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<Bu
     if tree.root(size) != Some(checkpoint.root) {
         return Err(no(format!("the first {size} events of the log {log} are not those that the checkpoint signs")));
     }
-    let mut events = proof::events(tx, log, stream, size)?;
+    let head = reads::position(tx, log)?;
+    let mut events = proof::events(tx, log, stream, head)?;
+    let all = events.len();
+    events.retain(|event| event.seq <= size);
     if events.is_empty() {
         let says = format!("the case is newer than the checkpoint, which covers {size} events; sign a newer one");
         return Err(Ended::With(USAGE, says));
@@ -136,7 +143,8 @@ fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<Bu
         }
         _ => Err(no(format!("the log {log} does not go on from the checkpoint of {} events", older.size))),
     };
-    Ok(Bundle {
+    let newer = all - events.len();
+    let bundle = Bundle {
         log: log.to_owned(),
         stream: stream.to_owned(),
         key,
@@ -145,5 +153,6 @@ fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<Bu
         texts: proof::texts(tx, log, stream, size)?,
         events,
         consistency: since.into_iter().map(older).collect::<Result<_, _>>()?,
-    })
+    };
+    Ok((bundle, newer))
 }

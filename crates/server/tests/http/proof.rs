@@ -118,6 +118,11 @@ fn a_bundle_that_cannot_show_it_goes_on_from_what_somebody_holds_is_not_green() 
         assert_eq!(proven.signer.sign(database, "newest").status.code(), Some(0));
         let (code, said) = both(&["--bundle", &bundle, "--trusted", &proven.signer.path("newest")]);
         assert!(code == Some(1) && said.starts_with("trusted-unproven\tiopc\t"), "{said}");
+        let again = proven.bundle(database, "old");
+        assert_eq!(again.status.code(), Some(0));
+        let newer = String::from_utf8_lossy(&again.stdout).contains("newer than the checkpoint");
+        assert!(newer, "what the checkpoint does not cover is said");
+        assert_eq!(proven.bundle(database, "new").status.code(), Some(0));
         let stranger = Signer::new(database);
         assert_eq!(stranger.sign(database, "forked").status.code(), Some(0));
         let text = std::fs::read_to_string(proven.signer.file("old")).unwrap();
