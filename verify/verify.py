@@ -6,13 +6,16 @@ through the psql client), in one snapshot and read-only, and prints what does no
 hold. Logs are streamed: memory grows with the number of streams, not of events.
 
     python3 verify/verify.py --database sqlite:PATH|postgres://... [--log NAME] [--format text|json]
+                             [--trusted CHECKPOINT]... [--policy FILE]
+    python3 verify/verify.py --bundle FILE [--trusted CHECKPOINT]... [--policy FILE] [--format ...]
+
+With --trusted the log is also held against an older checkpoint that was kept
+elsewhere; with --bundle a single case is checked by its proofs (decision 005).
 
 Exit status: 0 no findings, 1 findings, 2 usage, 3 cannot read.
 """
 
 import argparse
-import datetime
-import functools
 import json
 import os
 import re
@@ -22,10 +25,12 @@ import sys
 import tempfile
 import urllib.parse
 
+import bundle
+import note
 import record
+from values import (commitments, date_holds, is_hash, is_integer, is_text, opens, parse_data)
 
 MAX_SEQ = 2 ** 53
-MAX_DEPTH = 127
 CLOCKS = ("real", "demonstration")
 
 EVENT_COLUMNS = ("seq", "stream", "version", "kind", "data", "actor", "authority",
@@ -244,21 +249,6 @@ def open_source(database):
 # --- What a single value has to be --------------------------------------------
 
 
-def is_text(value):
-    """Whether a value is valid text."""
-    return isinstance(value, str)
-
-
-def is_integer(value):
-    """Whether a value is an integer."""
-    return isinstance(value, int)
-
-
-def is_hash(value):
-    """Whether a value is 32 bytes."""
-    return isinstance(value, bytes) and len(value) == 32
-
-
 def place(seq):
     """The seq of a row, or 0 when it cannot be read."""
     if not is_integer(seq) or seq < 1:
@@ -276,87 +266,6 @@ def readable(row):
             and is_integer(recorded_at) and is_hash(prev_hash) and is_hash(stored)
             and is_text(stream) and is_text(kind) and is_text(data) and is_text(actor)
             and is_text(authority) and is_text(on_date))
-
-
-@functools.lru_cache(maxsize=4096)
-def date_holds(text):
-    """Whether an on_date is empty or a real date."""
-    if text == "":
-        return True
-    match = re.fullmatch("([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
-    try:
-        return bool(match) and bool(datetime.date(*map(int, match.groups())))
-    except ValueError:
-        return False
-
-
-def _number(text):
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError("number out of range")
-    return value
-
-
-def _constant(name):
-    raise ValueError(f"{name} is not JSON")
-
-
-def _object(pairs):
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return result
-
-
-# Python's decoder is laxer than RFC 8259 (NaN) and, like most, lets the last of
-# two equal keys win; two readers could then see different words in one record.
-DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_number,
-                           parse_int=_number, parse_constant=_constant)
-SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-def check_nested(value, depth=0):
-    """Raise ValueError for nesting that is too deep or half a surrogate pair."""
-    if isinstance(value, str):
-        value.encode("utf-8")
-    elif isinstance(value, (dict, list)):
-        if depth == MAX_DEPTH:
-            raise ValueError("nested too deeply")
-        inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
-        for item in inner:
-            check_nested(item, depth + 1)
-
-
-def parse_data(data):
-    """The object that data holds, or None when it is not a JSON object."""
-    try:
-        value = DECODER.decode(data)
-        # The walk is slow, so only data that could fail it is walked.
-        if data.count("[") + data.count("{") > MAX_DEPTH or SURROGATE.search(data):
-            check_nested(value)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-HEX64 = re.compile("[0-9a-f]{64}")
-
-
-def commitments(content):
-    """The commitments an event names by field, or None when `texts` is wrong."""
-    texts = content.get("texts", {})
-    if not isinstance(texts, dict):
-        return None
-    for value in texts.values():
-        if not is_text(value) or not HEX64.fullmatch(value):
-            return None
-    return texts
-
-
-def opens(salt, field, value, expected):
-    """Whether a text row opens a commitment given as hex."""
-    return (is_hash(salt) and is_text(value)
-            and record.commitment(salt, field, value).hex() == expected)
 
 
 # --- The walk -----------------------------------------------------------------
@@ -418,10 +327,12 @@ class Texts:
 class Walk:
     """The checks of one log, fed with its rows in order of seq."""
 
-    def __init__(self, log, texts, findings):
+    def __init__(self, log, texts, findings, sizes=()):
         self.log = log
         self.findings = findings
         self.frontier = record.Frontier()
+        self.roots = {0: record.EMPTY_ROOT}
+        self.sizes = sizes
         self.streams = {}
         self.last_seq = 0
         self.last_time = None
@@ -450,6 +361,8 @@ class Walk:
             self.report("event-unreadable", seq)
             self.frontier.append(record.leaf(row[-1] if is_hash(row[-1]) else record.ZERO))
             self.texts.check(seq, {})
+        if self.frontier.size in self.sizes:
+            self.roots[self.frontier.size] = self.frontier.root()
 
     def _readable(self, row, first):
         self._check_hash(row)
@@ -531,19 +444,33 @@ def named_logs(source):
     return names, findings, nameless
 
 
-def verify(source, only=None):
+def hold_against(checkpoint, roots, findings):
+    """Hold a log against an older checkpoint that was kept outside the database."""
+    root = roots.get(checkpoint.log, {}).get(checkpoint.size)
+    if root is None:
+        findings.add(("trusted-size", checkpoint.log, checkpoint.size, ""))
+    elif root != checkpoint.root:
+        findings.add(("trusted-root", checkpoint.log, checkpoint.size, ""))
+
+
+def verify(source, only=None, trusted=()):
     """Check all logs, or one: (number of events, number of logs, sorted findings)."""
+    roots = {held.log: {0: record.EMPTY_ROOT} for held in trusted}
     names, findings, events = named_logs(source)
     if only is not None:
         if only not in names:
             raise CannotRead(f"no log is named {only}")
         names, findings, events = {only}, set(), 0
     for log in sorted(names):
-        walk = Walk(log, source.rows("text", TEXT_COLUMNS, log, "seq, field"), findings)
+        sizes = {held.size for held in trusted if held.log == log}
+        walk = Walk(log, source.rows("text", TEXT_COLUMNS, log, "seq, field"), findings, sizes)
         for row in source.rows("event", EVENT_COLUMNS, log, "seq"):
             walk.event(row)
         walk.finish(source.rows("head", HEAD_COLUMNS, log, "size"))
         events += walk.count
+        roots[log] = walk.roots
+    for held in trusted:
+        hold_against(held, roots, findings)
     return events, len(names), sorted(findings, key=lambda f: (f[1], f[2], f[0], f[3]))
 
 
@@ -572,6 +499,14 @@ def as_json(events, logs, findings):
                        "findings": [dict(zip(names, f)) for f in findings]}, ensure_ascii=False)
 
 
+def bundle_as_text(stream, events, size, findings):
+    """The report on a bundle as lines."""
+    lines = as_text(0, 0, findings).split("\n")[:-1]
+    lines.append(f"verified {events} events of {stream} in a log of {size}: "
+                 f"{len(findings)} findings")
+    return "\n".join(lines)
+
+
 def database_name(value):
     """A --database value of a kind that can be opened."""
     if not value.startswith(("sqlite:", "postgres://", "postgresql://")):
@@ -581,12 +516,69 @@ def database_name(value):
 
 def arguments(argv):
     """The parsed command line; a wrong one ends the process with status 2."""
-    parser = argparse.ArgumentParser(prog="verify.py", description="Check the evidence tables.")
-    parser.add_argument("--database", required=True, type=database_name,
-                        help="sqlite:PATH or postgres://...")
+    parser = argparse.ArgumentParser(
+        prog="verify.py", description="Check the evidence tables, or a bundle.")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--database", type=database_name, help="sqlite:PATH or postgres://...")
+    what.add_argument("--bundle", metavar="FILE", help="check this bundle, without a database")
+    parser.add_argument("--trusted", metavar="FILE", action="append", default=[],
+                        help="an older checkpoint that was kept elsewhere")
+    parser.add_argument("--policy", metavar="FILE", help="the keys that are trusted")
     parser.add_argument("--log", help="check this log only")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     return parser.parse_args(argv)
+
+
+def read_held(args):
+    """Read the policy and the checkpoints that somebody holds; ValueError when one is unfit."""
+    args.policy = args.policy and note.Policy(read_file(args.policy).decode("utf-8"))
+    args.trusted = [trusted_checkpoint(path, args.policy) for path in args.trusted]
+
+
+def read_file(path):
+    """The bytes of a file."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def trusted_checkpoint(path, policy):
+    """A checkpoint that somebody holds; under a policy, one that it accepts."""
+    held = note.Note(read_file(path).decode("utf-8"))
+    checkpoint = note.Checkpoint(held)
+    if checkpoint.log is None:
+        raise ValueError(f"{path}: the origin names no log of Candour")
+    if policy and not policy.accepts(held, checkpoint):
+        raise ValueError(f"{path}: no key of the policy signed it")
+    return checkpoint
+
+
+def report_on_bundle(args):
+    """Check a bundle: (status, report)."""
+    stream, events, size, findings = bundle.verify(
+        read_file(args.bundle), args.policy, args.trusted)
+    if args.format == "json":
+        names = ("code", "log", "seq", "field")
+        report = json.dumps({
+            "stream": stream, "events": events, "size": size, "policy": bool(args.policy),
+            "trusted": len(args.trusted), "findings": [dict(zip(names, f)) for f in findings]},
+            ensure_ascii=False)
+    else:
+        report = bundle_as_text(stream, events, size, findings)
+        if not args.policy:
+            report += ("\nthe key came with the bundle and was not checked against any that "
+                       "you hold: give --policy")
+    return (1 if findings else 0), report
+
+
+def report_on_database(args):
+    """Check a database: (status, report)."""
+    source = open_source(args.database)
+    try:
+        events, logs, findings = verify(source, args.log, args.trusted)
+    finally:
+        source.close()
+    report = (as_json if args.format == "json" else as_text)(events, logs, findings)
+    return (1 if findings else 0), report
 
 
 def main(argv=None):
@@ -594,16 +586,16 @@ def main(argv=None):
     args = arguments(argv)
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     try:
-        source = open_source(args.database)
-        try:
-            events, logs, findings = verify(source, args.log)
-        finally:
-            source.close()
-    except CannotRead as error:
+        read_held(args)
+        status, report = (report_on_bundle if args.bundle else report_on_database)(args)
+    except (CannotRead, OSError) as error:
         print(f"verify.py: cannot read: {error}", file=sys.stderr)
         return 3
-    print((as_json if args.format == "json" else as_text)(events, logs, findings))
-    return 1 if findings else 0
+    except ValueError as error:
+        print(f"verify.py: {error}", file=sys.stderr)
+        return 2
+    print(report)
+    return status
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ impl Run<'_> {
         tests.args(["test", "--workspace"]).env(pg::ADDRESS, url).env("CANDOUR_REQUIRE_POSTGRES", "1");
         self.stage("tests on both engines", &mut tests)?;
         let mut python = Command::new("python3");
-        python.args(["-B", "verify/test_verify.py"]).env(pg::ADDRESS, url);
+        python.args(["-B", "-m", "unittest", "discover", "-s", "verify"]).env(pg::ADDRESS, url);
         self.stage("second verifier", &mut python)
     }
 

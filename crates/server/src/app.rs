@@ -1,5 +1,6 @@
 //! One body's record being served: the store, the law, the profile, and the facts in memory.
 
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use candour_core::access::Own;
@@ -39,6 +40,8 @@ pub struct App {
     pub secure_cookies: bool,
     /// Whether the sign-in page lists the demonstration's accounts.
     pub demo: bool,
+    /// The file in which the signer publishes the newest checkpoint.
+    pub checkpoint: Option<PathBuf>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
     facts: RwLock<Facts>,
@@ -127,6 +130,7 @@ impl App {
             now: machine_time,
             secure_cookies: true,
             demo: false,
+            checkpoint: None,
             hashing: Semaphore::new(HASHING_MAX),
             facts: RwLock::default(),
             scheme: RwLock::default(),

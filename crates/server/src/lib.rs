@@ -17,4 +17,5 @@ pub mod password;
 pub mod report;
 pub mod router;
 pub mod session;
+pub mod signer;
 pub mod web;

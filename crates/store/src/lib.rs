@@ -18,6 +18,7 @@ pub mod links;
 pub mod people;
 pub mod plain;
 pub mod project;
+pub mod proof;
 pub mod reads;
 pub mod rebuild;
 pub mod record;

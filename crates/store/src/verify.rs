@@ -4,37 +4,17 @@
 
 use std::collections::HashMap;
 
+pub use candour_core::record::check::Finding;
+use candour_core::record::check::{is_date, texts_of};
+use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::merkle::Frontier;
-use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, unhex};
+use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, json};
 use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Row, Tx};
 
-mod json;
-
 /// The largest position that a verifier accepts: 2^53.
 const SEQ_MAX: i64 = 1 << 53;
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// The log, or empty where it cannot be read.
-    pub log: String,
-    /// The position, or 0 where the finding is about the log as a whole.
-    pub seq: u64,
-    /// What is wrong, as named in decision 001.
-    pub code: &'static str,
-    /// The field of a personal word, or empty.
-    pub field: String,
-}
-
-impl Finding {
-    /// The finding in the words that both verifiers print.
-    #[must_use]
-    pub fn line(&self) -> String {
-        format!("{}\t{}\t{}\t{}", self.code, escape(&self.log), self.seq, escape(&self.field))
-    }
-}
 
 /// What a verification found.
 #[derive(Debug, Clone, Default)]
@@ -45,11 +25,44 @@ pub struct Report {
     pub logs: usize,
     /// What is not as it should be, sorted.
     pub findings: Vec<Finding>,
+    /// The root of each log that was asked for at the size that was asked for.
+    roots: HashMap<(String, u64), Hash>,
+}
+
+impl Report {
+    /// Adds what another database of the same record was found to be.
+    pub fn join(&mut self, other: Self) {
+        self.events += other.events;
+        self.logs += other.logs;
+        self.findings.extend(other.findings);
+        self.roots.extend(other.roots);
+    }
+
+    /// Holds the record against an older checkpoint that was kept outside it: the log must reach its
+    /// size, and have its root there.
+    pub fn hold_against(&mut self, log: &str, checkpoint: &Checkpoint) {
+        let code = match self.roots.get(&(log.to_owned(), checkpoint.size)) {
+            None => "trusted-size",
+            Some(root) if *root != checkpoint.root => "trusted-root",
+            Some(_) => return,
+        };
+        self.findings.push(Finding::at(log, checkpoint.size, code, ""));
+        self.findings.sort();
+    }
 }
 
 /// Verifies every log of a database.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Report, Error> {
+    verify_at(tx, &[])
+}
+
+/// Verifies every log of a database, and keeps the root that a log has at each of some sizes.
+pub fn verify_at(tx: &mut Tx<'_>, sizes: &[(&str, u64)]) -> Result<Report, Error> {
     let mut walk = Walk::default();
+    for (log, size) in sizes {
+        walk.roots.insert(((*log).to_owned(), 0), Frontier::default().root());
+        walk.asked.entry((*log).to_owned()).or_default().push(*size);
+    }
     tx.each("select log, seq, field, salt, value from text order by log, seq, field", &[], |row| walk.text(row))?;
     tx.each(
         "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, hash \
@@ -69,6 +82,9 @@ struct Walk {
     findings: Vec<Finding>,
     events: u64,
     logs: HashMap<String, Log>,
+    /// The sizes at which the root of a log is asked for.
+    asked: HashMap<String, Vec<u64>>,
+    roots: HashMap<(String, u64), Hash>,
     /// The texts of each event that no event has named yet.
     texts: HashMap<(String, u64), Vec<Text>>,
 }
@@ -148,7 +164,17 @@ impl Walk {
                 self.log(log).tree.push(&hash);
             }
         }
+        self.keep_root(log);
         Ok(())
+    }
+
+    /// Keeps the root of a log when it has just reached a size that is asked for.
+    fn keep_root(&mut self, log: &str) {
+        let Some(sizes) = self.asked.get(log) else { return };
+        let Some(tree) = self.logs.get(log).map(|state| &state.tree) else { return };
+        if sizes.contains(&tree.size()) {
+            self.roots.insert((log.to_owned(), tree.size()), tree.root());
+        }
     }
 
     fn readable(&mut self, log: &str, first: bool, columns: &Columns<'_>) {
@@ -233,9 +259,8 @@ impl Walk {
         for log in headless {
             self.find("head-missing", &log, 0, "");
         }
-        let key = |f: &Finding| (f.log.clone(), f.seq, f.code, f.field.clone());
-        self.findings.sort_by_key(key);
-        Report { events: self.events, logs: self.logs.len(), findings: self.findings }
+        self.findings.sort();
+        Report { events: self.events, logs: self.logs.len(), findings: self.findings, roots: self.roots }
     }
 }
 
@@ -270,39 +295,4 @@ fn opens_log(header: &Header<'_>) -> bool {
     let data: Option<Map<String, Json>> = json::object(header.data);
     let clock = data.as_ref().and_then(|data| data.get("clock")).and_then(Json::as_str);
     header.kind == "log.opened" && header.stream == "log" && matches!(clock, Some("real" | "demonstration"))
-}
-
-/// The commitments that an event's data names; none where the data is not as it should be.
-fn texts_of(data: &str) -> Option<Vec<(String, Hash)>> {
-    let data = json::object(data)?;
-    let Some(texts) = data.get("texts") else {
-        return Some(Vec::new());
-    };
-    let named = |(field, commitment): (&String, &Json)| Some((field.clone(), unhex(commitment.as_str()?)?));
-    texts.as_object()?.iter().map(named).collect()
-}
-
-/// Exactly `YYYY-MM-DD`, a day that there was or will be.
-fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let shape = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
-    shape && !text.starts_with("0000") && text.parse::<candour_core::day::Day>().is_ok()
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            c if u32::from(c) < 0x20 || c == '\u{7f}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -3,7 +3,14 @@
 //! Fixed for ever by `docs/decisions/001-record-encoding.md`; the vectors in `verify/vectors.json`
 //! come from a second implementation and are what the tests here compare with.
 
+pub mod bundle;
+pub mod check;
+pub mod checkpoint;
+pub mod json;
 pub mod merkle;
+pub mod note;
+pub mod policy;
+pub mod proof;
 
 use sha2::{Digest, Sha256};
 

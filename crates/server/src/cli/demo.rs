@@ -60,7 +60,7 @@ impl Demo {
             say(format!("  {:24}{:24}{units}", account.name, account.role.label()).trim_end());
         }
         // Whoever throws a demonstration away and makes it anew need not say so.
-        serve::serve(&setting, None, self.listen, false, true)
+        serve::serve(&setting, None, self.listen, |app| (app.secure_cookies, app.demo) = (false, true))
     }
 
     /// Makes the caseload in a folder beside, so that an interrupted start leaves no half of one.

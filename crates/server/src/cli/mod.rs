@@ -1,6 +1,7 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
 mod backup;
+mod bundle;
 mod clocks;
 mod delegation;
 mod demo;
@@ -11,7 +12,9 @@ mod law;
 mod record;
 mod report;
 mod serve;
+mod signer;
 mod users;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,14 +74,16 @@ enum Command {
     Migrate,
     /// Compute every derived table from the record again and say what differed
     Rebuild,
-    /// Check the whole record
-    Verify,
     /// Write everything that must not be lost to one file, while the server runs
     Backup(backup::Backup),
     /// Put a backup into an empty database, once it has been verified
     Restore(backup::Restore),
     /// Go on from a record that lacks what this installation has seen, and record that
     AcceptRestored(high_water::AcceptRestored),
+    /// Check the whole record, or a bundle without any database
+    Verify(verify::Verify),
+    /// Hand out one case with its proofs
+    Bundle(bundle::Handed),
     /// Make a synthetic caseload, the same for the same seed
     Generate(demo::Generate),
     /// Load another system's data through a mapping file
@@ -102,6 +107,9 @@ enum Command {
     /// Who may decide what, from when to when
     #[command(subcommand)]
     Delegation(delegation::Delegation),
+    /// Sign checkpoints of a log, in a process of its own
+    #[command(subcommand)]
+    Signer(signer::Signer),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -202,10 +210,11 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Serve(serve) => serve.run(setting),
         Command::Migrate => record::migrate(setting),
         Command::Rebuild => record::rebuild(setting),
-        Command::Verify => record::verify(setting),
         Command::Backup(backup) => backup.run(setting),
         Command::Restore(restore) => restore.run(setting),
         Command::AcceptRestored(accept) => accept.run(setting),
+        Command::Verify(verify) => verify.run(setting),
+        Command::Bundle(handed) => handed.run(setting),
         Command::Generate(generate) => generate.run(setting),
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),
@@ -215,6 +224,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Law(law) => law.run(setting),
         Command::Report(report) => report.run(setting),
         Command::Delegation(delegation) => delegation.run(setting),
+        Command::Signer(signer) => signer.run(setting),
         Command::User(user) => user.run(setting),
     }
 }

@@ -1,54 +1,19 @@
-//! `candour migrate`, `verify`, `rebuild` and `clock`.
+//! `candour migrate`, `rebuild` and `clock`.
 
 use candour_core::case::Context;
 use candour_core::day;
 use candour_core::delegation::Delegations;
 use candour_store::db::Engine;
-use candour_store::high_water::HighWater;
 use candour_store::rebuild::Rebuilt;
-use candour_store::verify::Report;
 use clap::Args;
-use serde_json::json;
 
-use super::{DONE, Ended, Format, NO, Setting, USAGE, high_water, progress, say};
+use super::{DONE, Ended, NO, Setting, USAGE, progress, say};
 use crate::generate::go_on;
 
 pub(super) fn migrate(setting: &Setting) -> Result<u8, Ended> {
     Engine::at(&setting.database)?.migrate()?;
     say("the schema is up to date");
     Ok(DONE)
-}
-
-pub(super) fn verify(setting: &Setting) -> Result<u8, Ended> {
-    let engine = Engine::at(&setting.database)?;
-    let mut report = engine.read(candour_store::verify::verify)?;
-    // The access log of a SQLite record has a file of its own.
-    if let Some(access) =
-        candour_store::access_beside(&engine).filter(|a| a.file().is_some_and(std::path::Path::exists))
-    {
-        let reads = access.read(candour_store::verify::verify)?;
-        report.events += reads.events;
-        report.logs += reads.logs;
-        report.findings.extend(reads.findings);
-    }
-    print(setting, &report);
-    // Only looked at: whoever verifies need not be allowed to write beside the database.
-    high_water::check(HighWater::of(&engine, &setting.body, setting.high_water.as_deref()).as_ref())?;
-    Ok(if report.findings.is_empty() { DONE } else { NO })
-}
-
-fn print(setting: &Setting, report: &Report) {
-    if setting.format == Format::Json {
-        let findings =
-            report.findings.iter().map(|f| json!({"code": f.code, "log": f.log, "seq": f.seq, "field": f.field}));
-        let findings: Vec<_> = findings.collect();
-        say(&json!({"events": report.events, "logs": report.logs, "findings": findings}).to_string());
-        return;
-    }
-    for finding in &report.findings {
-        say(&finding.line());
-    }
-    say(&format!("verified {} events of {} logs: {} findings", report.events, report.logs, report.findings.len()));
 }
 
 pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {

@@ -25,6 +25,9 @@ pub(super) struct Serve {
     /// On which address to listen
     #[arg(long)]
     listen: Option<SocketAddr>,
+    /// The file in which the signer publishes the newest checkpoint
+    #[arg(long)]
+    checkpoint: Option<PathBuf>,
     /// A configuration file
     #[arg(long)]
     config: Option<PathBuf>,
@@ -36,6 +39,7 @@ impl Serve {
             Some(path) => Config::read(path).map_err(|says| Ended::With(USAGE, says))?,
             None => Config::default(),
         };
+        let checkpoint = self.checkpoint.clone().or(config.checkpoint);
         let listen = self.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let setting = Setting {
             database: if setting.named {
@@ -51,7 +55,11 @@ impl Serve {
         high_water::check(marks.as_ref())?;
         // On this machine alone there is no TLS, and a browser would drop a secure cookie.
         let secure = config.secure_cookies.unwrap_or(!listen.ip().is_loopback());
-        serve(&setting, marks.as_ref(), listen, secure, false)
+        let app = |app: &mut App| {
+            app.secure_cookies = secure;
+            app.checkpoint = checkpoint;
+        };
+        serve(&setting, marks.as_ref(), listen, app)
     }
 }
 
@@ -59,16 +67,14 @@ pub(super) fn serve(
     setting: &Setting,
     marks: Option<&HighWater>,
     listen: SocketAddr,
-    secure_cookies: bool,
-    demo: bool,
+    set: impl FnOnce(&mut App),
 ) -> Result<u8, Ended> {
     let store = setting.store()?;
     // What went by while nobody served is noted before anybody looks.
     note_missed(setting, &store)?;
     let pages = Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;
     let mut app = App::new(store, setting.profile()?, pages);
-    app.secure_cookies = secure_cookies;
-    app.demo = demo;
+    set(&mut app);
     let failed = |e: std::io::Error| {
         Ended::With(COULD_NOT, format!("listening on {listen}: {e}; choose another address with --listen"))
     };

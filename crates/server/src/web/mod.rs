@@ -15,6 +15,7 @@ pub mod health;
 pub mod holidays;
 pub mod home;
 pub mod law;
+pub mod log;
 pub mod sign_in;
 pub mod tour;
 pub mod typed;

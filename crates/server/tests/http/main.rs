@@ -22,10 +22,19 @@ mod kill;
 mod law;
 mod law_pages;
 mod letters;
+mod mutation;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]
 mod pg;
+mod proof;
+#[path = "../../../store/tests/store/python.rs"]
+#[allow(dead_code, reason = "the store's tests use the rest")]
+mod python;
+#[path = "../../../store/tests/store/raw.rs"]
+#[allow(dead_code, reason = "the store's tests use the rest")]
+mod raw;
 mod reference;
 mod server;
+mod signer;
 mod writers;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use candour_store::verify::Report;
@@ -18,6 +18,14 @@ static PYTHON: LazyLock<String> = LazyLock::new(|| {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 });
 
+/// Where the second verifier is.
+pub const VERIFY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../verify");
+
+/// Runs Python with some arguments.
+pub fn run(arguments: &[&str]) -> Output {
+    Command::new(&*PYTHON).arg("-B").args(arguments).output().expect("python3 runs the second verifier")
+}
+
 pub fn of_report(report: &Report) -> Found {
     let found = |f: &candour_store::verify::Finding| (f.code.to_owned(), f.log.clone(), f.seq, f.field.clone());
     report.findings.iter().map(found).collect()
@@ -25,12 +33,8 @@ pub fn of_report(report: &Report) -> Found {
 
 /// Runs `verify/verify.py` and returns what it found, after checking what it counted.
 pub fn verify(url: &str, report: &Report) -> Found {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../verify/verify.py");
-    let output = Command::new(&*PYTHON)
-        .arg(script)
-        .args(["--database", url, "--format", "json"])
-        .output()
-        .expect("python3 runs the second verifier");
+    let script = Path::new(VERIFY).join("verify.py").display().to_string();
+    let output = run(&[&script, "--database", url, "--format", "json"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let json: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {said}"));
     assert_eq!(json["events"], report.events, "both count the events alike");

@@ -7,7 +7,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Value};
 
 /// The object that `text` is, or none.
-pub(super) fn object(text: &str) -> Option<Map<String, Value>> {
+#[must_use]
+pub fn object(text: &str) -> Option<Map<String, Value>> {
     serde_json::from_str::<Strict>(text).ok()?;
     serde_json::from_str(text).ok()
 }

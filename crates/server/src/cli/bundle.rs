@@ -1,0 +1,158 @@
+//! `candour bundle`: one case with its proofs, for somebody outside to check.
+
+use std::path::{Path, PathBuf};
+
+use candour_core::permit::{Action, Actor, Object, permit};
+use candour_core::record::bundle::{Bundle, Older};
+use candour_core::record::checkpoint::Checkpoint;
+use candour_core::record::note::{Note, Verifier};
+use candour_core::reference::Reference;
+use candour_core::refusal::Refusal;
+use candour_store::db::Tx;
+use candour_store::record::{After, NewEvent};
+use candour_store::{Store, proof, reads};
+use clap::Args;
+
+use super::verify::{checkpoint_of, read_file, unfit};
+use super::{COULD_NOT, DONE, Ended, NO, Setting, USAGE, say};
+use crate::signer::{key_beside, replace};
+
+#[derive(Args)]
+pub(super) struct Handed {
+    /// The case, by its reference
+    case: String,
+    /// The newest checkpoint, as the signer published it
+    #[arg(long, value_name = "FILE", default_value = "./candour-data/checkpoint")]
+    checkpoint: PathBuf,
+    /// The key that signed it; without it the one beside the checkpoint
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// An older checkpoint that whoever gets the bundle holds
+    #[arg(long, value_name = "FILE")]
+    since: Vec<PathBuf>,
+    /// The file to write
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// What a bundle is made against.
+struct Against {
+    key: Verifier,
+    note: Note,
+    checkpoint: Checkpoint,
+    since: Vec<Checkpoint>,
+}
+
+impl Handed {
+    pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
+        let reference = Reference::parse(&self.case).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
+        let against = self.against()?;
+        let store = setting.existing_store()?;
+        let (log, stream) = (&*store.record.log, reference.stream());
+        if against.checkpoint.log() != Some(log) {
+            return Err(unfit(&self.checkpoint, &Refusal::new(format!("it is not one of the log {log}"))));
+        }
+        let known = store.record.engine.read(|tx| reads::exists(tx, log, &stream))?;
+        if !known {
+            return Err(Ended::With(USAGE, format!("there is no case {reference} in the log {log}")));
+        }
+        // Whoever takes a case out of the system has read it, and that is noted before it is written.
+        note_reading(&store, &stream)?;
+        let (bundle, newer) = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
+        replace(&self.out, &format!("{}\n", bundle.json()))?;
+        say(&format!(
+            "{reference}: {} events with their proofs in a log of {} events",
+            bundle.events.len(),
+            bundle.checkpoint.size
+        ));
+        if newer > 0 {
+            say(&format!("{newer} entries are newer than the checkpoint and not in it; sign again for a whole bundle"));
+        }
+        Ok(DONE)
+    }
+
+    fn against(&self) -> Result<Against, Ended> {
+        if !self.checkpoint.exists() {
+            let at = self.checkpoint.display();
+            let says = format!("there is no checkpoint at {at}; publish one there with candour signer sign --out {at}");
+            return Err(Ended::With(COULD_NOT, says));
+        }
+        let (note, checkpoint) = checkpoint_of(&self.checkpoint)?;
+        let path = self.key.clone().unwrap_or_else(|| key_beside(&self.checkpoint));
+        let key = Verifier::parse(read_file(&path)?.trim_end()).map_err(|refusal| unfit(&path, &refusal))?;
+        if !key.signed(&note) {
+            let says = format!("the key of {} did not sign it", path.display());
+            return Err(unfit(&self.checkpoint, &Refusal::new(says)));
+        }
+        let older = |path: &PathBuf| older_than(&checkpoint, path);
+        let mut since: Vec<Checkpoint> = self.since.iter().map(older).collect::<Result<_, _>>()?;
+        since.sort_by_key(|older| older.size);
+        since.dedup_by_key(|older| older.size);
+        Ok(Against { key, note, checkpoint, since })
+    }
+}
+
+/// An older checkpoint of the same log, from which the newer one can be shown to go on.
+fn older_than(checkpoint: &Checkpoint, path: &Path) -> Result<Checkpoint, Ended> {
+    let (_, older) = checkpoint_of(path)?;
+    if older.origin != checkpoint.origin || older.size == 0 || older.size > checkpoint.size {
+        let says = format!("it is no older checkpoint of {}", checkpoint.origin);
+        return Err(unfit(path, &Refusal::new(says)));
+    }
+    Ok(older)
+}
+
+/// Puts into the access log that the operator took the case out.
+fn note_reading(store: &Store, stream: &str) -> Result<(), Ended> {
+    let operator = Actor::operator();
+    let object = Object::Case { stream, region: None, lead: None, decided: true };
+    let pass = permit(&operator, Action::Operate, object).map_err(candour_store::Failure::from)?;
+    let (authority, stream) = (pass.authority().to_owned(), stream.to_owned());
+    store.access.write(move |w| {
+        let data = serde_json::Map::new();
+        let read = NewEvent { kind: "case.read".to_owned(), data, on: None, words: Vec::new() };
+        w.append(&operator.id, &authority, &stream, After::Latest, vec![read])
+    })?;
+    Ok(())
+}
+
+/// The bundle, and how many entries of the case are newer than its checkpoint.
+fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<(Bundle, usize), Ended> {
+    let Against { key, note, checkpoint, since } = against;
+    let no = |says: String| Ended::With(NO, format!("{says}; no bundle was written, run candour verify"));
+    let size = checkpoint.size;
+    let tree = proof::tree(tx, log, size)?;
+    if tree.root(size) != Some(checkpoint.root) {
+        return Err(no(format!("the first {size} events of the log {log} are not those that the checkpoint signs")));
+    }
+    let head = reads::position(tx, log)?;
+    let mut events = proof::events(tx, log, stream, head)?;
+    let all = events.len();
+    events.retain(|event| event.seq <= size);
+    if events.is_empty() {
+        let says = format!("the case is newer than the checkpoint, which covers {size} events; sign a newer one");
+        return Err(Ended::With(USAGE, says));
+    }
+    for event in &mut events {
+        let missing = || no(format!("event {} has no place in the log", event.seq));
+        event.proof = tree.inclusion(event.seq.saturating_sub(1), size).ok_or_else(missing)?;
+    }
+    let older = |older: Checkpoint| match tree.consistency(older.size, size) {
+        Some(proof) if tree.root(older.size) == Some(older.root) => {
+            Ok(Older { size: older.size, root: older.root, proof })
+        }
+        _ => Err(no(format!("the log {log} does not go on from the checkpoint of {} events", older.size))),
+    };
+    let newer = all - events.len();
+    let bundle = Bundle {
+        log: log.to_owned(),
+        stream: stream.to_owned(),
+        key,
+        note,
+        checkpoint,
+        texts: proof::texts(tx, log, stream, size)?,
+        events,
+        consistency: since.into_iter().map(older).collect::<Result<_, _>>()?,
+    };
+    Ok((bundle, newer))
+}

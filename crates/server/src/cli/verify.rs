@@ -1,0 +1,155 @@
+//! `candour verify`: the whole record, or a bundle without any database, alone or against what
+//! somebody outside has kept.
+
+use std::path::{Path, PathBuf};
+
+use candour_core::record::bundle::{self, Verified};
+use candour_core::record::check::Finding;
+use candour_core::record::checkpoint::Checkpoint;
+use candour_core::record::note::Note;
+use candour_core::record::policy::Policy;
+use candour_core::refusal::Refusal;
+use candour_store::db::Engine;
+use candour_store::high_water::HighWater;
+use candour_store::verify::{Report, verify_at};
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, high_water, say};
+
+/// The largest bundle that is read. A case with thousands of entries is far smaller.
+const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+#[derive(Args)]
+pub(super) struct Verify {
+    /// Check this bundle, without a database
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+    /// An older checkpoint that was kept elsewhere
+    #[arg(long, value_name = "FILE")]
+    trusted: Vec<PathBuf>,
+    /// The keys that are trusted
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+/// What the question rests on: keys and checkpoints that did not come with what is checked.
+struct Held {
+    policy: Option<Policy>,
+    trusted: Vec<Checkpoint>,
+}
+
+impl Verify {
+    pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
+        let held = Held::read(self.policy.as_deref(), &self.trusted)?;
+        let findings = match &self.bundle {
+            Some(path) => whole_bundle(setting, path, &held)?,
+            None => whole_record(setting, &held)?,
+        };
+        Ok(if findings.is_empty() { DONE } else { NO })
+    }
+}
+
+impl Held {
+    fn read(policy: Option<&Path>, trusted: &[PathBuf]) -> Result<Self, Ended> {
+        let policy = match policy {
+            Some(path) => Some(Policy::parse(&read_file(path)?).map_err(|refusal| unfit(path, &refusal))?),
+            None => None,
+        };
+        let trusted = trusted.iter().map(|path| trusted_checkpoint(path, policy.as_ref())).collect::<Result<_, _>>()?;
+        Ok(Self { policy, trusted })
+    }
+}
+
+fn trusted_checkpoint(path: &Path, policy: Option<&Policy>) -> Result<Checkpoint, Ended> {
+    let (note, checkpoint) = checkpoint_of(path)?;
+    match policy {
+        _ if checkpoint.log().is_none() => Err(unfit(path, &Refusal::new("its origin names no log of Candour"))),
+        Some(policy) if !policy.accepts(&note, &checkpoint) => {
+            Err(unfit(path, &Refusal::new("no key of the policy signed it; leave it out, or the policy")))
+        }
+        _ => Ok(checkpoint),
+    }
+}
+
+/// Reads a checkpoint and the note that it is.
+pub(super) fn checkpoint_of(path: &Path) -> Result<(Note, Checkpoint), Ended> {
+    let note = Note::parse(&read_file(path)?).map_err(|refusal| unfit(path, &refusal))?;
+    let checkpoint = Checkpoint::of(&note).map_err(|refusal| unfit(path, &refusal))?;
+    Ok((note, checkpoint))
+}
+
+/// Reads a file that was named on the command line.
+pub(super) fn read_file(path: &Path) -> Result<String, Ended> {
+    let could_not = |says: String| Ended::With(COULD_NOT, format!("{}: {says}", path.display()));
+    let size = std::fs::metadata(path).map_err(|e| could_not(e.to_string()))?.len();
+    if size > BUNDLE_BYTES_MAX {
+        return Err(could_not(format!("it has {size} bytes, and at most {BUNDLE_BYTES_MAX} are read")));
+    }
+    let bytes = std::fs::read(path).map_err(|e| could_not(e.to_string()))?;
+    // What is no text is no bundle, note or policy either, and is refused as such.
+    Ok(String::from_utf8(bytes).unwrap_or_else(|_| "\0".to_owned()))
+}
+
+/// A file that is not what it was named as.
+pub(super) fn unfit(path: &Path, refusal: &Refusal) -> Ended {
+    Ended::With(USAGE, format!("{}: {refusal}", path.display()))
+}
+
+fn whole_bundle(setting: &Setting, path: &Path, held: &Held) -> Result<Vec<Finding>, Ended> {
+    let found = bundle::verify(&read_file(path)?, held.policy.as_ref(), &held.trusted);
+    let Verified { stream, events, size, findings } = &found;
+    if setting.format == Format::Json {
+        say(&json!({
+            "stream": stream, "events": events, "size": size, "policy": held.policy.is_some(),
+            "trusted": held.trusted.len(), "findings": as_json(findings),
+        })
+        .to_string());
+        return Ok(found.findings);
+    }
+    say_findings(findings);
+    say(&format!("verified {events} events of {stream} in a log of {size}: {} findings", findings.len()));
+    if held.policy.is_none() {
+        say("the key came with the bundle and was not checked against any that you hold: give --policy");
+    }
+    Ok(found.findings)
+}
+
+fn whole_record(setting: &Setting, held: &Held) -> Result<Vec<Finding>, Ended> {
+    let logs: Vec<(&str, u64)> =
+        held.trusted.iter().filter_map(|checkpoint| Some((checkpoint.log()?, checkpoint.size))).collect();
+    let engine = Engine::at(&setting.database)?;
+    let mut report = engine.read(|tx| verify_at(tx, &logs))?;
+    // The access log of a SQLite record has a file of its own.
+    if let Some(access) = candour_store::access_beside(&engine).filter(|a| a.file().is_some_and(Path::exists)) {
+        report.join(access.read(|tx| verify_at(tx, &logs))?);
+    }
+    for ((log, _), checkpoint) in logs.iter().zip(&held.trusted) {
+        report.hold_against(log, checkpoint);
+    }
+    print(setting, &report);
+    // Only looked at: whoever verifies need not be allowed to write beside the database.
+    high_water::check(HighWater::of(&engine, &setting.body, setting.high_water.as_deref()).as_ref())?;
+    Ok(report.findings)
+}
+
+fn print(setting: &Setting, report: &Report) {
+    if setting.format == Format::Json {
+        let findings = as_json(&report.findings);
+        say(&json!({"events": report.events, "logs": report.logs, "findings": findings}).to_string());
+        return;
+    }
+    say_findings(&report.findings);
+    say(&format!("verified {} events of {} logs: {} findings", report.events, report.logs, report.findings.len()));
+}
+
+fn as_json(findings: &[Finding]) -> Vec<Json> {
+    let one = |f: &Finding| json!({"code": f.code, "log": f.log, "seq": f.seq, "field": f.field});
+    findings.iter().map(one).collect()
+}
+
+fn say_findings(findings: &[Finding]) {
+    for finding in findings {
+        say(&finding.line());
+    }
+}
