@@ -22,8 +22,8 @@ use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
 use crate::web::{
-    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in, users,
-    work, work_list,
+    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in, users, work,
+    work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.

@@ -105,7 +105,7 @@ fn older_than(checkpoint: &Checkpoint, path: &Path) -> Result<Checkpoint, Ended>
 /// Puts into the access log that the operator took the case out.
 fn note_reading(store: &Store, stream: &str) -> Result<(), Ended> {
     let operator = Actor::operator();
-    let object = Object::Case { stream, region: None, lead: None, decided: true };
+    let object = Object::Case { stream, force: None, region: None, lead: None, decided: true };
     let pass = permit(&operator, Action::Operate, object).map_err(candour_store::Failure::from)?;
     let (authority, stream) = (pass.authority().to_owned(), stream.to_owned());
     store.access.write(move |w| {
