@@ -63,6 +63,14 @@ pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<(u64, u64), Error> {
     Ok((last(conflict::STREAM)?, last(glass::STREAM)?))
 }
 
+/// Whether somebody was accused and yet the table of who is in which case is empty, as in a record of
+/// an earlier version. A conflict with a person would close nothing.
+pub fn lacks_parties(tx: &mut Tx<'_>, log: &str) -> Result<bool, Error> {
+    let mut any = |sql: &'static str| tx.query_one(sql, &[log.into()], |_| Ok(())).map(|found| found.is_some());
+    Ok(!any("select stream from party_row where log = $1 limit 1")?
+        && any("select stream from event where log = $1 and kind = 'allegations.recorded' limit 1")?)
+}
+
 /// Loads both streams.
 pub fn load(tx: &mut Tx<'_>, log: &str) -> Result<Recorded, Error> {
     let conflicts = Conflicts { entries: entries(tx, log, conflict::STREAM)? };

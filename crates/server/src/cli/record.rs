@@ -3,6 +3,7 @@
 use candour_core::case::Context;
 use candour_core::day;
 use candour_core::delegation::Delegations;
+use candour_store::Store;
 use candour_store::db::Engine;
 use candour_store::rebuild::Rebuilt;
 use clap::Args;
@@ -17,15 +18,7 @@ pub(super) fn migrate(setting: &Setting) -> Result<u8, Ended> {
 }
 
 pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
-    let (law, profile) = setting.law()?;
-    let store = setting.existing_store()?;
-    let rebuilt = store.record.write(move |w| {
-        let (today, log) = (w.today(), w.log());
-        let calendar = candour_store::holidays::known(w.tx()?, log)?;
-        let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
-        candour_store::rebuild::rebuild(w, context)
-    })?;
-    let Rebuilt { rows, differences, listed } = rebuilt;
+    let Rebuilt { rows, differences, listed } = rebuilt(setting, &setting.existing_store()?)?;
     for line in &listed {
         say(line);
     }
@@ -35,6 +28,18 @@ pub(super) fn rebuild(setting: &Setting) -> Result<u8, Ended> {
     }
     say(&format!("rebuilt {rows} rows: {differences} differences"));
     Ok(if differences == 0 { DONE } else { NO })
+}
+
+/// Computes every derived table of a record again.
+pub(super) fn rebuilt(setting: &Setting, store: &Store) -> Result<Rebuilt, Ended> {
+    let (law, profile) = setting.law()?;
+    let rebuilt = store.record.write(move |w| {
+        let (today, log) = (w.today(), w.log());
+        let calendar = candour_store::holidays::known(w.tx()?, log)?;
+        let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
+        candour_store::rebuild::rebuild(w, context)
+    })?;
+    Ok(rebuilt)
 }
 
 #[derive(Args)]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use candour_core::permit::Actor;
-use candour_store::clocks;
 use candour_store::high_water::HighWater;
+use candour_store::{access, clocks};
 use clap::Args;
 
 use super::clocks::note_missed;
-use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, say};
+use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
 use crate::app::App;
 use crate::config::Config;
 use crate::pages::Pages;
@@ -70,6 +70,10 @@ pub(super) fn serve(
     set: impl FnOnce(&mut App),
 ) -> Result<u8, Ended> {
     let store = setting.store()?;
+    if store.record.engine.read(|tx| access::lacks_parties(tx, &store.record.log))? {
+        tracing::info!("this record is of an earlier version: making the table of who is in which case");
+        record::rebuilt(setting, &store)?;
+    }
     // What went by while nobody served is noted before anybody looks.
     note_missed(setting, &store)?;
     let pages = Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;

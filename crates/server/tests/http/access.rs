@@ -327,3 +327,50 @@ fn no_form_of_a_case_is_taken_from_whom_the_policy_does_not_give_it() {
         assert!(candour(database, &["verify"]).status.success());
     });
 }
+
+/// Records a matter and an allegation against somebody.
+fn accuse(database: &str) {
+    let server = Server::start(database);
+    let case = referred(&server);
+    let mut assessor = server.signed_in(account(Role::Au, "London", 0));
+    let address = format!("/staff/cases/{case}/allege");
+    let form = assessor.get(&address).body;
+    let (version, named) = (Client::hidden(&form, "version"), Client::hidden(&form, "register_as"));
+    let id = submission();
+    let fields = [
+        ("case", case.as_str()),
+        ("version", &version),
+        ("submission", &id),
+        ("register_as", &named),
+        ("step", "confirm"),
+        ("person", "new"),
+        ("name", "Robin Ashdale"),
+        ("rank", "PC 4471"),
+        ("role", "officer"),
+        ("category", "ipcc-2010:C"),
+        ("what", "Used force without need."),
+        ("on-day", "4"),
+        ("on-month", "6"),
+        ("on-year", "2018"),
+    ];
+    let done = assessor.post(&address, &fields);
+    assert_eq!(done.status, 303, "{}", done.body);
+}
+
+#[test]
+fn a_record_from_before_gets_the_table_of_who_is_in_which_case_when_it_is_served() {
+    on_sqlite(|database| {
+        make(database, 0);
+        accuse(database);
+        let path = database.strip_prefix("sqlite:").unwrap();
+        let forget = |path: &str| {
+            let rows = rusqlite::Connection::open(path).unwrap().execute("delete from party_row", []).unwrap();
+            assert!(rows > 0, "somebody was accused");
+        };
+        forget(path);
+        assert_eq!(candour(database, &["rebuild"]).status.code(), Some(1), "a rebuild says that it was missing");
+        forget(path);
+        drop(Server::start(database));
+        assert!(candour(database, &["rebuild"]).status.success(), "it was there again");
+    });
+}
