@@ -116,6 +116,7 @@ async function answer (world, decider, address) {
   await decider.hand.choose('What is decided?', 'The memorandum is accepted')
   await decider.hand.date('When was this decided?', '2019-05-20')
   await decider.hand.type('What are your reasons?', 'The film shows it.')
+  await decider.hand.choose('Does a second person have to approve this?', 'No')
   await send(decider, 'Make this decision', NAME, 'The memorandum is accepted', '20 May 2019')
 }
 
