@@ -14,9 +14,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Tx};
 use crate::failure::Failure;
-use crate::holidays;
 use crate::project::party_row;
 use crate::record::{After, NewEvent, Write};
+use crate::{holidays, reads};
 
 /// Both streams as recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,12 +90,7 @@ fn entries<E: DeserializeOwned>(tx: &mut Tx<'_>, log: &str, stream: &str) -> Res
             Ok((seq, Entry { version, recorded_at, actor, event, words: Vec::new() }))
         },
     )?;
-    let words = tx.query(
-        "select seq, field, value from text where log = $1 \
-         and seq in (select seq from event where log = $1 and stream = $2) order by seq, field",
-        &[log.into(), stream.into()],
-        |row| Ok((row.count(0)?, row.text(1)?, row.text(2)?)),
-    )?;
+    let words = reads::words_of(tx, log, stream)?;
     for (seq, field, value) in words {
         if let Some((_, entry)) = found.iter_mut().find(|(of, _)| *of == seq) {
             entry.words.push((field, value));

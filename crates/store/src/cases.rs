@@ -13,6 +13,7 @@ use crate::db::{Error, Row, Tx};
 use crate::failure::Failure;
 use crate::project::case_row::CaseRow;
 use crate::project::{clock_row, party_row};
+use crate::reads;
 use crate::record::{After, NewEvent, Write};
 
 /// Loads a case; one without entries does not exist.
@@ -25,13 +26,7 @@ pub fn load(tx: &mut Tx<'_>, log: &str, reference: &Reference) -> Result<Case, E
         |row| entry(row, 0),
     )?;
     if entries.iter().any(|(_, has_words)| *has_words) {
-        let words = tx.query(
-            // Written as a join, SQLite reads every text of the log to save itself the sorting.
-            "select seq, field, value from text where log = $1 \
-             and seq in (select seq from event where log = $1 and stream = $2) order by seq, field",
-            &[log.into(), Value::from(&stream)],
-            |row| Ok((row.count(0)?, row.text(1)?, row.text(2)?)),
-        )?;
+        let words = reads::words_of(tx, log, &stream)?;
         for (seq, field, value) in words {
             if let Some((entry, _)) = entries.iter_mut().find(|(e, _)| e.seq == seq) {
                 entry.words.push((field, value));

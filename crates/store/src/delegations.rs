@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 use crate::cases::on_date;
 use crate::db::{Error, Row, Tx};
 use crate::failure::Failure;
+use crate::reads;
 use crate::record::{After, NewEvent, Write};
 
 /// The version of the scheme's last entry; 0 without any.
@@ -30,12 +31,7 @@ pub fn load(tx: &mut Tx<'_>, log: &str) -> Result<Delegations, Error> {
         &[log.into(), STREAM.into()],
         entry,
     )?;
-    let words = tx.query(
-        "select seq, field, value from text where log = $1 \
-         and seq in (select seq from event where log = $1 and stream = $2) order by seq, field",
-        &[log.into(), STREAM.into()],
-        |row| Ok((row.count(0)?, row.text(1)?, row.text(2)?)),
-    )?;
+    let words = reads::words_of(tx, log, STREAM)?;
     for (seq, field, value) in words {
         if let Some((_, entry)) = entries.iter_mut().find(|(of, _)| *of == seq) {
             entry.words.push((field, value));

@@ -200,6 +200,17 @@ pub fn readers(
     )
 }
 
+/// The personal words of a stream's events, in order: the event's `seq`, the field, the words.
+pub fn words_of(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<Vec<(u64, String, String)>, Error> {
+    tx.query(
+        // Written as a join, SQLite reads every text of the log to save itself the sorting.
+        "select seq, field, value from text where log = $1 \
+         and seq in (select seq from event where log = $1 and stream = $2) order by seq, field",
+        &[log.into(), stream.into()],
+        |row| Ok((row.count(0)?, row.text(1)?, row.text(2)?)),
+    )
+}
+
 /// Whether a stream is in the record.
 pub fn exists(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<bool, Error> {
     let found = tx.query_one(

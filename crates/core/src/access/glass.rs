@@ -119,8 +119,7 @@ impl Glass {
         let own: Vec<Opening<'_>> = self.openings().filter(|o| o.entry.actor == person).collect();
         if own.iter().any(|o| matches!(o.reviewed, Some((_, false)))) {
             return Err(Refusal::new(
-                "A review found no good reason for a case that you opened, so you can open no other in this way. Ask \
-                 your supervisor",
+                "A review found no good reason for a case that you opened, so you can open no other in this way",
             ));
         }
         let today = day::of_instant(now);

@@ -43,6 +43,8 @@ struct Page {
     count: String,
     /// Which of them are on this page.
     range: String,
+    /// How many of them are not named, because they are closed to the reader.
+    left_out: usize,
     columns: Columns,
     rows: Vec<RowShown>,
     previous: Option<String>,
@@ -81,6 +83,8 @@ struct List {
     question: Question,
     as_at: AsAt,
     counted: Vec<Counted>,
+    /// How many more there would be here if they were not closed to the reader.
+    left_out: usize,
     rows: std::collections::HashMap<String, CaseRow>,
 }
 
@@ -110,7 +114,8 @@ pub async fn show(
         rule: list.question.measure.rule(&app.profile),
         citation: list.question.measure.citation(&app.profile),
         count: thousands(of as u64),
-        range: match (of, list.counted.len()) {
+        left_out: list.left_out,
+        range: match (of, list.counted.len() + list.left_out) {
             (0, _) => "No case is counted.".to_owned(),
             (_, 0) => format!("The list ends before this page; it has {} pages.", of.div_ceil(PAGE_ROWS)),
             (of, shown) if shown == of => "All of them are below.".to_owned(),
@@ -203,8 +208,10 @@ fn list(
     let streams: HashSet<&str> = counted.iter().map(|c| c.stream.as_str()).collect();
     let rows = reads::rows_of(tx, &app.store.record.log, &streams)?;
     let force = |c: &Counted| rows.get(&c.stream).map(|row| row.force.as_str());
-    let counted = counted.iter().filter(|c| !own.is_kept_from(&c.stream, force(c))).cloned().collect();
-    Ok((List { question, as_at, counted, rows }, of))
+    let on_page = counted.len();
+    let counted: Vec<Counted> = counted.iter().filter(|c| !own.is_kept_from(&c.stream, force(c))).cloned().collect();
+    let left_out = on_page - counted.len();
+    Ok((List { question, as_at, counted, left_out, rows }, of))
 }
 
 /// The question of an address, and as at when.

@@ -75,6 +75,8 @@ fn a_declared_conflict_closes_the_cases_of_a_force_at_once_and_somebody_else_ope
             assert_eq!(decider.get(&format!("{page}/break-glass")).status, 403);
             assert_eq!(lists(&mut decider), [(200, false); 3]);
             assert_eq!(decide(&mut decider, &case).status, 403);
+            let behind = decider.get("/staff/behind?measure=caseload.referrals&on=2020-03-30").body;
+            assert!(behind.contains("1 of these is closed to you") && !behind.contains(&in_full), "{behind}");
             assert_eq!(colleague.get(&page).status, 200, "nobody else is kept out");
             let (who, readers) = (account(Role::Dm, "London", 0), format!("{page}/readers"));
             assert!(colleague.get(&readers).body.contains(&format!("closes this case to: {who}")));

@@ -113,7 +113,7 @@ pub async fn show(
             .collect(),
         to_review: to_review(&app, &visitor, &found),
         done: match Typed::of_query(query.as_deref()).get("done") {
-            "declared" => "The conflict is recorded. What it closes to you is closed from now on.",
+            "declared" => "The conflict is recorded. The cases that it is about are closed from now on.",
             "ended" => "The declaration is ended.",
             "reviewed" => "The review is recorded.",
             _ => "",
