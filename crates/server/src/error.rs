@@ -112,6 +112,9 @@ pub fn in_plain_words(error: &Error) -> &'static str {
         Error::Full(_) => {
             "The disk of the service is full. The administrator has to make room before anything can be saved."
         }
+        Error::Disk(_) => {
+            "The disk of the service does not keep what is written to it. The administrator has to look at it before anything can be saved."
+        }
         Error::Busy(_) => "The database is busy. Try again in a minute.",
         _ => "Something went wrong that is not your doing. Try again, and tell the administrator if it goes on.",
     }

@@ -12,6 +12,7 @@ pub mod frame;
 pub mod generate;
 pub mod import;
 pub mod law;
+pub mod listen;
 pub mod pages;
 pub mod password;
 pub mod report;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use candour_store::db::Error;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -28,6 +30,11 @@ use crate::web::{
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Forms of at most this are read as they come; longer ones, and those that do not say how long
+/// they are, [`LARGE_AT_ONCE`] at a time, so that a few hundred of them do not fill the memory.
+const SMALL_BYTES_MAX: u64 = 256 * 1024;
+/// Large forms that are read at once.
+const LARGE_AT_ONCE: usize = 4;
 /// No request takes longer.
 const REQUEST_SECONDS_MAX: u64 = 60;
 
@@ -103,6 +110,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::NotFound })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(LARGE_AT_ONCE)), large_in_turn))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -111,6 +119,18 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(|_| Problem::Internal("a page panicked".to_owned()).into_response()))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), finish))
         .with_state(app)
+}
+
+/// Refuses a form that says it is too long, and lets a large one wait for its turn.
+async fn large_in_turn(State(turns): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let size = request.body().size_hint();
+    if size.lower() > BODY_BYTES_MAX as u64 {
+        return Problem::TooLarge.into_response();
+    }
+    let is_small = size.upper().is_some_and(|bytes| bytes <= SMALL_BYTES_MAX);
+    // The semaphore is never closed.
+    let _turn = if is_small { None } else { turns.acquire().await.ok() };
+    next.run(request).await
 }
 
 /// The outermost layer: turns problems into pages and puts the security headers on every answer.

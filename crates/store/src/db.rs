@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one file that opens databases")]
 
 use std::collections::HashMap;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,12 +15,14 @@ use std::time::Duration;
 use postgres::types::ToSql;
 use rusqlite::config::DbConfig;
 
+use crate::durable;
+
 mod error;
 mod row;
 mod schema;
 
 pub use error::Error;
-use error::{chain, of_migration, of_postgres, of_sqlite};
+use error::{chain, of_file, of_migration, of_postgres, of_sqlite};
 pub use row::{Row, Value};
 pub use schema::schema_known;
 
@@ -53,11 +56,12 @@ enum Address {
     Postgres(String),
 }
 
-/// A SQLite file, and how many pages it may have.
+/// A SQLite file, how many pages it may have, and whether a commit forces what it wrote to the disk.
 #[derive(Debug, Clone)]
 struct File {
     path: PathBuf,
     pages: Option<u32>,
+    forces: bool,
 }
 
 /// A connection.
@@ -119,6 +123,17 @@ impl Engine {
         Ok(Self { address, idle: Arc::default() })
     }
 
+    /// The same database, whose commits a power cut may take back. It is for one test, which shows
+    /// that such a loss is noticed; nothing that a user says leads here.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn that_forgets(mut self) -> Self {
+        if let Address::Sqlite(file) = &mut self.address {
+            file.forces = false;
+        }
+        self
+    }
+
     /// Whether reads should be made from threads that may wait for a network.
     #[must_use]
     pub fn is_remote(&self) -> bool {
@@ -171,6 +186,23 @@ impl Engine {
         }
     }
 
+    /// A new connection for the one writer, from which everything that it finds is on the disk.
+    ///
+    /// When forcing the write-ahead log to the disk failed, the system may take its pages for clean
+    /// from then on: the next process reads them from memory, and forcing the file again does
+    /// nothing for them. So what is there is written once more, and forced. SQLite ignores a folder
+    /// that could not be forced, without which a new log may have no name after a power cut.
+    pub(crate) fn connect_to_write(&self) -> Result<Connection, Error> {
+        let mut connection = self.connect()?;
+        if let Address::Sqlite(file) = &self.address {
+            // Nobody else adds to the log meanwhile, and it is there.
+            connection.begin_write()?;
+            write_again(&file.log()).map_err(|e| of_file(&file.log(), &e))?;
+            connection.rollback()?;
+        }
+        Ok(connection)
+    }
+
     /// Runs `f` in a read-only transaction that sees one state of the database throughout.
     pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const BEGIN: (&str, &str) = ("begin", "begin isolation level repeatable read read only");
@@ -200,10 +232,28 @@ impl File {
     fn named(text: &str) -> Self {
         let limited = text.rsplit_once("?pages=").and_then(|(path, pages)| Some((path, pages.parse().ok()?)));
         match limited {
-            Some((path, pages)) => Self { path: path.into(), pages: Some(pages) },
-            None => Self { path: text.into(), pages: None },
+            Some((path, pages)) => Self { path: path.into(), pages: Some(pages), forces: true },
+            None => Self { path: text.into(), pages: None, forces: true },
         }
     }
+
+    /// Its write-ahead log.
+    fn log(&self) -> PathBuf {
+        let mut name = self.path.clone().into_os_string();
+        name.push("-wal");
+        name.into()
+    }
+}
+
+/// Writes a file's content to where it stands, and forces it and its name to the disk.
+fn write_again(path: &Path) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().read(true).write(true).open(path)?;
+    let mut content = Vec::new();
+    file.read_to_end(&mut content)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&content)?;
+    file.sync_all()?;
+    durable::sync_folder_of(path)
 }
 
 fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error> {
@@ -226,7 +276,7 @@ fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error>
             connection.pragma_update(None, "journal_mode", "wal")?;
         }
         // With NORMAL, a power cut loses acknowledged writes; with FULL none.
-        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "synchronous", if file.forces { "full" } else { "normal" })?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "cache_size", -65_536)?;

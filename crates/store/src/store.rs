@@ -42,7 +42,11 @@ impl Store {
 
     /// Opens the record of `body` at `url`, and refuses when it is not there.
     pub fn open_existing(url: &str, body: &str, sources: impl Fn() -> Sources) -> Result<Self, Failure> {
-        let engine = Engine::at(url)?;
+        Self::open_existing_on(Engine::at(url)?, body, sources)
+    }
+
+    /// Opens the record of `body` on an engine, and refuses when it is not there.
+    pub fn open_existing_on(engine: Engine, body: &str, sources: impl Fn() -> Sources) -> Result<Self, Failure> {
         let absent =
             || Error::Away(format!("there is no record of {body} in it; candour demo, import and serve make one"));
         if engine.file().is_some_and(|path| !path.exists()) {

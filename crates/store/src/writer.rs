@@ -44,6 +44,15 @@ enum Broken {
     /// The connection was lost while it committed. If it did not, the log has the first head still;
     /// if it did, and nobody has written since, it has the second.
     Unanswered { error: Error, begun: Head, head: Head },
+    /// The disk failed while it committed. It is undone here, but whoever opens the file after a
+    /// crash may find all of it.
+    Unforced(String),
+}
+
+impl Broken {
+    fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::Unforced(_) | Self::Undone(Error::Disk(_)))
+    }
 }
 
 impl From<Error> for Broken {
@@ -149,11 +158,16 @@ impl Desk {
                 return Ok(());
             };
             self.forget_transaction();
+            if broken.is_of_the_disk() {
+                // Nothing more is said to be kept before a new connection has seen that it can be.
+                self.connection = None;
+            }
             let error = match broken {
                 Broken::Undone(error) => error,
                 Broken::Unanswered { error, begun, head } => {
                     return self.ask_whether_committed(error, &begun, &head);
                 }
+                Broken::Unforced(says) => return Err(Error::Unanswered(says)),
             };
             match error {
                 Error::Busy(_) if tries < TRIES_MAX => tries += 1,
@@ -167,7 +181,7 @@ impl Desk {
     fn run(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Broken> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
-            none => none.insert(self.engine.connect()?),
+            none => none.insert(self.engine.connect_to_write()?),
         };
         connection.begin_write()?;
         let mut head = lock_head(&mut connection.tx(), &self.log)?;
@@ -194,6 +208,7 @@ impl Desk {
         }
         connection.commit().map_err(|error| match error {
             Error::Away(_) => Broken::Unanswered { error, begun, head },
+            Error::Disk(says) => Broken::Unforced(says),
             error => error.into(),
         })
     }

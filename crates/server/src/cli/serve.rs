@@ -14,6 +14,7 @@ use super::clocks::note_missed;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
 use crate::app::App;
 use crate::config::Config;
+use crate::listen::{self, Limits};
 use crate::pages::Pages;
 use crate::router::router;
 
@@ -95,8 +96,8 @@ pub(super) fn serve(
         if let Some(marks) = marks.cloned() {
             tokio::spawn(high_water::keep_remembering(marks));
         }
-        let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(failed)
+        listen::serve(listener, router(app), Limits::default(), told_to_stop()).await;
+        Ok::<(), Ended>(())
     })?;
     // Waits for what is still being noted, so that nobody else writes to the file.
     drop(runtime);

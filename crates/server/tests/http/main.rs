@@ -22,11 +22,13 @@ mod kill;
 mod law;
 mod law_pages;
 mod letters;
+mod limits;
 mod mutation;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]
 mod pg;
+mod power;
 mod proof;
 #[path = "../../../store/tests/store/python.rs"]
 #[allow(dead_code, reason = "the store's tests use the rest")]
@@ -37,4 +39,5 @@ mod raw;
 mod reference;
 mod server;
 mod signer;
+mod stopped;
 mod writers;

@@ -36,18 +36,19 @@ impl Server {
 
     /// Starts a server on a free port with further arguments.
     pub fn start_with(database: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
-            .args(["--database", database, "serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-        assert!(url.starts_with("http://"), "the server said {line:?}");
-        Self { child, url }
+        let mut serve = Command::new(BINARY);
+        serve.args(["--database", database, "serve", "--listen", "127.0.0.1:0"]).args(arguments);
+        Self::of(&mut serve).expect("the server did not say where it listens")
+    }
+
+    /// Starts a server by a command, and waits until it says where it listens; `None` when it ends
+    /// before that.
+    pub fn of(serve: &mut Command) -> Option<Self> {
+        let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let url = said.filter_map(|line| line.rsplit(' ').next().map(str::to_owned)).find(|w| w.starts_with("http://"));
+        let server = Self { child, url: url.clone().unwrap_or_default() };
+        url.map(|_| server)
     }
 
     /// Ends the server as a power cut would end a process: at once.

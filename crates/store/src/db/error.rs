@@ -1,5 +1,8 @@
 //! What went wrong with the database, told apart by what the operator can do about it.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 /// What went wrong with the database, in words for the log and a remedy for the operator.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -17,6 +20,9 @@ pub enum Error {
     /// There is no room.
     #[error("the disk is full ({0}). Make room; nothing was changed")]
     Full(String),
+    /// The disk did not take what was written, or did not give what was asked for.
+    #[error("the disk failed ({0}). Look at it, or give the service another; nothing was changed")]
+    Disk(String),
     /// Another process holds its lock.
     #[error("the database is busy ({0}). Try again")]
     Busy(String),
@@ -39,6 +45,7 @@ pub(super) fn of_sqlite(e: &rusqlite::Error) -> Error {
     let says = e.to_string();
     match e.sqlite_error_code() {
         Some(Code::DiskFull) => Error::Full(says),
+        Some(Code::SystemIoFailure) => Error::Disk(says),
         Some(Code::ReadOnly | Code::PermissionDenied) => Error::ReadOnly(says),
         Some(Code::DatabaseBusy | Code::DatabaseLocked) => Error::Busy(says),
         Some(Code::CannotOpen | Code::NotADatabase) => Error::Away(says),
@@ -50,6 +57,15 @@ pub(super) fn of_sqlite(e: &rusqlite::Error) -> Error {
             }
             _ => Error::Other(says),
         },
+    }
+}
+
+pub(super) fn of_file(path: &Path, e: &std::io::Error) -> Error {
+    let says = format!("{}: {e}", path.display());
+    match e.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::Full(says),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::ReadOnly(says),
+        _ => Error::Disk(says),
     }
 }
 
