@@ -50,7 +50,7 @@ impl Default for Limits {
             connections: 4096,
             headers: 100,
             header_bytes: 32 * 1024,
-            header_time: Duration::from_secs(15),
+            header_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(30),
             taken: 64 * 1024,
         }
