@@ -37,4 +37,5 @@ mod raw;
 mod reference;
 mod server;
 mod signer;
+mod witness;
 mod writers;
