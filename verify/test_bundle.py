@@ -179,8 +179,8 @@ class Bundles(unittest.TestCase):
         decisions = HERE.parent / "docs/decisions"
         page = "".join(path.read_text("utf-8") for path in decisions.glob("00[58]-*.md"))
         source = (HERE / "bundle.py").read_text("utf-8")
-        used = set(re.findall('"((?:bundle|checkpoint|event|text|consistency|trusted|witnessed)-[a-z]+)"',
-                              source))
+        kinds = "bundle|checkpoint|event|text|consistency|trusted|witnessed"
+        used = set(re.findall(f'"((?:{kinds})-[a-z]+)"', source))
         self.assertEqual(len(used), 21)
         for code in used:
             self.assertIn(f"`{code}`", page)

@@ -6,7 +6,6 @@ import json
 import pathlib
 import unittest
 
-import ed25519
 import note
 import test_bundle
 import witnessed
@@ -62,15 +61,16 @@ class Cosignatures(unittest.TestCase):
 
     def test_policies(self):
         a, b = WITNESSES[0].verifier, WITNESSES[1].verifier
-        for bad in ("quorum w", f"quorum a\nwitness a {a}", f"witness a {a}\nwitness a {b}\nquorum a",
-                    f"witness a {a}\nwitness b {a}\nquorum a", f"witness none {a}\nquorum none",
-                    f"witness a {SIGNER.verifier}\nquorum a", f"witness a {a}\ngroup g 0 a\nquorum g",
-                    f"witness a {a}\ngroup g 2 a\nquorum g", f"witness a {a}\ngroup g +1 a\nquorum g",
-                    f"witness a {a}\ngroup g any\nquorum a", f"witness a {a}\ngroup g any a a\nquorum g",
-                    f"witness a {a}\ngroup g any a\ngroup h any a\nquorum g",
-                    f"witness a {a}\ngroup g any g\nquorum g", f"witness a {a}"):
+        one, log = f"witness a {a}\n", SIGNER.verifier
+        for bad in ("quorum w", f"quorum a\n{one}", f"{one}witness a {b}\nquorum a",
+                    f"{one}witness b {a}\nquorum a", f"witness none {a}\nquorum none",
+                    f"witness a {log}\nquorum a", f"{one}group g 0 a\nquorum g",
+                    f"{one}group g 2 a\nquorum g", f"{one}group g +1 a\nquorum g",
+                    f"{one}group g any\nquorum a", f"{one}group g any a a\nquorum g",
+                    f"{one}group g any a\ngroup h any a\nquorum g",
+                    f"{one}group g any g\nquorum g", one):
             with self.assertRaises(note.Unreadable, msg=bad):
-                note.Policy(f"log {SIGNER.verifier}\n{bad}\n")
+                note.Policy(f"log {log}\n{bad}\n")
 
     def test_bounds(self):
         notes = [cosigned(10, (1000,) * 3), cosigned(10, (1500, 1500, None)),

@@ -14,7 +14,7 @@ def read(text):
     """The notes of a file of cosigned checkpoints, one behind the other; note.Unreadable."""
     notes, lines, signed = [], [], False
     for line in re.findall("[^\n]*\n|[^\n]+", text):
-        # A text has no empty line in it and no signature, so a line that is neither begins the next.
+        # A text has no signatures in it, so a line after them that is none begins the next note.
         if signed and not line.startswith(note.DASH):
             notes.append(note.Note("".join(lines)))
             lines = []

@@ -204,7 +204,9 @@ fn a_policy_that_does_not_say_who_counts_is_refused() {
     ] {
         assert!(Policy::parse(&format!("log {key}\n{bad}\n")).is_err(), "{bad}");
     }
-    let lines: String = (0..64).map(|n| format!("group g{n} any {}\n", if n == 0 { "a".to_owned() } else { format!("g{}", n - 1) })).collect();
+    let lines: String = (0..64)
+        .map(|n| format!("group g{n} any {}\n", if n == 0 { "a".to_owned() } else { format!("g{}", n - 1) }))
+        .collect();
     let deep = format!("log {key}\nwitness a {a}\n{lines}");
     assert!(Policy::parse(&format!("{deep}quorum g63")).unwrap().cosigned(&cosigned(&[(1, 3)])));
     assert!(Policy::parse(&format!("{deep}group h any g63\nquorum h")).is_err(), "one too many");

@@ -39,7 +39,7 @@ pub fn read(text: &str) -> Result<Vec<Note>, Refusal> {
     let mut notes = Vec::new();
     let (mut start, mut signed) = (0, false);
     for (at, line) in lines_at(text) {
-        // A text has no empty line in it and no signature, so a line that is neither begins the next.
+        // A text has no signatures in it, so a line after them that is none begins the next note.
         if signed && !line.starts_with(DASH) {
             notes.push(Note::parse(&text[start..at])?);
             start = at;
