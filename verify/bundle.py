@@ -6,6 +6,7 @@ import re
 import note
 import record
 import values
+import witnessed
 
 FORMAT = "candour/bundle1"
 MAX_SEQ = 2 ** 53
@@ -127,6 +128,19 @@ class Bundle:
                 and rising([size for size, _, _ in self.older]))
 
 
+    def root_at(self, size):
+        """The root of its log at a size, or None where the bundle does not prove it."""
+        if size == 0:
+            return record.EMPTY_ROOT
+        if size == self.checkpoint.size:
+            return self.checkpoint.root
+        for at, root, path in self.older:
+            if at == size and record.consistency_holds(
+                    at, root, self.checkpoint.size, self.checkpoint.root, path):
+                return root
+        return None
+
+
 class Check:
     """The checks of one bundle."""
 
@@ -145,8 +159,9 @@ class Check:
         self.find(b.checkpoint.log != b.log or b.key.name != b.checkpoint.origin,
                   "checkpoint-origin")
         self.find(not b.key.signed(b.note), "checkpoint-signature")
-        self.find(policy is not None and not policy.accepts(b.note, b.checkpoint),
+        self.find(policy is not None and not policy.signed(b.note, b.checkpoint),
                   "checkpoint-policy")
+        self.find(policy is not None and not policy.cosigned(b.note), "checkpoint-quorum")
 
     def events(self):
         """The chain of the case, each event's place in the log, and its words."""
@@ -197,16 +212,45 @@ class Check:
             else:
                 self.find(True, "trusted-unproven", held.size)
 
+    def witnessed(self, policy, notes):
+        """The recorded times, against the cosigned checkpoints that are of the bundle's log."""
+        b = self.bundle
+        proven, known = [], []
+        for one in witnessed.seen([*notes, b.note], policy):
+            if one.origin != b.checkpoint.origin or one.size > b.checkpoint.size:
+                continue
+            root = b.root_at(one.size)
+            if root is not None and root != one.root:
+                self.find(True, "witnessed-root", one.size)
+                continue
+            known.append(one)
+            if root is not None:
+                proven.append(one)
+        extent = witnessed.Extent(len(proven), len(notes) + 1)
+        bounds, tightest = witnessed.Bounds(proven), witnessed.Bounds(known)
+        for e in b.events:
+            bound = bounds.bound(e["seq"])
+            self.find(bound != tightest.bound(e["seq"]), "witnessed-unproven", e["seq"])
+            self.find(not witnessed.holds(bound, e["recorded_at"]), "event-time", e["seq"])
+            extent.count(bound, e["recorded_at"])
+        return extent
+
 
 def verify(raw, policy, trusted):
     """Check a bundle: (stream, number of events, size of the log, sorted findings)."""
+    return verify_within(raw, policy, trusted, None)[:4]
+
+
+def verify_within(raw, policy, trusted, cosigned):
+    """The same, with its times against cosigned checkpoints; a fifth part says how many held."""
     try:
         bundle = Bundle(raw)
     except Unreadable:
-        return "", 0, 0, [("bundle-unreadable", "", 0, "")]
+        return "", 0, 0, [("bundle-unreadable", "", 0, "")], None
     check = Check(bundle)
     check.checkpoint(policy)
     check.events()
     check.older(trusted)
+    extent = None if policy is None or cosigned is None else check.witnessed(policy, cosigned)
     findings = sorted(check.findings, key=lambda f: (f[1], f[2], f[0], f[3]))
-    return bundle.stream, len(bundle.events), bundle.checkpoint.size, findings
+    return bundle.stream, len(bundle.events), bundle.checkpoint.size, findings, extent

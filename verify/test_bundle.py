@@ -47,14 +47,18 @@ class Signer:
     def checkpoint(self, size, root, origin=ORIGIN):
         """A signed checkpoint."""
         text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
+        raw = self.id + signature(self, text.encode())
+        return f"{text}\n\u2014 {self.name} {base64.b64encode(raw).decode()}\n"
 
-        def number(*parts):
-            return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % ed25519.L
-        r = number(self.prefix, text.encode())
-        point = encoded(ed25519.times(r, ed25519.BASE))
-        s = (r + number(point, self.public, text.encode()) * self.scalar) % ed25519.L
-        signature = self.id + point + s.to_bytes(32, "little")
-        return f"{text}\n\u2014 {self.name} {base64.b64encode(signature).decode()}\n"
+
+def signature(signer, message):
+    """The 64 bytes of a signature."""
+    def number(*parts):
+        return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % ed25519.L
+    r = number(signer.prefix, message)
+    point = encoded(ed25519.times(r, ed25519.BASE))
+    s = (r + number(point, signer.public, message) * signer.scalar) % ed25519.L
+    return point + s.to_bytes(32, "little")
 
 
 def made():
@@ -172,11 +176,12 @@ class Bundles(unittest.TestCase):
         self.assertEqual(bundle.verify(b"\xff", None, [])[3][0][0], "bundle-unreadable")
 
     def test_every_code_is_in_the_decision(self):
-        page = (HERE.parent / "docs/decisions/005-checkpoints-and-bundles.md").read_text("utf-8")
+        decisions = HERE.parent / "docs/decisions"
+        page = "".join(path.read_text("utf-8") for path in decisions.glob("00[58]-*.md"))
         source = (HERE / "bundle.py").read_text("utf-8")
-        used = set(re.findall('"((?:bundle|checkpoint|event|text|consistency|trusted)-[a-z]+)"',
-                              source))
-        self.assertEqual(len(used), 17)
+        kinds = "bundle|checkpoint|event|text|consistency|trusted|witnessed"
+        used = set(re.findall(f'"((?:{kinds})-[a-z]+)"', source))
+        self.assertEqual(len(used), 21)
         for code in used:
             self.assertIn(f"`{code}`", page)
 

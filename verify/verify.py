@@ -6,11 +6,14 @@ through the psql client), in one snapshot and read-only, and prints what does no
 hold. Logs are streamed: memory grows with the number of streams, not of events.
 
     python3 verify/verify.py --database sqlite:PATH|postgres://... [--log NAME] [--format text|json]
-                             [--trusted CHECKPOINT]... [--policy FILE]
-    python3 verify/verify.py --bundle FILE [--trusted CHECKPOINT]... [--policy FILE] [--format ...]
+                             [--trusted CHECKPOINT]... [--policy FILE] [--witnessed FILE]...
+    python3 verify/verify.py --bundle FILE [--trusted CHECKPOINT]... [--policy FILE]
+                             [--witnessed FILE]... [--format text|json]
 
 With --trusted the log is also held against an older checkpoint that was kept
-elsewhere; with --bundle a single case is checked by its proofs (decision 005).
+elsewhere; with --bundle a single case is checked by its proofs (decision 005);
+with --witnessed the recorded times are held against checkpoints that witnesses
+cosigned (decision 008).
 
 Exit status: 0 no findings, 1 findings, 2 usage, 3 cannot read.
 """
@@ -28,6 +31,7 @@ import urllib.parse
 import bundle
 import note
 import record
+import witnessed
 from values import (commitments, date_holds, is_hash, is_integer, is_text, opens, parse_data)
 
 MAX_SEQ = 2 ** 53
@@ -327,7 +331,7 @@ class Texts:
 class Walk:
     """The checks of one log, fed with its rows in order of seq."""
 
-    def __init__(self, log, texts, findings, sizes=()):
+    def __init__(self, log, texts, findings, sizes=(), cosigned=None):
         self.log = log
         self.findings = findings
         self.frontier = record.Frontier()
@@ -338,6 +342,9 @@ class Walk:
         self.last_time = None
         self.count = 0
         self.texts = Texts(texts, self.report)
+        # Cosigned checkpoints: (their bounds, how much of the log lies between them).
+        self.cosigned = cosigned
+        self.demonstration = False
 
     def report(self, code, seq=0, field=""):
         """Add a finding about this log."""
@@ -369,6 +376,7 @@ class Walk:
         self._check_stream(row)
         self._check_time(row)
         self._check_data(row, first)
+        self._check_bound(row)
 
     def _check_hash(self, row):
         computed = record.event_hash(self.log, *row[:-1])
@@ -390,15 +398,28 @@ class Walk:
             self.report("event-order", row[0])
         self.last_time = row[7]
 
+    def _check_bound(self, row):
+        # The times of a demonstration are invented.
+        if self.cosigned is None or self.demonstration:
+            return
+        bounds, extent = self.cosigned
+        bound = bounds.bound(row[0])
+        if not witnessed.holds(bound, row[7]):
+            self.report("event-time", row[0])
+        extent.count(bound, row[7])
+
     def _check_data(self, row, first):
         seq, stream, kind, on_date = row[0], row[1], row[3], row[8]
         content = parse_data(row[4])
         named = None if content is None else commitments(content)
         if named is None or not date_holds(on_date):
             self.report("event-data", seq)
-        if first and not (kind == "log.opened" and stream == "log"
-                          and content is not None and content.get("clock") in CLOCKS):
-            self.report("log-opening")
+        if first:
+            opens = (kind == "log.opened" and stream == "log"
+                     and content is not None and content.get("clock") in CLOCKS)
+            self.demonstration = opens and content["clock"] == "demonstration"
+            if not opens:
+                self.report("log-opening")
         self.texts.check(seq, named or {})
 
     def finish(self, heads):
@@ -444,34 +465,47 @@ def named_logs(source):
     return names, findings, nameless
 
 
-def hold_against(checkpoint, roots, findings):
-    """Hold a log against an older checkpoint that was kept outside the database."""
+def hold_against(checkpoint, roots, findings, kind="trusted"):
+    """Hold a log against a checkpoint that was kept outside the database."""
     root = roots.get(checkpoint.log, {}).get(checkpoint.size)
     if root is None:
-        findings.add(("trusted-size", checkpoint.log, checkpoint.size, ""))
+        findings.add((f"{kind}-size", checkpoint.log, checkpoint.size, ""))
     elif root != checkpoint.root:
-        findings.add(("trusted-root", checkpoint.log, checkpoint.size, ""))
+        findings.add((f"{kind}-root", checkpoint.log, checkpoint.size, ""))
 
 
 def verify(source, only=None, trusted=()):
     """Check all logs, or one: (number of events, number of logs, sorted findings)."""
-    roots = {held.log: {0: record.EMPTY_ROOT} for held in trusted}
+    return verify_within(source, only, trusted, witnessed.Cosigned())[:3]
+
+
+def verify_within(source, only, trusted, cosigned):
+    """The same, with times against cosigned checkpoints, and for each log that has any their
+    extent, or None for a demonstration."""
+    held_all = [*trusted, *cosigned.seen]
+    roots = {held.log: {0: record.EMPTY_ROOT} for held in held_all}
+    extents = {}
     names, findings, events = named_logs(source)
     if only is not None:
         if only not in names:
             raise CannotRead(f"no log is named {only}")
         names, findings, events = {only}, set(), 0
     for log in sorted(names):
-        sizes = {held.size for held in trusted if held.log == log}
-        walk = Walk(log, source.rows("text", TEXT_COLUMNS, log, "seq, field"), findings, sizes)
+        sizes = {held.size for held in held_all if held.log == log}
+        walk = Walk(log, source.rows("text", TEXT_COLUMNS, log, "seq, field"), findings, sizes,
+                    cosigned.of_log(log))
         for row in source.rows("event", EVENT_COLUMNS, log, "seq"):
             walk.event(row)
         walk.finish(source.rows("head", HEAD_COLUMNS, log, "size"))
         events += walk.count
         roots[log] = walk.roots
+        if walk.cosigned is not None:
+            extents[log] = None if walk.demonstration else walk.cosigned[1]
     for held in trusted:
         hold_against(held, roots, findings)
-    return events, len(names), sorted(findings, key=lambda f: (f[1], f[2], f[0], f[3]))
+    for held in cosigned.seen:
+        hold_against(held, roots, findings, "witnessed")
+    return events, len(names), sorted(findings, key=lambda f: (f[1], f[2], f[0], f[3])), extents
 
 
 # --- The command --------------------------------------------------------------
@@ -484,19 +518,25 @@ def escape(text):
     return re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
-def as_text(events, logs, findings):
+def as_text(events, logs, findings, extents=()):
     """The report as lines."""
     lines = [f"{code}\t{escape(log)}\t{seq}\t{escape(field)}"
              for code, log, seq, field in findings]
     lines.append(f"verified {events} events of {logs} logs: {len(findings)} findings")
+    real = [log for log in extents if extents[log] is not None]
+    lines += [f"{log}: {extents[log].line()}" for log in real]
+    lines += [f"{log}: the clock of a demonstration is not real, so its times were not held "
+              "against witnesses" for log in extents if extents[log] is None]
     return "\n".join(lines)
 
 
-def as_json(events, logs, findings):
+def as_json(events, logs, findings, extents=()):
     """The report as one JSON object."""
     names = ("code", "log", "seq", "field")
     return json.dumps({"events": events, "logs": logs,
-                       "findings": [dict(zip(names, f)) for f in findings]}, ensure_ascii=False)
+                       "findings": [dict(zip(names, f)) for f in findings],
+                       "witnessed": {log: extents[log].json() for log in extents
+                                     if extents[log] is not None}}, ensure_ascii=False)
 
 
 def bundle_as_text(stream, events, size, findings):
@@ -524,15 +564,24 @@ def arguments(argv):
     parser.add_argument("--trusted", metavar="FILE", action="append", default=[],
                         help="an older checkpoint that was kept elsewhere")
     parser.add_argument("--policy", metavar="FILE", help="the keys that are trusted")
+    parser.add_argument("--witnessed", metavar="FILE", action="append", default=[],
+                        help="cosigned checkpoints, between which the recorded times must lie")
     parser.add_argument("--log", help="check this log only")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.witnessed and not args.policy:
+        parser.error("--witnessed needs --policy")
+    return args
 
 
 def read_held(args):
     """Read the policy and the checkpoints that somebody holds; ValueError when one is unfit."""
     args.policy = args.policy and note.Policy(read_file(args.policy).decode("utf-8"))
     args.trusted = [trusted_checkpoint(path, args.policy) for path in args.trusted]
+    if args.witnessed and not args.policy.asks_witnesses:
+        raise ValueError("cosigned checkpoints are held against the quorum of a policy")
+    args.cosigned = [one for path in args.witnessed
+                     for one in witnessed.read(read_file(path).decode("utf-8"))]
 
 
 def read_file(path):
@@ -547,23 +596,28 @@ def trusted_checkpoint(path, policy):
     checkpoint = note.Checkpoint(held)
     if checkpoint.log is None:
         raise ValueError(f"{path}: the origin names no log of Candour")
-    if policy and not policy.accepts(held, checkpoint):
+    if policy and not policy.signed(held, checkpoint):
         raise ValueError(f"{path}: no key of the policy signed it")
+    if policy and not policy.cosigned(held):
+        raise ValueError(f"{path}: too few witnesses of the policy cosigned it")
     return checkpoint
 
 
 def report_on_bundle(args):
     """Check a bundle: (status, report)."""
-    stream, events, size, findings = bundle.verify(
-        read_file(args.bundle), args.policy, args.trusted)
+    stream, events, size, findings, extent = bundle.verify_within(
+        read_file(args.bundle), args.policy, args.trusted,
+        args.cosigned if args.witnessed else None)
     if args.format == "json":
         names = ("code", "log", "seq", "field")
         report = json.dumps({
             "stream": stream, "events": events, "size": size, "policy": bool(args.policy),
-            "trusted": len(args.trusted), "findings": [dict(zip(names, f)) for f in findings]},
-            ensure_ascii=False)
+            "trusted": len(args.trusted), "findings": [dict(zip(names, f)) for f in findings],
+            "witnessed": extent and extent.json()}, ensure_ascii=False)
     else:
         report = bundle_as_text(stream, events, size, findings)
+        if extent:
+            report += "\n" + extent.line()
         if not args.policy:
             report += ("\nthe key came with the bundle and was not checked against any that "
                        "you hold: give --policy")
@@ -574,10 +628,14 @@ def report_on_database(args):
     """Check a database: (status, report)."""
     source = open_source(args.database)
     try:
-        events, logs, findings = verify(source, args.log, args.trusted)
+        cosigned = witnessed.Cosigned()
+        if args.cosigned:
+            all_seen = witnessed.seen(args.cosigned, args.policy)
+            cosigned = witnessed.Cosigned(all_seen, len(args.cosigned))
+        events, logs, findings, extents = verify_within(source, args.log, args.trusted, cosigned)
     finally:
         source.close()
-    report = (as_json if args.format == "json" else as_text)(events, logs, findings)
+    report = (as_json if args.format == "json" else as_text)(events, logs, findings, extents)
     return (1 if findings else 0), report
 
 

@@ -20,6 +20,7 @@ use candour_store::{Failure, Sources, Store, access, cases, delegations, holiday
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::pages::Pages;
+use crate::witnessing::Witnessing;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
 const HASHING_MAX: usize = 2;
@@ -42,6 +43,8 @@ pub struct App {
     pub demo: bool,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
+    /// What witnesses know of when entries were recorded.
+    pub witnessing: Option<Witnessing>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
     facts: RwLock<Facts>,
@@ -131,6 +134,7 @@ impl App {
             secure_cookies: true,
             demo: false,
             checkpoint: None,
+            witnessing: None,
             hashing: Semaphore::new(HASHING_MAX),
             facts: RwLock::default(),
             scheme: RwLock::default(),

@@ -21,6 +21,8 @@ pub struct Config {
     pub secure_cookies: Option<bool>,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
+    /// The policy whose witnesses are named on pages.
+    pub witnesses: Option<PathBuf>,
 }
 
 impl Config {

@@ -20,3 +20,5 @@ pub mod router;
 pub mod session;
 pub mod signer;
 pub mod web;
+pub mod witness;
+pub mod witnessing;

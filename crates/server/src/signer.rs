@@ -18,8 +18,11 @@ use candour_store::db::{Error, Tx};
 use candour_store::{proof, reads};
 use serde::{Deserialize, Serialize};
 
+pub mod publish;
+pub mod witnesses;
+
 /// The file of the private key, which only its owner may read.
-const KEY: &str = "key";
+pub(crate) const KEY: &str = "key";
 /// The file of the key to hand to others.
 pub const PUBLIC: &str = "key.pub";
 /// The file of a policy that trusts this key.
@@ -34,6 +37,9 @@ pub enum Unsigned {
     /// The log is not one that continues what was signed.
     #[error("{0}; nothing was signed")]
     Refused(String),
+    /// It was signed, and too few witnesses cosigned it.
+    #[error("{0}")]
+    Unwitnessed(String),
     /// The signer's own files cannot be used.
     #[error("{0}")]
     Folder(String),
@@ -73,11 +79,7 @@ pub fn init(folder: &Path, name: &str, log: &str, seed: &[u8; 32]) -> Result<Ver
     }
     let signer = Signer::new(&origin, seed).map_err(|refusal| Unsigned::Folder(refusal.to_string()))?;
     fs::create_dir_all(folder).map_err(|e| unusable(folder, &e))?;
-    let path = folder.join(KEY);
-    let mut key = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(|e| {
-        Unsigned::Folder(format!("{}: {e}; a key is never overwritten, choose another folder", path.display()))
-    })?;
-    writeln!(key, "{}", signer.secret()).and_then(|()| key.sync_all()).map_err(|e| unusable(&path, &e))?;
+    put_key(&folder.join(KEY), &signer.secret())?;
     let verifier = signer.verifier();
     store(&folder.join(STATE), &Stored { checkpoint: None, frontier: Vec::new() })?;
     replace(&folder.join(PUBLIC), &format!("{verifier}\n"))?;
@@ -88,20 +90,9 @@ pub fn init(folder: &Path, name: &str, log: &str, seed: &[u8; 32]) -> Result<Ver
 impl Desk {
     /// Opens a signer's folder, which one process at a time may use.
     pub fn open(folder: &Path) -> Result<Self, Unsigned> {
+        let lock = locked(folder, "signer")?;
         let path = folder.join(KEY);
-        let lock = File::create(folder.join(LOCK)).map_err(|e| unusable(folder, &e))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Unsigned::Folder(format!("another signer uses {}; stop it first", folder.display())));
-            }
-            Err(TryLockError::Error(e)) => return Err(unusable(folder, &e)),
-        }
-        let open_to_others = fs::metadata(&path).map_err(|e| unusable(&path, &e))?.permissions().mode() & 0o077 != 0;
-        if open_to_others {
-            return Err(Unsigned::Folder(format!("others may read {0}; run chmod 600 {0}", path.display())));
-        }
-        let line = fs::read_to_string(&path).map_err(|e| unusable(&path, &e))?;
+        let line = private_line(&path)?;
         let signer = Signer::parse(line.trim_end())
             .map_err(|refusal| Unsigned::Folder(format!("{}: {refusal}", path.display())))?;
         let name = signer.verifier().name;
@@ -210,6 +201,35 @@ fn store(path: &Path, stored: &Stored) -> Result<(), Unsigned> {
     replace(path, &text)
 }
 
+/// Writes a private key into a new file that only its owner may read.
+pub(crate) fn put_key(path: &Path, secret: &str) -> Result<(), Unsigned> {
+    let mut key = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|e| {
+        Unsigned::Folder(format!("{}: {e}; a key is never overwritten, choose another folder", path.display()))
+    })?;
+    writeln!(key, "{secret}").and_then(|()| key.sync_all()).map_err(|e| unusable(path, &e))
+}
+
+/// The line of a private key, from a file that only its owner may read.
+pub(crate) fn private_line(path: &Path) -> Result<String, Unsigned> {
+    let open_to_others = fs::metadata(path).map_err(|e| unusable(path, &e))?.permissions().mode() & 0o077 != 0;
+    if open_to_others {
+        return Err(Unsigned::Folder(format!("others may read {0}; run chmod 600 {0}", path.display())));
+    }
+    fs::read_to_string(path).map_err(|e| unusable(path, &e))
+}
+
+/// Takes a folder for this process alone.
+pub(crate) fn locked(folder: &Path, who: &str) -> Result<File, Unsigned> {
+    let lock = File::create(folder.join(LOCK)).map_err(|e| unusable(folder, &e))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            Err(Unsigned::Folder(format!("another {who} uses {}; stop it first", folder.display())))
+        }
+        Err(TryLockError::Error(e)) => Err(unusable(folder, &e)),
+    }
+}
+
 /// Where the key stands that belongs to a published checkpoint.
 #[must_use]
 pub fn key_beside(checkpoint: &Path) -> PathBuf {
@@ -233,6 +253,6 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Unsigned> {
     put().map_err(|e| unusable(path, &e))
 }
 
-fn unusable(path: &Path, e: &std::io::Error) -> Unsigned {
+pub(crate) fn unusable(path: &Path, e: &std::io::Error) -> Unsigned {
     Unsigned::Folder(format!("{}: {e}", path.display()))
 }

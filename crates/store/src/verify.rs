@@ -2,12 +2,13 @@
 //!
 //! A second implementation of the same walk is `verify/verify.py`; tests hold the two together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use candour_core::record::check::Finding;
 use candour_core::record::check::{is_date, texts_of};
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::merkle::Frontier;
+use candour_core::record::witnessed::{Bounds, Extent, Seen};
 use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, json};
 use serde_json::{Map, Value as Json};
 
@@ -25,6 +26,10 @@ pub struct Report {
     pub logs: usize,
     /// What is not as it should be, sorted.
     pub findings: Vec<Finding>,
+    /// How much of each log lies between cosigned checkpoints, where it was held against any.
+    pub witnessed: BTreeMap<String, Extent>,
+    /// The logs whose clock is not real. Nothing is said about their times.
+    pub demonstrations: BTreeSet<String>,
     /// The root of each log that was asked for at the size that was asked for.
     roots: HashMap<(String, u64), Hash>,
 }
@@ -35,19 +40,31 @@ impl Report {
         self.events += other.events;
         self.logs += other.logs;
         self.findings.extend(other.findings);
+        self.witnessed.extend(other.witnessed);
+        self.demonstrations.extend(other.demonstrations);
         self.roots.extend(other.roots);
     }
 
     /// Holds the record against an older checkpoint that was kept outside it: the log must reach its
     /// size, and have its root there.
     pub fn hold_against(&mut self, log: &str, checkpoint: &Checkpoint) {
+        self.hold(log, checkpoint, "trusted-size", "trusted-root");
+    }
+
+    /// Holds the record against a checkpoint that witnesses cosigned.
+    pub fn hold_against_witnessed(&mut self, log: &str, seen: &Seen) {
+        self.hold(log, &seen.checkpoint, "witnessed-size", "witnessed-root");
+    }
+
+    fn hold(&mut self, log: &str, checkpoint: &Checkpoint, short: &'static str, other: &'static str) {
         let code = match self.roots.get(&(log.to_owned(), checkpoint.size)) {
-            None => "trusted-size",
-            Some(root) if *root != checkpoint.root => "trusted-root",
+            None => short,
+            Some(root) if *root != checkpoint.root => other,
             Some(_) => return,
         };
         self.findings.push(Finding::at(log, checkpoint.size, code, ""));
         self.findings.sort();
+        self.findings.dedup();
     }
 }
 
@@ -58,10 +75,19 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Report, Error> {
 
 /// Verifies every log of a database, and keeps the root that a log has at each of some sizes.
 pub fn verify_at(tx: &mut Tx<'_>, sizes: &[(&str, u64)]) -> Result<Report, Error> {
-    let mut walk = Walk::default();
+    verify_within(tx, sizes, &BTreeMap::new())
+}
+
+/// The same, and whether each event of the logs that have bounds was recorded when it says.
+pub fn verify_within(
+    tx: &mut Tx<'_>,
+    sizes: &[(&str, u64)],
+    bounds: &BTreeMap<String, Bounds>,
+) -> Result<Report, Error> {
+    let mut walk = Walk { bounds: bounds.clone(), ..Walk::default() };
     for (log, size) in sizes {
         walk.roots.insert(((*log).to_owned(), 0), Frontier::default().root());
-        walk.asked.entry((*log).to_owned()).or_default().push(*size);
+        walk.asked.entry((*log).to_owned()).or_default().insert(*size);
     }
     tx.each("select log, seq, field, salt, value from text order by log, seq, field", &[], |row| walk.text(row))?;
     tx.each(
@@ -83,7 +109,10 @@ struct Walk {
     events: u64,
     logs: HashMap<String, Log>,
     /// The sizes at which the root of a log is asked for.
-    asked: HashMap<String, Vec<u64>>,
+    asked: HashMap<String, BTreeSet<u64>>,
+    bounds: BTreeMap<String, Bounds>,
+    witnessed: BTreeMap<String, Extent>,
+    demonstrations: BTreeSet<String>,
     roots: HashMap<(String, u64), Hash>,
     /// The texts of each event that no event has named yet.
     texts: HashMap<(String, u64), Vec<Text>>,
@@ -180,8 +209,12 @@ impl Walk {
     fn readable(&mut self, log: &str, first: bool, columns: &Columns<'_>) {
         let Columns { header, hash } = columns;
         let seq = header.seq;
-        if first && !opens_log(header) {
-            self.find("log-opening", log, 0, "");
+        if first {
+            match clock_of(header) {
+                None => self.find("log-opening", log, 0, ""),
+                Some(clock) if clock == "demonstration" => drop(self.demonstrations.insert(log.to_owned())),
+                Some(_) => {}
+            }
         }
         let computed = event_hash(header);
         if computed != *hash {
@@ -201,7 +234,18 @@ impl Walk {
         if late {
             self.find("event-order", log, seq, "");
         }
+        self.time(log, seq, header.recorded_at);
         self.data(log, seq, header);
+    }
+
+    /// Holds a recorded time against the checkpoints around it. A demonstration's times are invented.
+    fn time(&mut self, log: &str, seq: u64, recorded_at: i64) {
+        let Some(bounds) = self.bounds.get(log).filter(|_| !self.demonstrations.contains(log)) else { return };
+        let bound = bounds.bound(seq);
+        self.witnessed.entry(log.to_owned()).or_default().count(bound, recorded_at);
+        if !bound.holds(recorded_at) {
+            self.find("event-time", log, seq, "");
+        }
     }
 
     fn data(&mut self, log: &str, seq: u64, header: &Header<'_>) {
@@ -260,7 +304,14 @@ impl Walk {
             self.find("head-missing", &log, 0, "");
         }
         self.findings.sort();
-        Report { events: self.events, logs: self.logs.len(), findings: self.findings, roots: self.roots }
+        Report {
+            events: self.events,
+            logs: self.logs.len(),
+            findings: self.findings,
+            witnessed: self.witnessed,
+            demonstrations: self.demonstrations,
+            roots: self.roots,
+        }
     }
 }
 
@@ -291,8 +342,10 @@ fn columns<'r>(row: &'r Row<'_>, log: &'r str, seq: u64) -> Option<Columns<'r>> 
     Some(Columns { header, hash: row.maybe_bytes(11)?.try_into().ok()? })
 }
 
-fn opens_log(header: &Header<'_>) -> bool {
+/// The clock that the first event of a log opens it with; none when it does not open a log.
+fn clock_of(header: &Header<'_>) -> Option<String> {
     let data: Option<Map<String, Json>> = json::object(header.data);
     let clock = data.as_ref().and_then(|data| data.get("clock")).and_then(Json::as_str);
-    header.kind == "log.opened" && header.stream == "log" && matches!(clock, Some("real" | "demonstration"))
+    let opens = header.kind == "log.opened" && header.stream == "log";
+    clock.filter(|clock| opens && matches!(*clock, "real" | "demonstration")).map(str::to_owned)
 }

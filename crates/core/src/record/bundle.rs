@@ -10,10 +10,11 @@ use serde_json::{Value as Json, json};
 
 use super::check::{Finding, is_date, texts_of};
 use super::checkpoint::Checkpoint;
-use super::merkle::leaf;
+use super::merkle::{Frontier, leaf};
 use super::note::{Note, Verifier};
 use super::policy::Policy;
 use super::proof::{extends, included};
+use super::witnessed::{Bounds, Extent, Seen, Witnessed};
 use super::{Hash, Header, NO_HASH, commitment, event_hash, hex};
 
 mod read;
@@ -104,12 +105,26 @@ pub struct Verified {
     pub size: u64,
     /// What is not as it should be, sorted.
     pub findings: Vec<Finding>,
+    /// How much of it lies between cosigned checkpoints, where it was held against any.
+    pub witnessed: Option<Extent>,
 }
 
 /// Checks a bundle by itself, against the keys of a policy when there is one, and against older
 /// checkpoints that somebody holds.
 #[must_use]
 pub fn verify(text: &str, policy: Option<&Policy>, trusted: &[Checkpoint]) -> Verified {
+    verify_within(text, policy, trusted, None)
+}
+
+/// The same, and where there are cosigned checkpoints and a policy to judge them, whether each event
+/// was recorded when it says.
+#[must_use]
+pub fn verify_within(
+    text: &str,
+    policy: Option<&Policy>,
+    trusted: &[Checkpoint],
+    cosigned: Option<&[Note]>,
+) -> Verified {
     let Some(bundle) = Bundle::read(text) else {
         return Verified { findings: vec![Finding::at("", 0, "bundle-unreadable", "")], ..Verified::default() };
     };
@@ -117,9 +132,11 @@ pub fn verify(text: &str, policy: Option<&Policy>, trusted: &[Checkpoint]) -> Ve
     check.checkpoint(policy);
     check.events();
     check.older(trusted);
+    let witnessed = policy.zip(cosigned).map(|(policy, notes)| check.witnessed(policy, notes));
     let mut findings = check.findings;
     findings.sort();
-    Verified { stream: bundle.stream, events: bundle.events.len(), size: bundle.checkpoint.size, findings }
+    findings.dedup();
+    Verified { stream: bundle.stream, events: bundle.events.len(), size: bundle.checkpoint.size, findings, witnessed }
 }
 
 struct Check<'b> {
@@ -139,7 +156,8 @@ impl<'b> Check<'b> {
         let other_log = checkpoint.log() != Some(log) || key.name != checkpoint.origin;
         self.find(other_log, "checkpoint-origin", 0, "");
         self.find(!key.signed(note), "checkpoint-signature", 0, "");
-        self.find(policy.is_some_and(|p| !p.accepts(note, checkpoint)), "checkpoint-policy", 0, "");
+        self.find(policy.is_some_and(|p| !p.signed(note, checkpoint)), "checkpoint-policy", 0, "");
+        self.find(policy.is_some_and(|p| !p.cosigned(note)), "checkpoint-quorum", 0, "");
     }
 
     fn events(&mut self) {
@@ -197,6 +215,37 @@ impl<'b> Check<'b> {
             }
         }
     }
+
+    /// Holds the recorded times against the checkpoints that witnesses cosigned. Of those only the
+    /// ones count that the bundle proves to be of its own log.
+    fn witnessed(&mut self, policy: &Policy, notes: &[Note]) -> Extent {
+        let bundle = self.bundle;
+        let all = Witnessed::of(&[notes, std::slice::from_ref(&bundle.note)].concat(), policy);
+        let of_ours = |seen: &&Seen| {
+            seen.checkpoint.origin == bundle.checkpoint.origin && seen.checkpoint.size <= bundle.checkpoint.size
+        };
+        let (mut proven, mut known) = (Vec::new(), Vec::new());
+        for seen in all.seen.iter().filter(of_ours) {
+            match bundle.root_at(seen.checkpoint.size) {
+                Some(root) if root != seen.checkpoint.root => {
+                    self.find(true, "witnessed-root", seen.checkpoint.size, "");
+                    continue;
+                }
+                Some(_) => proven.push(seen),
+                None => {}
+            }
+            known.push(seen);
+        }
+        let mut extent = Extent { checkpoints: proven.len(), of: all.of, ..Extent::default() };
+        let (bounds, tightest) = (Bounds::of(proven), Bounds::of(known));
+        for event in &bundle.events {
+            let bound = bounds.bound(event.seq);
+            self.find(bound != tightest.bound(event.seq), "witnessed-unproven", event.seq, "");
+            self.find(!bound.holds(event.recorded_at), "event-time", event.seq, "");
+            extent.count(bound, event.recorded_at);
+        }
+        extent
+    }
 }
 
 impl Text {
@@ -235,6 +284,17 @@ impl Event {
 }
 
 impl Bundle {
+    /// The root of its log at a size, where the bundle proves it.
+    fn root_at(&self, size: u64) -> Option<Hash> {
+        let Checkpoint { size: last, root, .. } = &self.checkpoint;
+        let mut older = self.consistency.iter().filter(|o| o.size == size);
+        match size {
+            0 => Some(Frontier::default().root()),
+            _ if size == *last => Some(*root),
+            _ => older.find(|o| extends(o.size, &o.root, *last, root, &o.proof)).map(|o| o.root),
+        }
+    }
+
     /// The bundle as it is handed out.
     #[must_use]
     pub fn json(&self) -> Json {

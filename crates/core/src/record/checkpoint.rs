@@ -35,14 +35,13 @@ impl Checkpoint {
         if lines.iter().any(|line| line.is_empty()) {
             return None;
         }
-        let root = Base64::decode_vec(root).ok()?.try_into().ok()?;
-        Some(Self { origin: origin.to_owned(), size: size_of(size)?, root })
+        Some(Self { origin: origin.to_owned(), size: size_of(size)?, root: root_of(root)? })
     }
 
     /// The text to be signed.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, Base64::encode_string(&self.root))
+        format!("{}\n{}\n{}\n", self.origin, self.size, in_base64(&self.root))
     }
 
     /// The name of the log inside its body's database; none when the origin is not one of ours.
@@ -65,8 +64,21 @@ pub fn log_of(origin: &str) -> Option<&str> {
     (!name.is_empty() && !log.is_empty()).then_some(log)
 }
 
+/// A hash in base64.
+#[must_use]
+pub fn in_base64(hash: &Hash) -> String {
+    Base64::encode_string(hash)
+}
+
+/// A hash in base64, written in the one right way.
+#[must_use]
+pub fn root_of(text: &str) -> Option<Hash> {
+    Base64::decode_vec(text).ok()?.try_into().ok()
+}
+
 /// A number in decimal, written in the one right way.
-fn size_of(text: &str) -> Option<u64> {
+#[must_use]
+pub fn size_of(text: &str) -> Option<u64> {
     let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     text.parse().ok().filter(|_| plain)
 }

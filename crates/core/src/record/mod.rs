@@ -6,11 +6,13 @@
 pub mod bundle;
 pub mod check;
 pub mod checkpoint;
+pub mod cosignature;
 pub mod json;
 pub mod merkle;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod witnessed;
 
 use sha2::{Digest, Sha256};
 

@@ -1,20 +1,23 @@
 //! `candour bundle`: one case with its proofs, for somebody outside to check.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use candour_core::permit::{Action, Actor, Object, permit};
 use candour_core::record::bundle::{Bundle, Older};
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::note::{Note, Verifier};
+use candour_core::record::witnessed::{Seen, seen};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::db::Tx;
-use candour_store::record::{After, NewEvent};
+use candour_store::record::{After, Clock, NewEvent};
 use candour_store::{Store, proof, reads};
 use clap::Args;
 
-use super::verify::{checkpoint_of, read_file, unfit};
+use super::verify::{checkpoint_of, cosigned_of, policy_of, read_file, unfit};
 use super::{COULD_NOT, DONE, Ended, NO, Setting, USAGE, say};
+use crate::signer::publish::witnessed_beside;
 use crate::signer::{key_beside, replace};
 
 #[derive(Args)]
@@ -30,6 +33,12 @@ pub(super) struct Handed {
     /// An older checkpoint that whoever gets the bundle holds
     #[arg(long, value_name = "FILE")]
     since: Vec<PathBuf>,
+    /// Cosigned checkpoints; those on either side of each entry go with the bundle, in OUT.witnessed
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    witnessed: Vec<PathBuf>,
+    /// The policy whose witnesses count
+    #[arg(long, value_name = "FILE", requires = "witnessed")]
+    policy: Option<PathBuf>,
     /// The file to write
     #[arg(long)]
     out: PathBuf,
@@ -41,6 +50,7 @@ struct Against {
     note: Note,
     checkpoint: Checkpoint,
     since: Vec<Checkpoint>,
+    cosigned: Vec<(Seen, Note)>,
 }
 
 impl Handed {
@@ -56,10 +66,18 @@ impl Handed {
         if !known {
             return Err(Ended::With(USAGE, format!("there is no case {reference} in the log {log}")));
         }
+        if !self.witnessed.is_empty() && store.record.clock == Clock::Demonstration {
+            let says = "the clock of a demonstration is not real, so no witness can bear out its times";
+            return Err(Ended::With(USAGE, format!("{says}; leave out --witnessed")));
+        }
         // Whoever takes a case out of the system has read it, and that is noted before it is written.
         note_reading(&store, &stream)?;
-        let (bundle, newer) = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
+        let (bundle, newer, around) = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
         replace(&self.out, &format!("{}\n", bundle.json()))?;
+        if !self.witnessed.is_empty() {
+            let around: String = around.iter().map(Note::to_string).collect();
+            replace(&witnessed_beside(&self.out), &around)?;
+        }
         say(&format!(
             "{reference}: {} events with their proofs in a log of {} events",
             bundle.events.len(),
@@ -88,7 +106,21 @@ impl Handed {
         let mut since: Vec<Checkpoint> = self.since.iter().map(older).collect::<Result<_, _>>()?;
         since.sort_by_key(|older| older.size);
         since.dedup_by_key(|older| older.size);
-        Ok(Against { key, note, checkpoint, since })
+        let cosigned = self.cosigned(&checkpoint)?;
+        Ok(Against { key, note, checkpoint, since, cosigned })
+    }
+
+    /// The cosigned checkpoints of this log that are not newer than the one of the bundle.
+    fn cosigned(&self, checkpoint: &Checkpoint) -> Result<Vec<(Seen, Note)>, Ended> {
+        let Some(policy) = self.policy.as_deref().map(policy_of).transpose()? else {
+            return Ok(Vec::new());
+        };
+        let of_ours = |seen: &Seen| {
+            seen.checkpoint.origin == checkpoint.origin && (1..=checkpoint.size).contains(&seen.checkpoint.size)
+        };
+        let notes = cosigned_of(&self.witnessed, Some(&policy))?;
+        let all = notes.into_iter().filter_map(|note| Some((seen(&note, &policy)?, note)));
+        Ok(all.filter(|(seen, _)| of_ours(seen)).collect())
     }
 }
 
@@ -116,9 +148,10 @@ fn note_reading(store: &Store, stream: &str) -> Result<(), Ended> {
     Ok(())
 }
 
-/// The bundle, and how many entries of the case are newer than its checkpoint.
-fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<(Bundle, usize), Ended> {
-    let Against { key, note, checkpoint, since } = against;
+/// The bundle, how many entries of the case are newer than its checkpoint, and the cosigned
+/// checkpoints on either side of each entry.
+fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<(Bundle, usize, Vec<Note>), Ended> {
+    let Against { key, note, checkpoint, mut since, cosigned } = against;
     let no = |says: String| Ended::With(NO, format!("{says}; no bundle was written, run candour verify"));
     let size = checkpoint.size;
     let tree = proof::tree(tx, log, size)?;
@@ -137,6 +170,10 @@ fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<(B
         let missing = || no(format!("event {} has no place in the log", event.seq));
         event.proof = tree.inclusion(event.seq.saturating_sub(1), size).ok_or_else(missing)?;
     }
+    let around = around(&cosigned, events.iter().map(|event| event.seq));
+    since.extend(around.iter().map(|(seen, _)| seen.checkpoint.clone()));
+    since.sort_by_key(|older| older.size);
+    since.dedup_by(|a, b| a == b);
     let older = |older: Checkpoint| match tree.consistency(older.size, size) {
         Some(proof) if tree.root(older.size) == Some(older.root) => {
             Ok(Older { size: older.size, root: older.root, proof })
@@ -154,5 +191,16 @@ fn made(tx: &mut Tx<'_>, log: &str, stream: &str, against: Against) -> Result<(B
         events,
         consistency: since.into_iter().map(older).collect::<Result<_, _>>()?,
     };
-    Ok((bundle, newer))
+    Ok((bundle, newer, around.into_iter().map(|(_, note)| note.clone()).collect()))
+}
+
+/// Those of the cosigned checkpoints that are next to one of the places, on either side.
+fn around(cosigned: &[(Seen, Note)], places: impl Iterator<Item = u64>) -> Vec<&(Seen, Note)> {
+    let all: BTreeSet<u64> = cosigned.iter().map(|(seen, _)| seen.checkpoint.size).collect();
+    let mut next: BTreeSet<u64> = BTreeSet::new();
+    for place in places {
+        next.extend(all.range(..place).next_back());
+        next.extend(all.range(place..).next());
+    }
+    cosigned.iter().filter(|(seen, _)| next.contains(&seen.checkpoint.size)).collect()
 }

@@ -15,6 +15,7 @@ mod serve;
 mod signer;
 mod users;
 mod verify;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -110,6 +111,9 @@ enum Command {
     /// Sign checkpoints of a log, in a process of its own
     #[command(subcommand)]
     Signer(signer::Signer),
+    /// Cosign the checkpoints of other bodies' logs
+    #[command(subcommand)]
+    Witness(witness::Witness),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -225,6 +229,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Report(report) => report.run(setting),
         Command::Delegation(delegation) => delegation.run(setting),
         Command::Signer(signer) => signer.run(setting),
+        Command::Witness(witness) => witness.run(),
         Command::User(user) => user.run(setting),
     }
 }

@@ -1,7 +1,7 @@
 //! `candour serve`: the pages, until the process is told to stop.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,12 +11,14 @@ use candour_store::{access, clocks};
 use clap::Args;
 
 use super::clocks::note_missed;
+use super::verify::policy_of;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
 use crate::app::App;
 use crate::config::Config;
 use crate::listen::{self, Limits};
 use crate::pages::Pages;
 use crate::router::router;
+use crate::witnessing::Witnessing;
 
 /// Threads that may wait for PostgreSQL or hash a password.
 const WAITING_THREADS_MAX: usize = 32;
@@ -29,6 +31,9 @@ pub(super) struct Serve {
     /// The file in which the signer publishes the newest checkpoint
     #[arg(long)]
     checkpoint: Option<PathBuf>,
+    /// The policy by whose witnesses pages say when entries were recorded
+    #[arg(long, value_name = "POLICY")]
+    witnesses: Option<PathBuf>,
     /// A configuration file
     #[arg(long)]
     config: Option<PathBuf>,
@@ -41,6 +46,8 @@ impl Serve {
             None => Config::default(),
         };
         let checkpoint = self.checkpoint.clone().or(config.checkpoint);
+        let witnesses = self.witnesses.clone().or(config.witnesses);
+        let witnessing = witnesses.map(|policy| witnessing(&policy, checkpoint.clone())).transpose()?;
         let listen = self.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let setting = Setting {
             database: if setting.named {
@@ -59,9 +66,20 @@ impl Serve {
         let app = |app: &mut App| {
             app.secure_cookies = secure;
             app.checkpoint = checkpoint;
+            app.witnessing = witnessing;
         };
         serve(&setting, marks.as_ref(), listen, app)
     }
+}
+
+fn witnessing(policy: &Path, checkpoint: Option<PathBuf>) -> Result<Witnessing, Ended> {
+    let usage = |says: &str| Ended::With(USAGE, says.to_owned());
+    let checkpoint = checkpoint.ok_or_else(|| usage("say with --checkpoint where the witnessed one is published"))?;
+    let policy = policy_of(policy)?;
+    if !policy.asks_witnesses() {
+        return Err(usage("the policy asks for no witnesses; leave out --witnesses"));
+    }
+    Ok(Witnessing::new(policy, checkpoint))
 }
 
 pub(super) fn serve(
@@ -130,7 +148,7 @@ async fn keep_noting(app: Arc<App>) {
     }
 }
 
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return;

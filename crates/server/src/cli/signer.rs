@@ -8,8 +8,10 @@ use candour_store::access_beside;
 use candour_store::db::Engine;
 use clap::{Args, Subcommand};
 
+use super::verify::policy_of;
 use super::{COULD_NOT, DONE, Ended, NO, Setting, USAGE, say};
 use crate::app;
+use crate::signer::publish::{Publication, Round, is_alarm};
 use crate::signer::{self, Desk, POLICY, Unsigned, key_beside, replace};
 
 #[derive(Subcommand)]
@@ -41,6 +43,9 @@ pub(super) struct Sign {
     /// The file in which the newest checkpoint is published; without it, it is printed
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Publish only what enough witnesses of this policy have cosigned, and ask them
+    #[arg(long, value_name = "POLICY", requires = "out")]
+    witnesses: Option<PathBuf>,
     /// Go on, and sign again every so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     every: Option<u64>,
@@ -49,7 +54,7 @@ pub(super) struct Sign {
 impl From<Unsigned> for Ended {
     fn from(unsigned: Unsigned) -> Self {
         let code = match unsigned {
-            Unsigned::Refused(_) => NO,
+            Unsigned::Refused(_) | Unsigned::Unwitnessed(_) => NO,
             Unsigned::Folder(_) | Unsigned::Db(_) => COULD_NOT,
         };
         Self::With(code, unsigned.to_string())
@@ -82,16 +87,29 @@ impl Sign {
     fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let mut desk = Desk::open(&self.dir)?;
         let engine = engine_of(setting, desk.log())?;
+        let mut publication = self.publication()?;
         loop {
-            match (self.once(&engine, &mut desk), self.every) {
+            let done = match &mut publication {
+                None => self.once(&engine, &mut desk),
+                Some(publication) => witnessed_once(&engine, &mut desk, publication),
+            };
+            match (done, self.every) {
                 (Ok(()), None) => return Ok(DONE),
                 (Err(unsigned), None) => return Err(unsigned.into()),
                 (Err(refused @ Unsigned::Refused(_)), _) => return Err(refused.into()),
                 (Ok(()), Some(_)) => {}
+                (Err(Unsigned::Unwitnessed(_)), Some(_)) => {}
                 (Err(passing), Some(_)) => tracing::error!(%passing, "nothing was signed; trying again"),
             }
             std::thread::sleep(Duration::from_secs(self.every.unwrap_or_default()));
         }
+    }
+
+    fn publication(&self) -> Result<Option<Publication>, Ended> {
+        let Some((policy, out)) = self.witnesses.as_deref().zip(self.out.as_deref()) else {
+            return Ok(None);
+        };
+        Ok(Some(Publication::new(policy_of(policy)?, out, app::machine_time)?))
     }
 
     fn once(&self, engine: &Engine, desk: &mut Desk) -> Result<(), Unsigned> {
@@ -106,6 +124,26 @@ impl Sign {
             }
         }
         Ok(())
+    }
+}
+
+/// Signs and asks the witnesses. Without a quorum the last checkpoint that had one stays published.
+fn witnessed_once(engine: &Engine, desk: &mut Desk, publication: &mut Publication) -> Result<(), Unsigned> {
+    match publication.round(engine, desk)? {
+        Round::Unchanged => Ok(()),
+        Round::Published(size, cosigners) => {
+            say(&format!("signed {size} events, cosigned by {cosigners} witnesses"));
+            Ok(())
+        }
+        Round::NoQuorum(seconds, why) => {
+            let minutes = seconds / 60;
+            if is_alarm(seconds) {
+                tracing::error!(minutes, why, "nothing was witnessed for more than 15 minutes");
+            } else {
+                tracing::warn!(minutes, why, "signed, but not witnessed and not published; trying again");
+            }
+            Err(Unsigned::Unwitnessed(format!("signed, but not witnessed and not published: {why}")))
+        }
     }
 }
 

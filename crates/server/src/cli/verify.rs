@@ -1,6 +1,7 @@
 //! `candour verify`: the whole record, or a bundle without any database, alone or against what
 //! somebody outside has kept.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use candour_core::record::bundle::{self, Verified};
@@ -8,10 +9,11 @@ use candour_core::record::check::Finding;
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::note::Note;
 use candour_core::record::policy::Policy;
+use candour_core::record::witnessed::{self, Bounds, Seen, Witnessed};
 use candour_core::refusal::Refusal;
 use candour_store::db::Engine;
 use candour_store::high_water::HighWater;
-use candour_store::verify::{Report, verify_at};
+use candour_store::verify::{Report, verify_within};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
@@ -31,17 +33,22 @@ pub(super) struct Verify {
     /// The keys that are trusted
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Cosigned checkpoints, between which the recorded times must lie
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    witnessed: Vec<PathBuf>,
 }
 
 /// What the question rests on: keys and checkpoints that did not come with what is checked.
 struct Held {
     policy: Option<Policy>,
     trusted: Vec<Checkpoint>,
+    /// The cosigned checkpoints, where there are any to hold times against.
+    cosigned: Option<Vec<Note>>,
 }
 
 impl Verify {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
-        let held = Held::read(self.policy.as_deref(), &self.trusted)?;
+        let held = Held::read(self.policy.as_deref(), &self.trusted, &self.witnessed)?;
         let findings = match &self.bundle {
             Some(path) => whole_bundle(setting, path, &held)?,
             None => whole_record(setting, &held)?,
@@ -51,22 +58,47 @@ impl Verify {
 }
 
 impl Held {
-    fn read(policy: Option<&Path>, trusted: &[PathBuf]) -> Result<Self, Ended> {
-        let policy = match policy {
-            Some(path) => Some(Policy::parse(&read_file(path)?).map_err(|refusal| unfit(path, &refusal))?),
-            None => None,
-        };
+    fn read(policy: Option<&Path>, trusted: &[PathBuf], cosigned: &[PathBuf]) -> Result<Self, Ended> {
+        let policy = policy.map(policy_of).transpose()?;
         let trusted = trusted.iter().map(|path| trusted_checkpoint(path, policy.as_ref())).collect::<Result<_, _>>()?;
-        Ok(Self { policy, trusted })
+        let cosigned = if cosigned.is_empty() { None } else { Some(cosigned_of(cosigned, policy.as_ref())?) };
+        Ok(Self { policy, trusted, cosigned })
     }
+
+    /// The cosigned checkpoints that the policy accepts, and how many were given.
+    fn witnessed(&self) -> Witnessed {
+        let given = self.policy.as_ref().zip(self.cosigned.as_deref());
+        given.map_or_else(Witnessed::default, |(policy, notes)| Witnessed::of(notes, policy))
+    }
+}
+
+/// Reads a policy.
+pub(super) fn policy_of(path: &Path) -> Result<Policy, Ended> {
+    Policy::parse(&read_file(path)?).map_err(|refusal| unfit(path, &refusal))
+}
+
+/// Reads files of cosigned checkpoints, which mean something under a policy that names witnesses only.
+pub(super) fn cosigned_of(paths: &[PathBuf], policy: Option<&Policy>) -> Result<Vec<Note>, Ended> {
+    if !policy.is_some_and(Policy::asks_witnesses) {
+        let says = "cosigned checkpoints are held against the quorum of a policy; give --policy with one";
+        return Err(Ended::With(USAGE, says.to_owned()));
+    }
+    let mut notes = Vec::new();
+    for path in paths {
+        notes.extend(witnessed::read(&read_file(path)?).map_err(|refusal| unfit(path, &refusal))?);
+    }
+    Ok(notes)
 }
 
 fn trusted_checkpoint(path: &Path, policy: Option<&Policy>) -> Result<Checkpoint, Ended> {
     let (note, checkpoint) = checkpoint_of(path)?;
     match policy {
         _ if checkpoint.log().is_none() => Err(unfit(path, &Refusal::new("its origin names no log of Candour"))),
-        Some(policy) if !policy.accepts(&note, &checkpoint) => {
+        Some(policy) if !policy.signed(&note, &checkpoint) => {
             Err(unfit(path, &Refusal::new("no key of the policy signed it; leave it out, or the policy")))
+        }
+        Some(policy) if !policy.cosigned(&note) => {
+            Err(unfit(path, &Refusal::new("too few witnesses of the policy cosigned it; leave it out, or the policy")))
         }
         _ => Ok(checkpoint),
     }
@@ -97,18 +129,23 @@ pub(super) fn unfit(path: &Path, refusal: &Refusal) -> Ended {
 }
 
 fn whole_bundle(setting: &Setting, path: &Path, held: &Held) -> Result<Vec<Finding>, Ended> {
-    let found = bundle::verify(&read_file(path)?, held.policy.as_ref(), &held.trusted);
-    let Verified { stream, events, size, findings } = &found;
+    let text = read_file(path)?;
+    let found = bundle::verify_within(&text, held.policy.as_ref(), &held.trusted, held.cosigned.as_deref());
+    let Verified { stream, events, size, findings, witnessed } = &found;
     if setting.format == Format::Json {
         say(&json!({
             "stream": stream, "events": events, "size": size, "policy": held.policy.is_some(),
             "trusted": held.trusted.len(), "findings": as_json(findings),
+            "witnessed": witnessed.as_ref().map(witnessed::Extent::json),
         })
         .to_string());
         return Ok(found.findings);
     }
     say_findings(findings);
     say(&format!("verified {events} events of {stream} in a log of {size}: {} findings", findings.len()));
+    if let Some(extent) = witnessed {
+        say(&extent.line());
+    }
     if held.policy.is_none() {
         say("the key came with the bundle and was not checked against any that you hold: give --policy");
     }
@@ -116,31 +153,58 @@ fn whole_bundle(setting: &Setting, path: &Path, held: &Held) -> Result<Vec<Findi
 }
 
 fn whole_record(setting: &Setting, held: &Held) -> Result<Vec<Finding>, Ended> {
+    let witnessed = held.witnessed();
+    let mut seen: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
+    for one in &witnessed.seen {
+        seen.entry(one.checkpoint.log().unwrap_or_default()).or_default().push(one);
+    }
     let logs: Vec<(&str, u64)> =
         held.trusted.iter().filter_map(|checkpoint| Some((checkpoint.log()?, checkpoint.size))).collect();
+    let of_seen = seen.iter().flat_map(|(log, all)| all.iter().map(|one| (*log, one.checkpoint.size)));
+    let sizes: Vec<(&str, u64)> = logs.iter().copied().chain(of_seen).collect();
+    let bounds: BTreeMap<String, Bounds> =
+        seen.iter().map(|(log, all)| ((*log).to_owned(), Bounds::of(all.iter().copied()))).collect();
     let engine = Engine::at(&setting.database)?;
-    let mut report = engine.read(|tx| verify_at(tx, &logs))?;
+    let mut report = engine.read(|tx| verify_within(tx, &sizes, &bounds))?;
     // The access log of a SQLite record has a file of its own.
     if let Some(access) = candour_store::access_beside(&engine).filter(|a| a.file().is_some_and(Path::exists)) {
-        report.join(access.read(|tx| verify_at(tx, &logs))?);
+        report.join(access.read(|tx| verify_within(tx, &sizes, &bounds))?);
     }
     for ((log, _), checkpoint) in logs.iter().zip(&held.trusted) {
         report.hold_against(log, checkpoint);
     }
-    print(setting, &report);
+    for (log, all) in &seen {
+        for one in all {
+            report.hold_against_witnessed(log, one);
+        }
+        if let Some(extent) = report.witnessed.get_mut(*log) {
+            (extent.checkpoints, extent.of) = (all.len(), witnessed.of);
+        }
+    }
+    print(setting, &report, bounds.keys());
     // Only looked at: whoever verifies need not be allowed to write beside the database.
     high_water::check(HighWater::of(&engine, &setting.body, setting.high_water.as_deref()).as_ref())?;
     Ok(report.findings)
 }
 
-fn print(setting: &Setting, report: &Report) {
+fn print<'l>(setting: &Setting, report: &Report, bounded: impl Iterator<Item = &'l String>) {
     if setting.format == Format::Json {
         let findings = as_json(&report.findings);
-        say(&json!({"events": report.events, "logs": report.logs, "findings": findings}).to_string());
+        let witnessed: BTreeMap<_, _> = report.witnessed.iter().map(|(log, extent)| (log, extent.json())).collect();
+        let answer = json!({
+            "events": report.events, "logs": report.logs, "findings": findings, "witnessed": witnessed,
+        });
+        say(&answer.to_string());
         return;
     }
     say_findings(&report.findings);
     say(&format!("verified {} events of {} logs: {} findings", report.events, report.logs, report.findings.len()));
+    for (log, extent) in &report.witnessed {
+        say(&format!("{log}: {}", extent.line()));
+    }
+    for log in bounded.filter(|log| report.demonstrations.contains(*log)) {
+        say(&format!("{log}: the clock of a demonstration is not real, so its times were not held against witnesses"));
+    }
 }
 
 fn as_json(findings: &[Finding]) -> Vec<Json> {

@@ -40,4 +40,5 @@ mod reference;
 mod server;
 mod signer;
 mod stopped;
+mod witness;
 mod writers;

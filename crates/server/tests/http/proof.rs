@@ -44,7 +44,7 @@ impl Proven {
     }
 }
 
-fn longest(database: &str) -> String {
+pub fn longest(database: &str) -> String {
     let mut tables = Raw::open(database);
     let mut lengths: HashMap<String, usize> = HashMap::new();
     for row in tables.rows("event", "log, seq") {
@@ -61,7 +61,7 @@ fn latest(database: &str) -> String {
 }
 
 /// Runs both verifiers with the same arguments, which must print and answer the same.
-fn both(arguments: &[&str]) -> (Option<i32>, String) {
+pub fn both(arguments: &[&str]) -> (Option<i32>, String) {
     let rust = candour("sqlite:/nowhere/at/all.db", &[&["verify"], arguments].concat());
     let script = format!("{}/verify.py", python::VERIFY);
     let python = python::run(&[&[script.as_str()], arguments].concat());
@@ -172,16 +172,21 @@ fn a_record_written_anew_is_green_by_itself_and_found_by_an_older_checkpoint() {
     });
 }
 
-/// Puts other events in the place of those of the record, the one at `seq` by another hand, and
-/// computes every hash anew: what somebody can do who has the database and time.
+/// Puts other events in the place of those of the record, the one at `seq` by another hand.
 fn write_anew(tables: &mut Raw, rows: &[Row], seq: i64) {
     let mut rows = rows.to_vec();
+    for row in rows.iter_mut().filter(|row| row[0] == Cell::text("iopc") && row[1].as_int() == seq) {
+        row[6] = Cell::text("u-another");
+    }
+    hashed_anew(tables, rows);
+}
+
+/// Puts these events in the place of those of the record, and computes every hash anew: what somebody
+/// can do who has the database and time.
+pub fn hashed_anew(tables: &mut Raw, mut rows: Vec<Row>) {
     let mut lasts: HashMap<String, Hash> = HashMap::new();
     let mut tree = Frontier::default();
     for row in rows.iter_mut().filter(|row| row[0] == Cell::text("iopc")) {
-        if row[1].as_int() == seq {
-            row[6] = Cell::text("u-another");
-        }
         let prev = lasts.get(row[2].as_text()).copied().unwrap_or(NO_HASH);
         let hash = hash_of(row, &prev);
         (row[10], row[11]) = (Cell::Bytes(prev.to_vec()), Cell::Bytes(hash.to_vec()));

@@ -1,5 +1,6 @@
 //! The timeline of a case: every entry, with what it says, who recorded it and when.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -9,6 +10,7 @@ use candour_core::case::correction::{fields, rescinded};
 use candour_core::case::{Effective, Entry, Event, effective};
 use candour_core::day::{self, Day};
 use candour_core::permit::Action;
+use candour_store::record::Clock;
 use serde::Serialize;
 
 use super::says::{says, word_label};
@@ -17,6 +19,7 @@ use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::web::deciding::to_in_words;
+use crate::witnessing::Borne;
 
 #[derive(Serialize)]
 struct Timeline {
@@ -41,6 +44,10 @@ struct EntryShown {
     told: String,
     /// Whether it was told on another day than it happened.
     told_later: bool,
+    /// Between which times it was recorded, where witnesses bear that out.
+    witnessed: Option<String>,
+    /// Whether witnesses contradict when it says that it was recorded.
+    contradicted: bool,
     rescinded: bool,
     corrected: bool,
     correctable: Vec<(&'static str, &'static str)>,
@@ -56,7 +63,15 @@ pub async fn show(
     let (visitor, open) = opened(&app, &headers, &reference).await?;
     let may_correct = allowed(&app, &visitor, &open, Action::Correct);
     let may_rescind = allowed(&app, &visitor, &open, Action::Rescind);
-    let shown = |entry: &Entry| entry_shown(&app, &open, entry, may_correct, may_rescind);
+    let mut borne = witnessed(&app, &open).await?;
+    let mut shown = |entry: &Entry| {
+        let borne = borne.remove(&entry.version);
+        EntryShown {
+            contradicted: borne.as_ref().is_some_and(|borne| !borne.bound.holds(entry.recorded_at)),
+            witnessed: borne.as_ref().map(in_words),
+            ..entry_shown(&app, &open, entry, may_correct, may_rescind)
+        }
+    };
     // Days newest first, oldest first within a day.
     let effective = effective(&open.case.entries);
     let mut entries: Vec<(Option<Day>, &Entry)> =
@@ -72,6 +87,33 @@ pub async fn show(
     }
     let page = Timeline { case: Identity::of(&app, &open), tabs: tabs(&app, &visitor, &open, "timeline"), days };
     app.pages.page("staff/timeline.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
+}
+
+/// What witnesses know of when the entries were recorded, by version. Nothing of a demonstration,
+/// whose times are invented.
+async fn witnessed(app: &Arc<App>, open: &OpenCase) -> Result<HashMap<u64, Borne>, Problem> {
+    if app.witnessing.is_none() || app.store.record.clock == Clock::Demonstration {
+        return Ok(HashMap::new());
+    }
+    let places: Vec<(u64, u64)> = open.case.entries.iter().map(|entry| (entry.version, entry.seq)).collect();
+    let found = app.read(move |app, tx| {
+        let Some(witnessing) = &app.witnessing else { return Ok(HashMap::new()) };
+        let (versions, seqs): (Vec<u64>, Vec<u64>) = places.into_iter().unzip();
+        let borne = witnessing.of(tx, &app.store.record.log, &seqs)?;
+        Ok(versions.into_iter().zip(borne).filter_map(|(version, borne)| Some((version, borne?))).collect())
+    });
+    Ok(found.await?)
+}
+
+/// A bound in words. Whole minutes, so the end is the minute after.
+fn in_words(borne: &Borne) -> String {
+    let at = |seconds: u64| day::instant_in_words(i64::try_from(seconds).unwrap_or(0).saturating_mul(1_000_000));
+    let by = borne.by.join(", ");
+    match (borne.bound.after, borne.bound.before.map(|before| before.div_ceil(60) * 60)) {
+        (Some(after), Some(before)) => format!("between {} and {}, witnessed by {by}", at(after), at(before)),
+        (_, Some(before)) => format!("by {}, witnessed by {by}", at(before)),
+        _ => String::new(),
+    }
 }
 
 /// When an entry happened, as corrected; a rescinded one as it was told.
@@ -96,6 +138,8 @@ fn entry_shown(app: &App, open: &OpenCase, entry: &Entry, may_correct: bool, may
         who: staff_name(open, &entry.actor),
         told: day::instant_in_words(entry.recorded_at),
         told_later: entry.on.is_some_and(|on| on != told),
+        witnessed: None,
+        contradicted: false,
         rescinded: gone,
         corrected,
         correctable: if correctable {
