@@ -16,6 +16,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
+use candour_store::tiles::Tiled;
 use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -44,6 +45,8 @@ pub struct App {
     pub checkpoint: Option<PathBuf>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
+    /// The tiles of the log up to that checkpoint.
+    pub tiled: RwLock<Tiled>,
     facts: RwLock<Facts>,
     scheme: RwLock<Arc<Delegations>>,
     access: RwLock<Arc<access::Recorded>>,
@@ -132,6 +135,7 @@ impl App {
             demo: false,
             checkpoint: None,
             hashing: Semaphore::new(HASHING_MAX),
+            tiled: RwLock::default(),
             facts: RwLock::default(),
             scheme: RwLock::default(),
             access: RwLock::default(),

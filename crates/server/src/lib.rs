@@ -14,6 +14,7 @@ pub mod import;
 pub mod law;
 pub mod pages;
 pub mod password;
+pub mod receipt;
 pub mod report;
 pub mod router;
 pub mod session;

@@ -11,6 +11,9 @@ pub mod merkle;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod receipt;
+pub mod replay;
+pub mod tiles;
 
 use sha2::{Digest, Sha256};
 
