@@ -162,7 +162,8 @@ impl Replay {
             }
             "decision.proposed" => return self.proposal(event, &data),
             "decision.approved" => {
-                let another = matches!(self.kept(event, of), Some(Kept::Proposal { by, open: true, .. }) if by != event.actor);
+                let another =
+                    matches!(self.kept(event, of), Some(Kept::Proposal { by, open: true, .. }) if by != event.actor);
                 self.keep(event, Kept::Approval { of: of.unwrap_or(0), by: event.actor.to_owned() });
                 return [None, (!another).then_some(SECOND_PERSON)];
             }
@@ -316,3 +317,5 @@ fn number(data: &Map<String, Json>, key: &str) -> Option<u64> {
     Some(number as u64)
 }
 
+#[cfg(test)]
+mod tests;

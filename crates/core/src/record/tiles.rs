@@ -358,8 +358,27 @@ mod tests {
         }
         assert_eq!(Tile::parse("3/x001/x234/067").unwrap().index, 1_234_067);
         for path in [
-            "", "0", "0/", "00/000", "0/0", "0/0000", "0/x000/001", "0/001/001", "0/x001", "64/000", "-1/000", "0/000.p/0",
-            "0/000.p/256", "0/000.p/01", "0/000.p/", "0/000.p/1/", "0/000/", "entries", "Entries/000", "0/00a", "0/+01",
+            "",
+            "0",
+            "0/",
+            "00/000",
+            "0/0",
+            "0/0000",
+            "0/x000/001",
+            "0/001/001",
+            "0/x001",
+            "64/000",
+            "-1/000",
+            "0/000.p/0",
+            "0/000.p/256",
+            "0/000.p/01",
+            "0/000.p/",
+            "0/000.p/1/",
+            "0/000/",
+            "entries",
+            "Entries/000",
+            "0/00a",
+            "0/+01",
             "0/x999/x999/x999/x999/x999/x999/x999/999",
         ] {
             assert_eq!(Tile::parse(path), None, "{path}");
@@ -404,7 +423,8 @@ mod tests {
                 assert_eq!(tiles.root(), tree.root(n + 1).unwrap(), "{n}");
             }
             if [0, 254, 255, 256, 511, 512, 700, 65_535, 65_536, 66_000].contains(&n) {
-                let held = Checkpoint { origin: "n/candour/l".to_owned(), size: n / 2, root: tree.root(n / 2).unwrap() };
+                let held =
+                    Checkpoint { origin: "n/candour/l".to_owned(), size: n / 2, root: tree.root(n / 2).unwrap() };
                 let checkpoint = Checkpoint { size: n + 1, root: tiles.root(), ..held.clone() };
                 let all = all(&tiles, &entries);
                 let read = |tile: &Tile| all.iter().find(|(t, _)| t == tile).map(|(_, bytes)| bytes.clone());

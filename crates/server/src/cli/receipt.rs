@@ -44,7 +44,8 @@ impl Handed {
         let receipt = match made {
             Made::Receipt(receipt) => receipt,
             Made::Newer { size } => {
-                let says = format!("the entry is newer than the checkpoint, which covers {size} events; sign a newer one");
+                let says =
+                    format!("the entry is newer than the checkpoint, which covers {size} events; sign a newer one");
                 return Err(Ended::With(USAGE, says));
             }
             Made::Unlike => {

@@ -66,15 +66,18 @@ fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Holds a folder of tiles against a checkpoint: of the folder, unless one is named.
-pub(super) fn verified(folder: &Path, checkpoint: Option<&Path>, held: &Held) -> Result<(Checkpoint, Vec<Finding>), Ended> {
+pub(super) fn verified(
+    folder: &Path,
+    checkpoint: Option<&Path>,
+    held: &Held,
+) -> Result<(Checkpoint, Vec<Finding>), Ended> {
     let beside = folder.join("checkpoint");
     let (note, checkpoint) = checkpoint_of(checkpoint.unwrap_or(&beside))?;
     let mut failed = None;
     let mut findings = tiles::verify(&checkpoint, &held.trusted, |tile| {
         let path = folder.join(tile.to_string());
-        let missing = |e: &std::io::Error| {
-            matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
-        };
+        let missing =
+            |e: &std::io::Error| matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory);
         let read = std::fs::read(&path);
         if let Some(error) = read.as_ref().err().filter(|e| !missing(e)) {
             failed = Some(format!("{}: {error}", path.display()));

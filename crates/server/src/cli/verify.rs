@@ -128,12 +128,7 @@ fn whole_bundle(setting: &Setting, path: &Path, held: &Held) -> Result<Vec<Findi
     Ok(found.findings)
 }
 
-fn whole_tree(
-    setting: &Setting,
-    folder: &Path,
-    checkpoint: Option<&Path>,
-    held: &Held,
-) -> Result<Vec<Finding>, Ended> {
+fn whole_tree(setting: &Setting, folder: &Path, checkpoint: Option<&Path>, held: &Held) -> Result<Vec<Finding>, Ended> {
     let (checkpoint, findings) = tiles::verified(folder, checkpoint, held)?;
     let (log, size) = (checkpoint.log().unwrap_or_default(), checkpoint.size);
     if setting.format == Format::Json {

@@ -61,7 +61,7 @@ fn latest(database: &str) -> String {
 }
 
 /// Runs both verifiers with the same arguments, which must print and answer the same.
-fn both(arguments: &[&str]) -> (Option<i32>, String) {
+pub fn both(arguments: &[&str]) -> (Option<i32>, String) {
     let rust = candour("sqlite:/nowhere/at/all.db", &[&["verify"], arguments].concat());
     let script = format!("{}/verify.py", python::VERIFY);
     let python = python::run(&[&[script.as_str()], arguments].concat());

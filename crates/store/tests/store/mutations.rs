@@ -100,7 +100,8 @@ fn both_verifiers_agree_on_random_logs() {
             all.head.extend(log.head);
         }
         let folder = tempfile::tempdir().unwrap();
-        let held = Checkpoint { origin: "records.example/candour/log0".to_owned(), size: 0, root: Frontier::default().root() };
+        let held =
+            Checkpoint { origin: "records.example/candour/log0".to_owned(), size: 0, root: Frontier::default().root() };
         let found = by_both(folder.path(), std::iter::once(&all), &held).remove(0);
         for (code, ..) in &found {
             *codes.entry(code.clone()).or_default() += 1;
@@ -295,4 +296,78 @@ fn slipped(cell: &Cell, chance: &mut Chance) -> Cell {
         }
         other => panic!("{other:?} is not slipped"),
     }
+}
+
+/// A breach of the rules with right hashes, so that nothing but the rules tells.
+#[test]
+fn a_breach_of_a_rule_with_right_hashes_is_found_by_both_verifiers() {
+    on_sqlite(|url| {
+        let store = open(url).unwrap();
+        carry_out_commands(&store, &Caseload::new(6, 40), 600);
+        drop(store);
+        let right = Evidence::read(&mut Raw::open(url)).of_log(BODY);
+        let plants = breaches(&right);
+        let anew: Vec<Evidence> = plants.iter().map(|(_, evidence, ..)| rehashed(evidence)).collect();
+        let none = checkpoint(&right, 0);
+        let folder = tempfile::tempdir().unwrap();
+        let found = by_both(folder.path(), anew.iter(), &none);
+        for ((says, _, code, seq), found) in plants.iter().zip(found) {
+            let expected = (code.to_string(), BODY.to_owned(), *seq, String::new());
+            assert!(found.contains(&expected), "{says}: {found:?}");
+            assert!(found.iter().all(|(code, ..)| code.starts_with("rule-")), "{says}: {found:?}");
+        }
+    });
+}
+
+type Breach = (&'static str, Evidence, &'static str, u64);
+
+fn breaches(right: &Evidence) -> Vec<Breach> {
+    let first = |kind: &str, holds: &dyn Fn(&Row) -> bool| {
+        let found = right.event.iter().position(|row| row[4] == Cell::text(kind) && holds(row));
+        found.unwrap_or_else(|| panic!("no {kind} in the caseload"))
+    };
+    let any = |_: &Row| true;
+    let two = |row: &Row| row[5].as_text().contains("\"proposed\"");
+    let mut plants = Vec::new();
+    let mut plant = |says, at: usize, code, change: &dyn Fn(&mut Evidence, usize)| {
+        let mut evidence = right.clone();
+        change(&mut evidence, at);
+        plants.push((says, evidence, code, place(&right.event[at])));
+    };
+    let by = |who: &'static str| move |e: &mut Evidence, at: usize| e.event[at][6] = Cell::text(who);
+    let to_day = |e: &mut Evidence, at: usize| e.event[at][9] = Cell::text("2009-01-01");
+    let later = first("mode.decided", &|row| row[5].as_text().contains("\"made\"") && place(row) > 60);
+    plant("somebody without a grade", later, "rule-delegation", &by("u-nobody"));
+    plant("before the delegation began", later, "rule-delegation", &to_day);
+    plant("nothing is named", later, "rule-delegation", &|e, at| {
+        let data: Json = serde_json::from_str(e.event[at][5].as_text()).unwrap();
+        let mut data = data.as_object().unwrap().clone();
+        data.remove("made");
+        e.event[at][5] = Cell::Text(Json::Object(data).to_string());
+    });
+    let terms = first("terms.approved", &any);
+    let drafted = right.event[..terms]
+        .iter()
+        .rfind(|row| row[2] == right.event[terms][2] && row[4] == Cell::text("terms.drafted"));
+    let drafter = drafted.unwrap()[6].clone();
+    plant("terms approved by their drafter", terms, "rule-second-person", &|e, at| e.event[at][6] = drafter.clone());
+    let decided = first("prosecutor.decided", &two);
+    let proposal = right.event[..decided]
+        .iter()
+        .rfind(|row| row[2] == right.event[decided][2] && row[4] == Cell::text("decision.proposed"));
+    let proposer = proposal.unwrap()[6].clone();
+    plant("a decision approved by whoever proposed it", decided, "rule-second-person", &|e, at| {
+        e.event[at][6] = proposer.clone()
+    });
+    plant("another decision than the proposed one", decided, "rule-second-person", &|e, at| {
+        let text = e.event[at][5].as_text().replace("\"referred\":false", "\"referred\":true");
+        assert_ne!(text, e.event[at][5].as_text(), "a decision not to refer");
+        e.event[at][5] = Cell::Text(text);
+    });
+    let grade = first("grade.held", &any);
+    plant("a grade of one's own", grade, "rule-second-person", &|e, at| {
+        let data: Json = serde_json::from_str(e.event[at][5].as_text()).unwrap();
+        e.event[at][6] = Cell::text(data["person"].as_str().unwrap());
+    });
+    plants
 }

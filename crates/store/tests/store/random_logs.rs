@@ -26,7 +26,8 @@ const ODD: [&str; 9] = [
 
 /// A log by chance, and what was done to it.
 pub fn log(name: &str, chance: &mut Chance) -> Evidence {
-    let mut made = Making { name, chance, evidence: Evidence { event: Vec::new(), text: Vec::new(), head: Vec::new() } };
+    let mut made =
+        Making { name, chance, evidence: Evidence { event: Vec::new(), text: Vec::new(), head: Vec::new() } };
     let clock = if made.chance.one_in(20) { "sundial" } else { "real" };
     made.event("log", "log.opened", &json!({"clock": clock}));
     // Where nobody decides anything, no rule is broken, and what is found is what was done to it.
@@ -37,7 +38,8 @@ pub fn log(name: &str, chance: &mut Chance) -> Evidence {
     for _ in 0..made.chance.below(12) {
         if calm { made.worded("case:a") } else { made.some_event() }
     }
-    let head: Row = vec![Cell::text(name), Cell::Int(0), Cell::Bytes(vec![0; 32]), Cell::Bytes(Vec::new()), Cell::Int(0)];
+    let head: Row =
+        vec![Cell::text(name), Cell::Int(0), Cell::Bytes(vec![0; 32]), Cell::Bytes(Vec::new()), Cell::Int(0)];
     made.evidence.head.push(head);
     let mut evidence = rehashed(&made.evidence);
     if !chance.one_in(2) {

@@ -6,7 +6,7 @@ use super::{SECOND_PERSON, number, text};
 use crate::record::Header;
 
 /// The grades, lowest first.
-const LEVELS: [&str; 5] = ["L1", "L2", "L3", "L4", "L5"];
+pub(super) const LEVELS: [&str; 5] = ["L1", "L2", "L3", "L4", "L5"];
 
 /// What the entries so far add up to, in the order of the log.
 #[derive(Default)]
@@ -56,7 +56,14 @@ impl Scheme {
         let of = number(data, "of")?;
         let about = self.entries.iter().find(|e| e.version == of)?.about.clone();
         let last = Some(text(data, "last")?.to_owned());
-        Some(Entry { version: event.version, what: What::End { of }, about, from: String::new(), last, rescinded: false })
+        Some(Entry {
+            version: event.version,
+            what: What::End { of },
+            about,
+            from: String::new(),
+            last,
+            rescinded: false,
+        })
     }
 
     fn is_live(&self, entry: &Entry, on: &str) -> bool {
