@@ -83,9 +83,7 @@ pub async fn make(
     if !asked.words.iter().all(known) {
         return page(&app, &visitor, &open, entry, (None, Some("Choose from the words of this entry".to_owned())));
     }
-    let wanted = asked.clone();
-    let made = app.read(move |app, tx| receipt::make(tx, &app.store.record.log, &wanted, signed)).await?;
-    let made = match made {
+    let made = match proven(&app, asked.clone(), signed).await? {
         Made::Receipt(made) => made,
         Made::Newer { size } => {
             let says = newer(&app, size).await?;
@@ -133,6 +131,14 @@ fn signed(app: &App) -> Result<Signed, String> {
         tracing::error!(%refusal, "the checkpoint cannot be used for a receipt");
         format!("{none}The one that was published cannot be used. Tell the operator")
     })
+}
+
+/// Makes the receipt beside the pages: the whole tree is read for it.
+async fn proven(app: &Arc<App>, asked: Asked, signed: Signed) -> Result<Made, Problem> {
+    let record = app.store.record.clone();
+    let make = move || record.engine.read(|tx| receipt::make(tx, &record.log, &asked, signed));
+    let made = tokio::task::spawn_blocking(make).await;
+    Ok(made.map_err(|error| Problem::Internal(format!("a receipt was not made: {error}")))??)
 }
 
 /// From when there can be a receipt for an entry that the checkpoint does not cover.
