@@ -14,7 +14,7 @@ import { BEGUN, DEATH, LEFT, NOT_YET, OFFICER, SPECIAL } from './support/officer
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Addresses that answer something other than a page. */
-const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint'])
+const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint', '/log/tile/{*path}'])
 const FILE = /\.(csv|json)$/
 /** With a folder here, every state is also saved as a picture, wide and narrow. */
 const SHOTS = process.env.CANDOUR_E2E_SHOTS
@@ -284,6 +284,25 @@ test('a timeline with corrections and a rescission, and who has looked', async (
   await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true }))
   await look(page, 'timeline with corrections opened')
   await visit('sup', `${at}/readers`, 'readers')
+})
+
+test('a receipt for an entry, before a checkpoint covers it and after', async () => {
+  const at = await caseAt()
+  const waiting = await visit('sup', `${at}/receipt?entry=1`, 'receipt before a checkpoint')
+  assert.match(await waiting.locator('main').innerText(), /There is no receipt for this entry yet/)
+  const signer = path.join(demo.data, 'signer')
+  await demo.candour('signer', 'init', '--dir', signer, '--name', 'records.example')
+  await demo.candour('signer', 'sign', '--dir', signer, '--out', path.join(demo.data, 'checkpoint'))
+  const page = await visit('sup', `${at}/receipt?entry=1`, 'receipt')
+  await page.locator('input[name=word]').first().evaluate(box => { box.value = 'of another entry'; box.checked = true })
+  assert.equal(await press(page, 'Download the receipt'), 422)
+  await look(page, 'receipt with a word that the entry has not', 'POST')
+  await visit('sup', `${at}/timeline`, 'timeline with receipts')
+  await page.goto(`${demo.base}${at}/receipt?entry=1`)
+  await page.locator('input[name=word]').first().check()
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download the receipt' }).click()])
+  assert.match(file.suggestedFilename(), /^receipt-[0-9A-Z]+-1\.tlog-proof$/)
+  assert.match(await demo.candour('verify', '--receipt', await file.path(), '--policy', path.join(signer, 'policy')), /: 0 findings/)
 })
 
 const REASONS = 'Because the film shows it.'

@@ -5,6 +5,7 @@ import re
 
 import note
 import record
+import replay
 import values
 import witnessed
 
@@ -166,6 +167,7 @@ class Check:
     def events(self):
         """The chain of the case, each event's place in the log, and its words."""
         b = self.bundle
+        rules = replay.Replay.of_case()
         last_seq, last_time, last_hash, texts = 0, -2 ** 63, record.ZERO, dict(b.texts)
         for version, e in enumerate(b.events, 1):
             seq = e["seq"]
@@ -179,13 +181,16 @@ class Check:
             self.find(e["prev_hash"] != last_hash, "event-link", seq)
             self.find(seq <= last_seq or e["recorded_at"] < last_time, "event-order", seq)
             self.find(not proven, "event-proof", seq)
-            self._words(e, texts)
+            content = values.parse_data(e["data"])
+            self._words(e, content, texts)
+            for code in rules.event(b.stream, e["version"], e["kind"], content, e["actor"],
+                                    e["authority"], e["on_date"]):
+                self.find(True, code, seq)
             last_seq, last_time, last_hash = seq, e["recorded_at"], e["hash"]
         for seq, field in texts:
             self.find(True, "text-stray", seq, field)
 
-    def _words(self, e, texts):
-        content = values.parse_data(e["data"])
+    def _words(self, e, content, texts):
         named = None if content is None else values.commitments(content)
         self.find(named is None or not values.date_holds(e["on_date"]), "event-data", e["seq"])
         for field, expected in (named or {}).items():

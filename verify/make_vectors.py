@@ -13,6 +13,7 @@ import pathlib
 import random
 
 import record
+import tiles
 
 SEED = 1
 MAIN = "iopc"
@@ -115,7 +116,35 @@ def tree_vectors():
                     "proof": [h.hex() for h in record.consistency_proof(m, leaves[:n])]}
                    for n in range(1, 18) for m in range(1, n + 1)]
     return {"event_hashes": [h.hex() for h in hashes], "trees": trees,
-            "inclusion": inclusion, "consistency": consistency}
+            "inclusion": inclusion, "consistency": consistency, "tiles": tile_vectors()}
+
+
+def tile_bytes(entries, level, index, width):
+    """The bytes of a tile, by the definition in decision 009."""
+    if level == "entries":
+        return b"".join(tiles.ENTRY + entry for entry in entries[index * 256:index * 256 + width])
+    below = 256 ** level
+    first = index * 256
+    return b"".join(record.root([record.leaf(entry) for entry in entries[n * below:(n + 1) * below]])
+                    for n in range(first, first + width))
+
+
+def tile_vectors():
+    """Every tile of some trees over H("event 0"), H("event 1"), ..., as the hash of its bytes."""
+    entries = [record.sha256(b"event %d" % i) for i in range(700)]
+    result = []
+    for size in (1, 255, 256, 257, 700):
+        made = []
+        for level in ("entries", 0, 1):
+            hashes = size // (1 if level == "entries" else 256 ** level)
+            for index in range(-(-hashes // 256)):
+                width = min(256, hashes - index * 256)
+                raw = tile_bytes(entries, level, index, width)
+                made.append({"path": tiles.path(level, index, width),
+                             "sha256": record.sha256(raw).hex()})
+        root = record.root([record.leaf(entry) for entry in entries[:size]])
+        result.append({"size": size, "root": root.hex(), "tiles": made})
+    return result
 
 
 # --- A small database ---------------------------------------------------------

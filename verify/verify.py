@@ -9,10 +9,13 @@ hold. Logs are streamed: memory grows with the number of streams, not of events.
                              [--trusted CHECKPOINT]... [--policy FILE] [--witnessed FILE]...
     python3 verify/verify.py --bundle FILE [--trusted CHECKPOINT]... [--policy FILE]
                              [--witnessed FILE]... [--format text|json]
+    python3 verify/verify.py --receipt FILE [--trusted CHECKPOINT]... [--policy FILE] [--format ...]
+    python3 verify/verify.py --tiles FOLDER|URL [--checkpoint FILE] [--trusted CHECKPOINT]... ...
 
 With --trusted the log is also held against an older checkpoint that was kept
-elsewhere; with --bundle a single case is checked by its proofs (decision 005);
-with --witnessed the recorded times are held against checkpoints that witnesses
+elsewhere; with --bundle a single case is checked by its proofs (decision 005), with
+--receipt a single entry, and with --tiles the tree of the whole log (decision 009).
+With --witnessed the recorded times are held against checkpoints that witnesses
 cosigned (decision 008).
 
 Exit status: 0 no findings, 1 findings, 2 usage, 3 cannot read.
@@ -30,7 +33,10 @@ import urllib.parse
 
 import bundle
 import note
+import receipt
 import record
+import replay
+import tiles
 import witnessed
 from values import (commitments, date_holds, is_hash, is_integer, is_text, opens, parse_data)
 
@@ -338,6 +344,7 @@ class Walk:
         self.roots = {0: record.EMPTY_ROOT}
         self.sizes = sizes
         self.streams = {}
+        self.rules = replay.Replay.of_log()
         self.last_seq = 0
         self.last_time = None
         self.count = 0
@@ -414,6 +421,8 @@ class Walk:
         named = None if content is None else commitments(content)
         if named is None or not date_holds(on_date):
             self.report("event-data", seq)
+        for code in self.rules.event(row[1], row[2], kind, content, row[5], row[6], on_date):
+            self.report(code, seq)
         if first:
             opens = (kind == "log.opened" and stream == "log"
                      and content is not None and content.get("clock") in CLOCKS)
@@ -539,6 +548,67 @@ def as_json(events, logs, findings, extents=()):
                                      if extents[log] is not None}}, ensure_ascii=False)
 
 
+def report_of(args, facts, findings, lines, last):
+    """A report on something that came without a database: (status, report)."""
+    if args.format == "json":
+        names = ("code", "log", "seq", "field")
+        report = json.dumps({**facts, "policy": bool(args.policy), "trusted": len(args.trusted),
+                             "findings": [dict(zip(names, f)) for f in findings]},
+                            ensure_ascii=False)
+    else:
+        found = as_text(0, 0, findings).split("\n")[:-1]
+        report = "\n".join([*found, *lines, f"{last}: {len(findings)} findings"])
+        if not args.policy:
+            report += "\n" + UNKNOWN_KEY
+    return (1 if findings else 0), report
+
+
+UNKNOWN_KEY = "nothing shows whose key signed the checkpoint: give --policy"
+
+
+def report_on_receipt(args):
+    """Check a receipt: (status, report)."""
+    found = receipt.verify(read_file(args.receipt), args.policy, args.trusted)
+    if found.receipt is None:
+        facts = {"stream": "", "seq": 0, "version": 0, "size": 0}
+        return report_of(args, facts, found.findings, [], "verified no entry")
+    read, e = found.receipt, found.receipt.event
+    facts = {"stream": read.stream, "seq": e["seq"], "version": e["version"],
+             "size": read.checkpoint.size, "kind": e["kind"], "on": e["on_date"],
+             "recorded_at": e["recorded_at"],
+             "words": {field: value for field, _, value in read.words}, "hidden": found.hidden}
+    # What is not proven is not repeated as if it were.
+    lines = [] if found.findings else found.lines(escape)
+    return report_of(args, facts, found.findings, lines,
+                     f"verified entry {e['version']} of {escape(read.stream)}, "
+                     f"number {e['seq']} in a log of {read.checkpoint.size}")
+
+
+def report_on_tiles(args):
+    """Check a set of tiles against its checkpoint, or another: (status, report)."""
+    read = tiles.reader(args.tiles)
+    try:
+        signed = read_file(args.checkpoint) if args.checkpoint else read("checkpoint")
+        if signed is None:
+            raise CannotRead(f"{args.tiles}: there is no checkpoint")
+        signed = note.Note(signed.decode("utf-8"))
+        checkpoint = note.Checkpoint(signed)
+        findings = tiles.verify(checkpoint, args.trusted, read)
+    except OSError as error:
+        raise CannotRead(str(error)) from None
+    log = checkpoint.log or ""
+    if not log:
+        findings.append(("checkpoint-origin", log, 0, ""))
+    if args.policy and not args.policy.signed(signed, checkpoint):
+        findings.append(("checkpoint-policy", log, 0, ""))
+    if args.policy and not args.policy.cosigned(signed):
+        findings.append(("checkpoint-quorum", log, 0, ""))
+    findings.sort(key=lambda f: (f[1], f[2], f[0], f[3]))
+    facts = {"log": log, "size": checkpoint.size}
+    return report_of(args, facts, findings, [], f"verified the tiles of {escape(log)}, "
+                     f"a log of {checkpoint.size}")
+
+
 def bundle_as_text(stream, events, size, findings):
     """The report on a bundle as lines."""
     lines = as_text(0, 0, findings).split("\n")[:-1]
@@ -561,6 +631,10 @@ def arguments(argv):
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--database", type=database_name, help="sqlite:PATH or postgres://...")
     what.add_argument("--bundle", metavar="FILE", help="check this bundle, without a database")
+    what.add_argument("--receipt", metavar="FILE", help="check this receipt, without a database")
+    what.add_argument("--tiles", metavar="FOLDER|URL", help="check these tiles of a log")
+    parser.add_argument("--checkpoint", metavar="FILE",
+                        help="the checkpoint of the tiles; without it the one beside them")
     parser.add_argument("--trusted", metavar="FILE", action="append", default=[],
                         help="an older checkpoint that was kept elsewhere")
     parser.add_argument("--policy", metavar="FILE", help="the keys that are trusted")
@@ -639,13 +713,22 @@ def report_on_database(args):
     return (1 if findings else 0), report
 
 
+def reporter(args):
+    """What makes the report that was asked for."""
+    if args.bundle:
+        return report_on_bundle
+    if args.receipt:
+        return report_on_receipt
+    return report_on_tiles if args.tiles else report_on_database
+
+
 def main(argv=None):
     """Run the command and give its exit status."""
     args = arguments(argv)
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     try:
         read_held(args)
-        status, report = (report_on_bundle if args.bundle else report_on_database)(args)
+        status, report = reporter(args)(args)
     except (CannotRead, OSError) as error:
         print(f"verify.py: cannot read: {error}", file=sys.stderr)
         return 3

@@ -106,6 +106,8 @@ pub enum Action {
     WithholdUpdate,
     /// Issue letters, and record their service and translation.
     IssueLetter,
+    /// Make a receipt for one entry.
+    MakeReceipt,
     /// Add a bank holiday that was appointed after a release.
     KeepHolidays,
     /// See who has an account, and with which role.
@@ -126,7 +128,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -172,6 +174,7 @@ impl Action {
         Self::KeepInformed,
         Self::WithholdUpdate,
         Self::IssueLetter,
+        Self::MakeReceipt,
         Self::KeepHolidays,
         Self::ListUsers,
         Self::DeclareConflict,

@@ -16,6 +16,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
+use candour_store::tiles::Tiled;
 use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -47,6 +48,8 @@ pub struct App {
     pub witnessing: Option<Witnessing>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
+    /// The tiles of the log up to that checkpoint.
+    pub tiled: RwLock<Tiled>,
     facts: RwLock<Facts>,
     scheme: RwLock<Arc<Delegations>>,
     access: RwLock<Arc<access::Recorded>>,
@@ -136,6 +139,7 @@ impl App {
             checkpoint: None,
             witnessing: None,
             hashing: Semaphore::new(HASHING_MAX),
+            tiled: RwLock::default(),
             facts: RwLock::default(),
             scheme: RwLock::default(),
             access: RwLock::default(),

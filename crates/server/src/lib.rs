@@ -15,6 +15,7 @@ pub mod law;
 pub mod listen;
 pub mod pages;
 pub mod password;
+pub mod receipt;
 pub mod report;
 pub mod router;
 pub mod session;

@@ -72,6 +72,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/gates", get(case_page::gates::show))
         .route("/staff/cases/{reference}/gates.json", get(case_page::gates::json))
         .route("/staff/cases/{reference}/readers", get(case_page::readers::show))
+        .route("/staff/cases/{reference}/receipt", get(case_page::receipt::show).post(case_page::receipt::make))
         .route("/staff/cases/{reference}/letters", get(case_page::letters::show))
         .route("/staff/cases/{reference}/letters/{n}", get(case_page::letters::print))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
@@ -105,6 +106,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/law/holidays", get(law::holidays::show))
         .route("/law/holidays.json", get(law::holidays::json))
         .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/assets/{name}", get(asset::asset))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -259,7 +261,9 @@ fn put_headers(response: &mut Response, path: &str) {
     for (name, value) in ALWAYS {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if !path.starts_with("/assets/") {
+    // A tile never changes, and says nothing of anybody.
+    let lasts = path.starts_with("/assets/") || path.starts_with("/log/tile/") && response.status().is_success();
+    if !lasts {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

@@ -23,6 +23,7 @@ pub mod reads;
 pub mod rebuild;
 pub mod record;
 mod store;
+pub mod tiles;
 pub mod verify;
 mod writer;
 

@@ -1,4 +1,4 @@
-//! Verification: walks every log and reports each finding of decision 001, and no other.
+//! Verification: walks every log and reports each finding of decisions 001 and 009, and no other.
 //!
 //! A second implementation of the same walk is `verify/verify.py`; tests hold the two together.
 
@@ -8,6 +8,7 @@ pub use candour_core::record::check::Finding;
 use candour_core::record::check::{is_date, texts_of};
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::merkle::Frontier;
+use candour_core::record::replay::Replay;
 use candour_core::record::witnessed::{Bounds, Extent, Seen};
 use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, json};
 use serde_json::{Map, Value as Json};
@@ -114,21 +115,41 @@ struct Walk {
     witnessed: BTreeMap<String, Extent>,
     demonstrations: BTreeSet<String>,
     roots: HashMap<(String, u64), Hash>,
-    /// The texts of each event that no event has named yet.
+    /// The texts of each event. Once its keys are gone, a table may hold a field or an event twice.
     texts: HashMap<(String, u64), Vec<Text>>,
 }
 
-/// The field of a text and the commitment that it opens, if it can be read.
-type Text = (String, Option<Hash>);
+/// A personal word.
+struct Text {
+    field: String,
+    /// The commitment that it opens, if it can be read.
+    opens: Option<Hash>,
+    /// Whether an event names it.
+    is_named: bool,
+}
 
-#[derive(Default)]
 struct Log {
     tree: Frontier,
+    rules: Replay,
     next: u64,
     begun: bool,
     recorded_at: Option<i64>,
     streams: HashMap<String, (u64, Hash)>,
     has_head: bool,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            tree: Frontier::default(),
+            rules: Replay::of_log(),
+            next: 1,
+            begun: false,
+            recorded_at: None,
+            streams: HashMap::new(),
+            has_head: false,
+        }
+    }
 }
 
 /// The columns of an event that has its types.
@@ -143,7 +164,7 @@ impl Walk {
     }
 
     fn log(&mut self, name: &str) -> &mut Log {
-        self.logs.entry(name.to_owned()).or_insert_with(|| Log { next: 1, ..Log::default() })
+        self.logs.entry(name.to_owned()).or_default()
     }
 
     fn text(&mut self, row: &Row<'_>) -> Result<(), Error> {
@@ -163,7 +184,11 @@ impl Walk {
         }
         let salt: Option<[u8; 32]> = row.maybe_bytes(3).and_then(|salt| salt.try_into().ok());
         let opens = salt.zip(row.maybe_str(4)).map(|(salt, value)| commitment(&salt, field, value));
-        self.texts.entry((log.to_owned(), seq)).or_default().push((field.to_owned(), opens));
+        self.texts.entry((log.to_owned(), seq)).or_default().push(Text {
+            field: field.to_owned(),
+            opens,
+            is_named: false,
+        });
         Ok(())
     }
 
@@ -224,6 +249,7 @@ impl Walk {
         state.tree.push(&computed);
         let late = state.recorded_at.replace(header.recorded_at).is_some_and(|last| header.recorded_at < last);
         let last = state.streams.insert(header.stream.to_owned(), (header.version, *hash));
+        let broken = state.rules.event(header);
         let (version, prev) = last.unwrap_or((0, NO_HASH));
         if header.version != version.saturating_add(1) {
             self.find("event-version", log, seq, "");
@@ -235,6 +261,9 @@ impl Walk {
             self.find("event-order", log, seq, "");
         }
         self.time(log, seq, header.recorded_at);
+        for code in broken {
+            self.find(code, log, seq, "");
+        }
         self.data(log, seq, header);
     }
 
@@ -253,20 +282,15 @@ impl Walk {
         if texts.is_none() || !(header.on_date.is_empty() || is_date(header.on_date)) {
             self.find("event-data", log, seq, "");
         }
-        let mut rows = self.texts.remove(&(log.to_owned(), seq)).unwrap_or_default();
         for (field, commitment) in texts.unwrap_or_default() {
-            match rows.iter().position(|(name, _)| *name == field) {
-                None => self.find("text-missing", log, seq, &field),
-                Some(at) => {
-                    let (_, opens) = rows.swap_remove(at);
-                    if opens != Some(commitment) {
-                        self.find("text-mismatch", log, seq, &field);
-                    }
-                }
+            let rows = self.texts.get_mut(&(log.to_owned(), seq));
+            let named: Vec<&mut Text> = rows.into_iter().flatten().filter(|text| text.field == field).collect();
+            let opens = named.iter().all(|text| text.opens == Some(commitment));
+            let code = if named.is_empty() { Some("text-missing") } else { (!opens).then_some("text-mismatch") };
+            named.into_iter().for_each(|text| text.is_named = true);
+            if let Some(code) = code {
+                self.find(code, log, seq, &field);
             }
-        }
-        for (field, _) in rows {
-            self.find("text-stray", log, seq, &field);
         }
     }
 
@@ -292,10 +316,9 @@ impl Walk {
     }
 
     fn finish(mut self) -> Report {
-        for (log, seq) in self.texts.keys().cloned().collect::<Vec<_>>() {
-            let rows = self.texts.remove(&(log.clone(), seq)).unwrap_or_default();
-            for (field, _) in rows {
-                self.find("text-stray", &log, seq, &field);
+        for ((log, seq), texts) in std::mem::take(&mut self.texts) {
+            for text in texts.into_iter().filter(|text| !text.is_named) {
+                self.find("text-stray", &log, seq, &text.field);
             }
         }
         let headless: Vec<String> =
@@ -304,6 +327,7 @@ impl Walk {
             self.find("head-missing", &log, 0, "");
         }
         self.findings.sort();
+        self.findings.dedup();
         Report {
             events: self.events,
             logs: self.logs.len(),

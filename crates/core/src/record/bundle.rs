@@ -14,10 +14,11 @@ use super::merkle::{Frontier, leaf};
 use super::note::{Note, Verifier};
 use super::policy::Policy;
 use super::proof::{extends, included};
+use super::replay::Replay;
 use super::witnessed::{Bounds, Extent, Seen, Witnessed};
 use super::{Hash, Header, NO_HASH, commitment, event_hash, hex};
 
-mod read;
+pub(super) mod read;
 
 /// What the first key of a bundle says.
 pub const FORMAT: &str = "candour/bundle1";
@@ -164,6 +165,7 @@ impl<'b> Check<'b> {
         let bundle = self.bundle;
         let mut texts: BTreeMap<(u64, String), &'b Text> =
             bundle.texts.iter().map(|text| ((text.seq, text.field.clone()), text)).collect();
+        let mut rules = Replay::of_case();
         let (mut seq, mut recorded_at, mut prev) = (0, i64::MIN, NO_HASH);
         for (version, event) in (1..).zip(&bundle.events) {
             let computed = event_hash(&event.header(bundle));
@@ -175,6 +177,9 @@ impl<'b> Check<'b> {
             self.find(event.seq <= seq || event.recorded_at < recorded_at, "event-order", event.seq, "");
             self.find(!proven, "event-proof", event.seq, "");
             self.words(event, &mut texts);
+            for code in rules.event(&event.header(bundle)) {
+                self.find(true, code, event.seq, "");
+            }
             (seq, recorded_at, prev) = (event.seq, event.recorded_at, event.hash);
         }
         for (seq, field) in texts.into_keys() {

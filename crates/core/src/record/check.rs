@@ -52,7 +52,9 @@ pub fn is_date(text: &str) -> bool {
     shape && !text.starts_with("0000") && text.parse::<crate::day::Day>().is_ok()
 }
 
-fn escape(text: &str) -> String {
+/// A text as it is printed: nothing in it can start a line or a column.
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

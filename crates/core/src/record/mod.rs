@@ -12,6 +12,9 @@ pub mod merkle;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod receipt;
+pub mod replay;
+pub mod tiles;
 pub mod witnessed;
 
 use sha2::{Digest, Sha256};

@@ -9,10 +9,12 @@ mod figures;
 mod high_water;
 mod import;
 mod law;
+mod receipt;
 mod record;
 mod report;
 mod serve;
 mod signer;
+mod tiles;
 mod users;
 mod verify;
 mod witness;
@@ -81,10 +83,14 @@ enum Command {
     Restore(backup::Restore),
     /// Go on from a record that lacks what this installation has seen, and record that
     AcceptRestored(high_water::AcceptRestored),
-    /// Check the whole record, or a bundle without any database
+    /// Check the whole record, or a bundle, a receipt or tiles without any database
     Verify(verify::Verify),
     /// Hand out one case with its proofs
     Bundle(bundle::Handed),
+    /// Hand out one entry of a case with the proof that it is in the record
+    Receipt(receipt::Handed),
+    /// Write the tiles of the log to a folder, for any web server to hand out
+    Tiles(tiles::WriteTiles),
     /// Make a synthetic caseload, the same for the same seed
     Generate(demo::Generate),
     /// Load another system's data through a mapping file
@@ -219,6 +225,8 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::AcceptRestored(accept) => accept.run(setting),
         Command::Verify(verify) => verify.run(setting),
         Command::Bundle(handed) => handed.run(setting),
+        Command::Receipt(handed) => handed.run(setting),
+        Command::Tiles(tiles) => tiles.run(setting),
         Command::Generate(generate) => generate.run(setting),
         Command::Import(import) => import.run(setting),
         Command::Clock(clock) => clock.run(setting),

@@ -1,11 +1,11 @@
-//! `candour verify`: the whole record, or a bundle without any database, alone or against what
-//! somebody outside has kept.
+//! `candour verify`: the whole record, or a bundle, a receipt or tiles without any database, alone or
+//! against what somebody outside has kept.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use candour_core::record::bundle::{self, Verified};
-use candour_core::record::check::Finding;
+use candour_core::record::check::{Finding, escape};
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::note::Note;
 use candour_core::record::policy::Policy;
@@ -17,7 +17,7 @@ use candour_store::verify::{Report, verify_within};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, high_water, say};
+use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, high_water, receipt, say, tiles};
 
 /// The largest bundle that is read. A case with thousands of entries is far smaller.
 const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -27,6 +27,15 @@ pub(super) struct Verify {
     /// Check this bundle, without a database
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
+    /// Check this receipt of one entry, without a database
+    #[arg(long, value_name = "FILE", conflicts_with = "bundle")]
+    receipt: Option<PathBuf>,
+    /// Check the tiles in this folder, without a database
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["bundle", "receipt"])]
+    tiles: Option<PathBuf>,
+    /// The checkpoint of the tiles; without it the one beside them
+    #[arg(long, value_name = "FILE", requires = "tiles")]
+    checkpoint: Option<PathBuf>,
     /// An older checkpoint that was kept elsewhere
     #[arg(long, value_name = "FILE")]
     trusted: Vec<PathBuf>,
@@ -39,9 +48,9 @@ pub(super) struct Verify {
 }
 
 /// What the question rests on: keys and checkpoints that did not come with what is checked.
-struct Held {
-    policy: Option<Policy>,
-    trusted: Vec<Checkpoint>,
+pub(super) struct Held {
+    pub(super) policy: Option<Policy>,
+    pub(super) trusted: Vec<Checkpoint>,
     /// The cosigned checkpoints, where there are any to hold times against.
     cosigned: Option<Vec<Note>>,
 }
@@ -49,9 +58,13 @@ struct Held {
 impl Verify {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let held = Held::read(self.policy.as_deref(), &self.trusted, &self.witnessed)?;
-        let findings = match &self.bundle {
-            Some(path) => whole_bundle(setting, path, &held)?,
-            None => whole_record(setting, &held)?,
+        if let Some(path) = &self.receipt {
+            return Ok(if receipt::verified(setting, path, &held)? { DONE } else { NO });
+        }
+        let findings = match (&self.bundle, &self.tiles) {
+            (Some(path), _) => whole_bundle(setting, path, &held)?,
+            (None, Some(folder)) => whole_tree(setting, folder, self.checkpoint.as_deref(), &held)?,
+            (None, None) => whole_record(setting, &held)?,
         };
         Ok(if findings.is_empty() { DONE } else { NO })
     }
@@ -152,6 +165,30 @@ fn whole_bundle(setting: &Setting, path: &Path, held: &Held) -> Result<Vec<Findi
     Ok(found.findings)
 }
 
+fn whole_tree(setting: &Setting, folder: &Path, checkpoint: Option<&Path>, held: &Held) -> Result<Vec<Finding>, Ended> {
+    let (checkpoint, findings) = tiles::verified(folder, checkpoint, held)?;
+    let (log, size) = (checkpoint.log().unwrap_or_default(), checkpoint.size);
+    if setting.format == Format::Json {
+        let report = json!({
+            "log": log, "size": size, "policy": held.policy.is_some(), "trusted": held.trusted.len(),
+            "findings": as_json(&findings),
+        });
+        say(&report.to_string());
+        return Ok(findings);
+    }
+    say_findings(&findings);
+    say(&format!("verified the tiles of {}, a log of {size}: {} findings", escape(log), findings.len()));
+    say_unknown_key(held);
+    Ok(findings)
+}
+
+/// Says so where nobody named a key that they trust.
+pub(super) fn say_unknown_key(held: &Held) {
+    if held.policy.is_none() {
+        say("nothing shows whose key signed the checkpoint: give --policy");
+    }
+}
+
 fn whole_record(setting: &Setting, held: &Held) -> Result<Vec<Finding>, Ended> {
     let witnessed = held.witnessed();
     let mut seen: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
@@ -207,12 +244,12 @@ fn print<'l>(setting: &Setting, report: &Report, bounded: impl Iterator<Item = &
     }
 }
 
-fn as_json(findings: &[Finding]) -> Vec<Json> {
+pub(super) fn as_json(findings: &[Finding]) -> Vec<Json> {
     let one = |f: &Finding| json!({"code": f.code, "log": f.log, "seq": f.seq, "field": f.field});
     findings.iter().map(one).collect()
 }
 
-fn say_findings(findings: &[Finding]) {
+pub(super) fn say_findings(findings: &[Finding]) {
     for finding in findings {
         say(&finding.line());
     }

@@ -10,6 +10,7 @@ pub mod letters;
 pub mod overview;
 pub mod people;
 pub mod readers;
+pub mod receipt;
 pub(crate) mod says;
 mod says_of_decisions;
 mod says_officer;

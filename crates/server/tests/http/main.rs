@@ -36,6 +36,7 @@ mod python;
 #[path = "../../../store/tests/store/raw.rs"]
 #[allow(dead_code, reason = "the store's tests use the rest")]
 mod raw;
+mod receipt;
 mod reference;
 mod server;
 mod signer;

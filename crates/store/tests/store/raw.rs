@@ -112,6 +112,13 @@ impl Cell {
         }
     }
 
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            other => panic!("{other:?} is no bytes"),
+        }
+    }
+
     pub fn as_text(&self) -> &str {
         match self {
             Self::Text(text) => text,

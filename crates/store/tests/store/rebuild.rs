@@ -182,10 +182,10 @@ fn the_caseload_reaches_every_kind_of_event() {
         kinds.dedup();
         let all = "allegations.recorded case-to-answer.decided case.closed completion.expected \
                    decision.approved decision.proposed decision.sent-back entry.corrected \
-                   entry.rescinded fact.changed findings.recorded investigation.allocated \
+                   entry.rescinded fact.changed findings.recorded grade.held investigation.allocated \
                    investigation.discontinued investigation.resumed investigation.suspended lead.appointed \
                    log.opened matter.received matter.referred memorandum.accepted memorandum.received \
-                   memorandum.requested mode.decided need.decided person.registered \
+                   memorandum.requested mode.decided need.decided person.registered power.delegated \
                    proceeding.begun proceeding.ended proceeding.updated prosecutor.decided \
                    reinvestigation.determined report.submitted terms.approved terms.drafted";
         assert_eq!(kinds.join(" "), all);

@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use candour_core::record::merkle::Frontier;
+use candour_core::record::tiles::{Level, Tile, Tiles, bytes_of};
 use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, hex, unhex};
 use candour_store::db::Engine;
 use candour_store::verify;
 use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::engines::on_both_engines;
 use crate::python;
@@ -84,6 +86,28 @@ fn every_tree_is_as_the_second_implementation_says() {
         assert_eq!(hex(&tree.root()), text(vector, "root"), "size {size}");
         assert_eq!(hex(&tree.to_bytes()), text(vector, "frontier"), "size {size}");
         assert_eq!(Frontier::from_bytes(size as u64, &tree.to_bytes()), Some(tree));
+    }
+}
+
+#[test]
+fn every_tile_is_as_the_second_implementation_says() {
+    for vector in vectors("tiles") {
+        let size = vector["size"].as_u64().unwrap();
+        let entries: Vec<Hash> = (0..size).map(|n| Sha256::digest(format!("event {n}")).into()).collect();
+        let mut tiles = Tiles::default();
+        entries.iter().for_each(|entry| tiles.push(entry));
+        assert_eq!(hex(&tiles.root()), text(vector, "root"), "size {size}");
+        let made = Tile::all(size).map(|tile| {
+            let bytes = match tile.level {
+                Level::Hashes(level) if level > 0 => tiles.upper(level, &tile).unwrap().concat(),
+                level => {
+                    let first = usize::try_from(tile.index * 256).unwrap();
+                    bytes_of(level, &entries[first..first + usize::try_from(tile.width).unwrap()])
+                }
+            };
+            json!({"path": tile.to_string(), "sha256": hex(&Sha256::digest(bytes))})
+        });
+        assert_eq!(made.collect::<Vec<_>>(), *vector["tiles"].as_array().unwrap(), "size {size}");
     }
 }
 

@@ -1,6 +1,9 @@
 //! Verification: an honest log is green, and whatever is changed in the evidence is found where it
 //! is, by both verifiers alike.
 
+use std::collections::HashMap;
+
+use candour_core::record::merkle::Frontier;
 use candour_core::record::{Header, event_hash};
 
 use crate::caseload::{Caseload, carry_out_commands};
@@ -53,14 +56,14 @@ struct Plant {
 }
 
 #[derive(Clone, PartialEq, Debug)]
-struct Evidence {
-    event: Vec<Row>,
-    text: Vec<Row>,
-    head: Vec<Row>,
+pub struct Evidence {
+    pub event: Vec<Row>,
+    pub text: Vec<Row>,
+    pub head: Vec<Row>,
 }
 
 impl Evidence {
-    fn read(tables: &mut Raw) -> Self {
+    pub fn read(tables: &mut Raw) -> Self {
         Self {
             event: tables.rows("event", "log, seq"),
             text: tables.rows("text", "log, seq, field"),
@@ -76,6 +79,30 @@ impl Evidence {
                 tables.replace(table, rows);
             }
         }
+    }
+
+    /// Puts all rows into tables that hold none.
+    pub fn write_all(&self, tables: &mut Raw) {
+        tables.run("begin");
+        for (table, rows) in [("event", &self.event), ("text", &self.text), ("head", &self.head)] {
+            rows.iter().for_each(|row| tables.insert(table, row));
+        }
+        tables.run("commit");
+    }
+
+    /// The rows of one log.
+    pub fn of_log(mut self, log: &str) -> Self {
+        for rows in [&mut self.event, &mut self.text, &mut self.head] {
+            rows.retain(|row| row[0] == Cell::text(log));
+        }
+        self
+    }
+
+    /// Takes away the events after one place and up to another, with their words.
+    pub fn cut(&mut self, after: u64, to: u64) {
+        let stays = |row: &Row| !u64::try_from(row[1].as_int()).is_ok_and(|seq| seq > after && seq <= to);
+        self.event.retain(stays);
+        self.text.retain(stays);
     }
 
     /// The rows of the record's log, by their place in the table.
@@ -231,7 +258,8 @@ fn inserted_events(right: &Evidence, plants: &mut Vec<Plant>) {
     }
 }
 
-fn hash_of(row: &Row) -> Vec<u8> {
+/// The hash that an event's columns come to.
+pub fn hash_of(row: &Row) -> Vec<u8> {
     let number = |cell: &Cell| u64::try_from(cell.as_int()).unwrap();
     let header = Header {
         log: row[0].as_text(),
@@ -244,9 +272,29 @@ fn hash_of(row: &Row) -> Vec<u8> {
         authority: row[7].as_text(),
         recorded_at: row[8].as_int(),
         on_date: row[9].as_text(),
-        prev_hash: &[0; 32],
+        prev_hash: row[10].as_bytes().try_into().unwrap(),
     };
     event_hash(&header).to_vec()
+}
+
+/// The rows of one log with every hash and its head computed anew: what somebody can do who has the
+/// database and time.
+pub fn rehashed(evidence: &Evidence) -> Evidence {
+    let mut anew = evidence.clone();
+    let mut lasts: HashMap<String, Vec<u8>> = HashMap::new();
+    let mut tree = Frontier::default();
+    for row in &mut anew.event {
+        row[10] = Cell::Bytes(lasts.get(row[2].as_text()).cloned().unwrap_or_else(|| vec![0; 32]));
+        let hash = hash_of(row);
+        tree.push(&hash.clone().try_into().unwrap());
+        row[11] = Cell::Bytes(hash.clone());
+        lasts.insert(row[2].as_text().to_owned(), hash);
+    }
+    let head = &mut anew.head[0];
+    head[1] = Cell::Int(i64::try_from(tree.size()).unwrap());
+    (head[2], head[3]) = (Cell::Bytes(tree.root().to_vec()), Cell::Bytes(tree.to_bytes()));
+    head[4] = anew.event.last().unwrap()[8].clone();
+    anew
 }
 
 fn changed_texts(right: &Evidence, plants: &mut Vec<Plant>) {

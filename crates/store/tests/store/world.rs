@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use candour_core::case::{self, Case, Command, Context};
 use candour_core::day::{self, Day};
-use candour_core::delegation::Delegations;
+use candour_core::delegation::{Delegations, STREAM};
 use candour_core::law::{Calendar, Law};
 use candour_core::permit::{Actor, Role, permit};
 use candour_core::profile::Profile;
 use candour_core::reference::Reference;
-use candour_store::record::{Clock, Write};
-use candour_store::{Failure, Sources, Store, cases, rebuild, verify};
+use candour_store::record::{After, Clock, NewEvent, Write};
+use candour_store::{Failure, Sources, Store, cases, delegations, rebuild, verify};
 
 pub const BODY: &str = "iopc";
 
@@ -66,6 +66,19 @@ pub fn open(url: &str) -> Result<Store, Failure> {
     Store::open(url, BODY, Clock::Demonstration, sources)
 }
 
+/// Puts the scheme under which the tests decide into the record, before the first decision.
+fn scheme_recorded(w: &mut Write<'_>) -> Result<(), Failure> {
+    let log = w.log();
+    if delegations::version(w.tx()?, log)? > 0 {
+        return Ok(());
+    }
+    let entries = DELEGATIONS.entries.iter().map(|entry| {
+        let (kind, data) = entry.event.encode();
+        NewEvent { kind, data, on: entry.on, words: entry.words.clone() }
+    });
+    w.append("operator", "OPS delegate yes", STREAM, After::Nothing, entries.collect()).map(|_| ())
+}
+
 pub fn context(today: Day) -> Context<'static> {
     Context { law: &LAW, profile: &PROFILE, delegations: &DELEGATIONS, today, calendar: Calendar::built_in() }
 }
@@ -89,6 +102,9 @@ pub fn carry_out_on(w: &mut Write<'_>, actor: &Actor, case: &Case, command: Comm
     let permit = permit(actor, command.action(), cases::object(case, &stream, &PROFILE))?;
     let context = context(w.today());
     let fresh = case::decide(case, &permit, context, command)?;
+    if fresh.iter().any(|fresh| fresh.made.is_some()) {
+        scheme_recorded(w)?;
+    }
     cases::record(w, actor, &permit, case, context, fresh)
 }
 

@@ -13,7 +13,7 @@ const SEQ_MAX: u64 = 1 << 53;
 const PROOF_HASHES_MAX: usize = 64;
 
 /// One object of the bundle, with all the keys that it may have.
-struct Part<'j>(&'j Map<String, Json>);
+pub(in crate::record) struct Part<'j>(&'j Map<String, Json>);
 
 impl Bundle {
     /// Reads a bundle; none when any part of it is not as it must be.
@@ -89,32 +89,32 @@ fn older(value: &Json) -> Option<Older> {
 }
 
 impl<'j> Part<'j> {
-    fn of(object: &'j Map<String, Json>, keys: &[&str]) -> Option<Self> {
+    pub(in crate::record) fn of(object: &'j Map<String, Json>, keys: &[&str]) -> Option<Self> {
         (object.len() == keys.len() && keys.iter().all(|key| object.contains_key(*key))).then_some(Self(object))
     }
 
-    fn get(&self, key: &str) -> Option<&'j Json> {
+    pub(in crate::record) fn get(&self, key: &str) -> Option<&'j Json> {
         self.0.get(key)
     }
 
-    fn text(&self, key: &str) -> Option<&'j str> {
+    pub(in crate::record) fn text(&self, key: &str) -> Option<&'j str> {
         self.get(key)?.as_str()
     }
 
-    fn position(&self, key: &str) -> Option<u64> {
+    pub(in crate::record) fn position(&self, key: &str) -> Option<u64> {
         self.get(key)?.as_u64().filter(|n| (1..=SEQ_MAX).contains(n))
     }
 
-    fn hash(&self, key: &str) -> Option<Hash> {
+    pub(in crate::record) fn hash(&self, key: &str) -> Option<Hash> {
         unhex(self.text(key)?)
     }
 
-    fn proof(&self) -> Option<Vec<Hash>> {
+    pub(in crate::record) fn proof(&self) -> Option<Vec<Hash>> {
         let proof = self.list("proof", |hash| unhex(hash.as_str()?))?;
         (proof.len() <= PROOF_HASHES_MAX).then_some(proof)
     }
 
-    fn list<T>(&self, key: &str, read: impl FnMut(&'j Json) -> Option<T>) -> Option<Vec<T>> {
+    pub(in crate::record) fn list<T>(&self, key: &str, read: impl FnMut(&'j Json) -> Option<T>) -> Option<Vec<T>> {
         self.get(key)?.as_array()?.iter().map(read).collect()
     }
 }

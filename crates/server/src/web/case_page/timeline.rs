@@ -26,6 +26,8 @@ struct Timeline {
     case: Identity,
     tabs: Vec<Tab>,
     days: Vec<DayShown>,
+    /// Whether the visitor may make receipts, and there is a checkpoint to make them against.
+    receipts: bool,
 }
 
 #[derive(Serialize)]
@@ -85,7 +87,12 @@ pub async fn show(
             None => days.push(DayShown { day, entries: vec![shown(entry)] }),
         }
     }
-    let page = Timeline { case: Identity::of(&app, &open), tabs: tabs(&app, &visitor, &open, "timeline"), days };
+    let page = Timeline {
+        case: Identity::of(&app, &open),
+        tabs: tabs(&app, &visitor, &open, "timeline"),
+        days,
+        receipts: app.checkpoint.is_some() && allowed(&app, &visitor, &open, Action::MakeReceipt),
+    };
     app.pages.page("staff/timeline.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
 
