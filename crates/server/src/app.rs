@@ -9,7 +9,7 @@ use candour_core::day::{self, Day};
 use candour_core::delegation::Delegations;
 use candour_core::law::{Calendar, Law};
 use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
-use candour_core::permit::{Action, Actor, Permit, permit};
+use candour_core::permit::{Action, Actor, Permit, Role, permit};
 use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
@@ -19,7 +19,9 @@ use candour_store::record::{After, Clock, NewEvent, Write};
 use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::factor_key::FactorKey;
 use crate::pages::Pages;
+use crate::password::breached::Breached;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
 const HASHING_MAX: usize = 2;
@@ -44,6 +46,12 @@ pub struct App {
     pub checkpoint: Option<PathBuf>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
+    /// The roles that sign in with a second factor only.
+    pub second_factor: Vec<Role>,
+    /// The key of second factors; without it nobody can set one up.
+    pub factor_key: Option<FactorKey>,
+    /// The operator's list of breached passwords.
+    pub breached: Option<Breached>,
     facts: RwLock<Facts>,
     scheme: RwLock<Arc<Delegations>>,
     access: RwLock<Arc<access::Recorded>>,
@@ -122,6 +130,11 @@ impl OpenCase {
 impl App {
     /// An app over an open store.
     pub fn new(store: Store, profile: Profile, pages: Pages) -> Self {
+        // A demonstration is for looking at: nobody needs their telephone for that.
+        let second_factor = match store.record.clock {
+            Clock::Real => profile.second_factor.clone(),
+            Clock::Demonstration => Vec::new(),
+        };
         Self {
             law: law_of(&profile),
             store,
@@ -132,6 +145,9 @@ impl App {
             demo: false,
             checkpoint: None,
             hashing: Semaphore::new(HASHING_MAX),
+            second_factor,
+            factor_key: None,
+            breached: None,
             facts: RwLock::default(),
             scheme: RwLock::default(),
             access: RwLock::default(),

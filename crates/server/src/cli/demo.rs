@@ -60,7 +60,11 @@ impl Demo {
             say(format!("  {:24}{:24}{units}", account.name, account.role.label()).trim_end());
         }
         // Whoever throws a demonstration away and makes it anew need not say so.
-        serve::serve(&setting, None, self.listen, |app| (app.secure_cookies, app.demo) = (false, true))
+        serve::serve(&setting, None, self.listen, |app| {
+            (app.secure_cookies, app.demo) = (false, true);
+            app.factor_key = serve::factor_key(&app.store, None)?;
+            Ok(())
+        })
     }
 
     /// Makes the caseload in a folder beside, so that an interrupted start leaves no half of one.

@@ -26,7 +26,7 @@ use super::typed::Typed;
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
-use crate::session::Visitor;
+use crate::session::{Fresh, Visitor};
 
 /// A form about a case.
 pub trait CaseForm: Send + Sync {
@@ -295,7 +295,8 @@ pub async fn submit(
     if typed.get("step") != "confirm" {
         return check(&asked, visitor, form, command);
     }
-    confirm(app, visitor, &open, form, typed, command).await
+    let fresh = visitor.fresh(app, form.action(typed))?;
+    confirm(app, (visitor, fresh), &open, form, typed, command).await
 }
 
 fn allowed(app: &App, visitor: &Visitor, case: &Case, action: Action) -> Result<(), Problem> {
@@ -340,7 +341,7 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
 
 async fn confirm(
     app: &Arc<App>,
-    visitor: &Visitor,
+    (visitor, fresh): (&Visitor, Fresh),
     open: &OpenCase,
     form: &dyn CaseForm,
     typed: &Typed,
@@ -360,6 +361,7 @@ async fn confirm(
         seen,
         reference,
         visitor: visitor.clone(),
+        fresh,
         command,
         beside,
     };
@@ -393,6 +395,9 @@ struct Sent {
     seen: u64,
     reference: Reference,
     visitor: Visitor,
+    /// Without it none is made: what it does may be grave.
+    #[expect(dead_code, reason = "it is proof, and proof is only had")]
+    fresh: Fresh,
     command: Command,
     beside: Option<Beside>,
 }

@@ -36,5 +36,8 @@ mod python;
 mod raw;
 mod reference;
 mod server;
+mod sign_in;
 mod signer;
+mod step_up;
+mod within;
 mod writers;
