@@ -629,9 +629,8 @@ test("one's own account, and signing in with a second factor", async () => {
   await visit('own', '/account/second-factor', 'second factor, set up')
   await visit('own', '/account', 'account')
   // The page that asks again cannot be waited for; a wrong password leads to it at once.
-  await page.evaluate(() => {
-    const box = Object.assign(document.createElement('input'), { type: 'hidden', name: 'again-password', value: 'not this' })
-    document.querySelector('main form[action="/account/sessions"]:last-of-type').append(box)
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).evaluate(button => {
+    button.form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'again-password', value: 'not this' }))
   })
   assert.equal(await press(page, 'Sign out everywhere else'), 403)
   await look(page, 'asked again, wrong', 'POST')

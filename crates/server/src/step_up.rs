@@ -27,7 +27,8 @@ use crate::web::typed::Typed;
 const PASSWORD: &str = "again-password";
 /// The field of the code.
 const CODE: &str = "again-code";
-const WRONG: &str = "The password or the code is wrong. Check both and try again";
+const WRONG: &str = "The password is wrong. Enter it again";
+const ONE_WRONG: &str = "The password or the code is wrong. Check both and try again";
 
 /// The layer.
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -79,7 +80,7 @@ async fn shown(
         && (!visitor.second_factor || credential::code_fits(app, &visitor.account, typed.get(CODE)).await?);
     if !fits {
         attempts.note(app).await?;
-        return Err(Problem::StepUp(Some(WRONG)));
+        return Err(Problem::StepUp(Some(if visitor.second_factor { ONE_WRONG } else { WRONG })));
     }
     Ok(session::renew(app, headers, &visitor).await?)
 }

@@ -156,6 +156,8 @@ pub(super) struct FormPage {
     overtaken: Vec<(String, String)>,
     hidden: Vec<(String, String)>,
     button: &'static str,
+    /// Whether there is nothing to check, so that its one button carries it out.
+    at_once: bool,
 }
 
 #[derive(Serialize)]
@@ -194,7 +196,14 @@ impl FormPage {
             overtaken: Vec::new(),
             hidden: hidden.iter().map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())).collect(),
             button,
+            at_once: false,
         }
+    }
+
+    /// The same as a form that asks nothing: its one button carries it out.
+    pub(super) fn at_once(mut self) -> Self {
+        self.at_once = true;
+        self
     }
 
     /// The same with what its reader should know before answering.
@@ -551,6 +560,7 @@ fn render(
         overtaken,
         hidden,
         button: if step == Step::Proposing { deciding::PROPOSE } else { form.button() },
+        at_once: false,
     };
     let section = if exists { "cases" } else { "refer" };
     let frame = Frame::of(app, Some(visitor), section);

@@ -70,7 +70,7 @@ fn a_grave_act_asks_again_after_a_quarter_of_an_hour_and_nothing_typed_is_lost()
         let asked = client.post(&address, &mode(&case, &id));
         assert!(asked.status == 403 && asked.body.contains(ASKS), "{}", asked.body);
         let wrong = again(&mut client, &asked, "not this at all");
-        assert!(wrong.status == 403 && wrong.body.contains("password or the code is wrong"), "{}", wrong.body);
+        assert!(wrong.status == 403 && wrong.body.contains("The password is wrong"), "{}", wrong.body);
         assert!(!wrong.body.contains("not this at all"));
         let old = client.cookie.clone();
         let done = again(&mut client, &wrong, PASSWORD);
@@ -102,7 +102,7 @@ fn every_grave_form_asks_and_no_other_does() {
         let grave = Grave::built_in();
         let empty = Typed::default();
         let slugs: Vec<&str> = FORMS.iter().filter(|f| grave.holds(f.action(&empty))).map(|f| f.slug()).collect();
-        for slug in ["mode", "close", "rescind", "determination", "prosecutor"] {
+        for slug in ["mode", "close", "rescind", "case-to-answer", "prosecutor"] {
             assert!(slugs.contains(&slug), "{slug} is grave: {slugs:?}");
         }
         let mut admin = server.signed_in(first(Role::Adm));

@@ -9,7 +9,6 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::account::Event;
 use candour_core::day;
 use candour_core::permit::Action;
 use candour_store::accounts::{self, Entry};
@@ -86,11 +85,7 @@ pub(super) fn history(entries: Vec<Entry>, accounts: &[Account], of: &str) -> Ve
         recorded: format!("{}, {}", day::instant_in_words(entry.recorded_at), by(&entry.actor)),
         reasons: entry.reasons,
     };
-    entries
-        .into_iter()
-        .filter(|entry| !matches!(entry.event, Event::Added(_)) || of != entry.actor)
-        .map(shown)
-        .collect()
+    entries.into_iter().map(shown).collect()
 }
 
 /// `GET /account`

@@ -51,13 +51,13 @@ pub async fn submit(
     let mut problems = Vec::new();
     if !credential::password_fits(&app, Some(&visitor.account), typed.get("current")).await? {
         attempts.note(&app).await?;
-        problems.push(("current", "This is not your password of now. Enter it again".to_owned()));
+        problems.push(("current", "This is not your current password. Enter it again".to_owned()));
     }
     let policy = Policy { profile: &app.profile, breached: app.breached.as_ref() };
     if let Err(refusal) = policy.check(&visitor.account.name, typed.get("new")) {
         problems.extend(refusal.problems.into_iter().map(|p| (p.field, p.says)));
     } else if typed.get("new") == typed.get("current") {
-        problems.push(("new", "The new password is the one of now. Choose another".to_owned()));
+        problems.push(("new", "The new password is the current one. Choose another".to_owned()));
     }
     if !problems.is_empty() {
         return render(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, problems);

@@ -86,7 +86,7 @@ impl Form {
     fn follows(self) -> String {
         match self {
             Self::StartCode => format!(
-                "The password of now stops working and all sessions end. You are shown a code once; give it to the person \
+                "The current password stops working and all sessions end. You are shown a code once; give it to the person \
                  yourself. With it they choose a password that you do not know. It is good once, for {START_CODE_HOURS} hours"
             ),
             Self::Role => {
@@ -186,10 +186,7 @@ pub async fn show(
     let mut typed = Typed::default();
     typed.set("role", account.role.id());
     typed.set("unit", account.units.first().map_or("", String::as_str));
-    let page = page(&app, &account, form, &typed);
-    // A form that asks nothing begins with what follows from it.
-    let page = if form.fields(&app).is_empty() { page.checked(follows(form)) } else { page };
-    render(&app, &visitor, StatusCode::OK, &page)
+    render(&app, &visitor, StatusCode::OK, &page(&app, &account, form, &typed))
 }
 
 /// `POST /staff/users/ID/FORM`
@@ -203,10 +200,7 @@ pub async fn submit(
     let typed = Typed::of_body(&body);
     let page = page(&app, &account, form, &typed);
     if typed.get("step") == "edit" {
-        return match form.fields(&app).is_empty() {
-            true => Ok(Redirect::to(&format!("{LIST}/{id}")).into_response()),
-            false => render(&app, &visitor, StatusCode::OK, &page),
-        };
+        return render(&app, &visitor, StatusCode::OK, &page);
     }
     let change = match form.change(&app, &typed) {
         Ok(change) => change,
@@ -248,7 +242,11 @@ async fn opened(
 fn page(app: &App, account: &Account, form: Form, typed: &Typed) -> FormPage {
     let address = format!("{LIST}/{}/{}", account.id, form.slug());
     let title = format!("{}: {}", form.title(), account.name);
-    FormPage::plain(&title, &address, &format!("{LIST}/{}", account.id), form.fields(app), typed, form.title())
+    let fields = form.fields(app);
+    let at_once = fields.is_empty();
+    let page = FormPage::plain(&title, &address, &format!("{LIST}/{}", account.id), fields, typed, form.title());
+    // A form that asks nothing says at once what follows from it.
+    if at_once { page.with_facts(vec![follows(form)]).at_once() } else { page }
 }
 
 fn follows(form: Form) -> (String, String) {
