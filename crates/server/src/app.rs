@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use candour_core::access::Own;
+use candour_core::access::grave::Grave;
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
 use candour_core::delegation::Delegations;
@@ -22,6 +23,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::factor_key::FactorKey;
 use crate::pages::Pages;
 use crate::password::breached::Breached;
+use crate::session::ABSOLUTE_HOURS;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
 const HASHING_MAX: usize = 2;
@@ -46,6 +48,8 @@ pub struct App {
     pub checkpoint: Option<PathBuf>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
+    /// For how many minutes it is good for a grave act that somebody showed that it is they.
+    pub grave_minutes: i64,
     /// The roles that sign in with a second factor only.
     pub second_factor: Vec<Role>,
     /// The key of second factors; without it nobody can set one up.
@@ -130,10 +134,11 @@ impl OpenCase {
 impl App {
     /// An app over an open store.
     pub fn new(store: Store, profile: Profile, pages: Pages) -> Self {
-        // A demonstration is for looking at: nobody needs their telephone for that.
-        let second_factor = match store.record.clock {
-            Clock::Real => profile.second_factor.clone(),
-            Clock::Demonstration => Vec::new(),
+        // A demonstration is for looking at: nobody needs their telephone for that, nor a password
+        // again that stands on its pages.
+        let (second_factor, grave_minutes) = match store.record.clock {
+            Clock::Real => (profile.second_factor.clone(), Grave::built_in().minutes),
+            Clock::Demonstration => (Vec::new(), ABSOLUTE_HOURS * 60),
         };
         Self {
             law: law_of(&profile),
@@ -145,6 +150,7 @@ impl App {
             demo: false,
             checkpoint: None,
             hashing: Semaphore::new(HASHING_MAX),
+            grave_minutes,
             second_factor,
             factor_key: None,
             breached: None,

@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use candour_core::record::hex;
+use candour_core::record::{hex, unhex};
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 
@@ -70,15 +70,6 @@ impl FactorKey {
 
 fn whose(log: &str, account: &str) -> Vec<u8> {
     format!("candour/second-factor\0{log}\0{account}").into_bytes()
-}
-
-fn unhex(text: &str) -> Option<[u8; KEY_BYTES]> {
-    let pairs: Option<Vec<u8>> = text
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|p| p.len() == 2)?, 16).ok())
-        .collect();
-    pairs?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use candour_core::access::grave::Grave;
 use candour_store::db::Error;
 use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -225,7 +224,7 @@ fn again_page(app: &App, visitor: Option<&Visitor>, why: &Problem, address: &str
             Problem::StepUp(says) => *says,
             _ => None,
         },
-        minutes: Grave::built_in().minutes,
+        minutes: app.grave_minutes,
         second_factor: visitor.is_some_and(|visitor| visitor.second_factor),
         address,
         typed: typed.fields(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use candour_core::access::Own;
-use candour_core::access::grave::Grave;
+use candour_core::access::grave::{Grave, is_fresh};
 use candour_core::permit::{Action, Actor, Role};
 use candour_store::Failure;
 use candour_store::plain::account::Account;
@@ -91,11 +91,8 @@ impl Visitor {
     /// Proof that they may go on to an act without showing again that it is they; otherwise the
     /// page that asks them to. An act that is not grave needs no more than the session.
     pub fn fresh(&self, app: &App, action: Action) -> Result<Fresh, Problem> {
-        let grave = Grave::built_in();
-        if !grave.holds(action) || grave.is_fresh(self.session.checked_at, (app.now)()) {
-            return Ok(Fresh(()));
-        }
-        Err(Problem::StepUp(None))
+        let is_fresh = || is_fresh(self.session.checked_at, (app.now)(), app.grave_minutes);
+        if !Grave::built_in().holds(action) || is_fresh() { Ok(Fresh(())) } else { Err(Problem::StepUp(None)) }
     }
 
     /// Whether their role asks for a second factor that they have not set up.

@@ -31,13 +31,14 @@ impl Grave {
     pub fn holds(&self, action: Action) -> bool {
         self.actions.contains(&action)
     }
+}
 
-    /// Whether somebody who showed at `checked_at` that it is they may still do something grave at
-    /// `now`, both in microseconds since 1970. A clock that was put back helps nobody.
-    #[must_use]
-    pub fn is_fresh(&self, checked_at: i64, now: i64) -> bool {
-        (0..=self.minutes * 60 * 1_000_000).contains(&(now - checked_at))
-    }
+/// Whether somebody who showed at `checked_at` that it is they may still do something grave at
+/// `now`, both in microseconds since 1970, when it is good for so many minutes. A clock that was
+/// put back helps nobody.
+#[must_use]
+pub fn is_fresh(checked_at: i64, now: i64, minutes: i64) -> bool {
+    (0..=minutes * 60 * 1_000_000).contains(&(now - checked_at))
 }
 
 #[cfg(test)]
@@ -53,10 +54,10 @@ mod tests {
 
     #[test]
     fn it_is_good_to_the_last_microsecond_and_never_before_it_was_shown() {
-        let (grave, at) = (Grave::built_in(), 1_000_000_000_000);
-        let window = grave.minutes * 60 * 1_000_000;
+        let (minutes, at) = (Grave::built_in().minutes, 1_000_000_000_000);
+        let window = minutes * 60 * 1_000_000;
         for (now, fresh) in [(at, true), (at + window, true), (at + window + 1, false), (at - 1, false)] {
-            assert_eq!(grave.is_fresh(at, now), fresh, "{now}");
+            assert_eq!(is_fresh(at, now, minutes), fresh, "{now}");
         }
     }
 }

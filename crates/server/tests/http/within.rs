@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use candour_core::access::grave::Grave;
 use candour_core::permit::Role;
 use candour_core::profile::Profile;
 use candour_server::app::{App, machine_sources};
@@ -60,6 +61,7 @@ impl Within {
         let mut app = App::new(store, Profile::named("iopc").unwrap(), Pages::load().unwrap());
         let folder = tempfile::tempdir().unwrap();
         (app.now, app.secure_cookies) = (clock.now, false);
+        app.grave_minutes = Grave::built_in().minutes;
         app.factor_key = FactorKey::at(&folder.path().join("key"), true).unwrap();
         set(&mut app);
         let app = Arc::new(app);
