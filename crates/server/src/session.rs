@@ -91,8 +91,8 @@ impl Visitor {
     /// Proof that they may go on to an act without showing again that it is they; otherwise the
     /// page that asks them to. An act that is not grave needs no more than the session.
     pub fn fresh(&self, app: &App, action: Action) -> Result<Fresh, Problem> {
-        let is_fresh = || is_fresh(self.session.checked_at, (app.now)(), app.grave_minutes);
-        if !Grave::built_in().holds(action) || is_fresh() { Ok(Fresh(())) } else { Err(Problem::StepUp(None)) }
+        let lasts = || is_fresh(self.session.checked_at, (app.now)(), app.grave_minutes);
+        if !Grave::built_in().holds(action) || lasts() { Ok(Fresh(())) } else { Err(Problem::StepUp(None)) }
     }
 
     /// Whether their role asks for a second factor that they have not set up.
