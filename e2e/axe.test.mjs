@@ -9,8 +9,9 @@ import { after, before, test } from 'node:test'
 
 import { sideways, signedIn, startBrowser } from './support/browser.mjs'
 import { ALLEGATION, ENTRY, accountId, caseAfter, take } from './support/course.mjs'
-import { ROOT, dateBoxes, startDemo } from './support/demo.mjs'
+import { PASSWORD, ROOT, dateBoxes, startDemo } from './support/demo.mjs'
 import { BEGUN, DEATH, LEFT, NOT_YET, OFFICER, SPECIAL } from './support/officer.mjs'
+import { codeOf, keyOf } from './support/totp.mjs'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Addresses that answer something other than a page. */
@@ -617,6 +618,76 @@ test('a form sent after signing out', async () => {
   await page.context().clearCookies()
   assert.equal(await press(page, 'Continue'), 403)
   await look(page, 'problem signed out', 'POST')
+})
+
+test('choosing a password with a start code', async () => {
+  const page = await visit('nobody', '/start', 'start')
+  assert.equal(await press(page, 'Choose this password'), 422)
+  await look(page, 'start errors', 'POST')
+})
+
+test("one's own account, and signing in with a second factor", async () => {
+  const { name } = await demo.account('Investigator', REGION, 2)
+  const page = await signedIn(browser, demo, name)
+  people.own = { page }
+  await visit('own', '/account', 'account')
+  await visit('own', '/account/password', 'password')
+  assert.equal(await press(page, 'Change the password'), 422)
+  await look(page, 'password errors', 'POST')
+  await visit('own', '/account/second-factor', 'second factor')
+  await page.getByLabel('Code', { exact: true }).fill('no code')
+  assert.equal(await press(page, 'Set it up'), 422)
+  await look(page, 'second factor errors', 'POST')
+  const key = await keyOf(page)
+  await page.getByLabel('Code', { exact: true }).fill(codeOf(key))
+  assert.equal(await press(page, 'Set it up'), 200)
+  await look(page, 'recovery codes', 'POST')
+  await press(page, 'Sign out everywhere else')
+  visited.push(['POST', '/account/sessions'])
+  await look(page, 'account with a second factor')
+  await visit('own', '/account/second-factor', 'second factor, set up')
+  await visit('own', '/account', 'account')
+  // The page that asks again cannot be waited for; a wrong password leads to it at once.
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).evaluate(button => {
+    button.form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'again-password', value: 'not this' }))
+  })
+  assert.equal(await press(page, 'Sign out everywhere else'), 403)
+  await look(page, 'asked again, wrong', 'POST')
+  await page.goto(`${demo.base}/staff`)
+  await press(page, 'Sign out')
+  await page.goto(`${demo.base}/sign-in`)
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await press(page, 'Sign in')
+  await look(page, 'code')
+  await page.getByLabel('The code that your app shows').fill('no code')
+  assert.equal(await press(page, 'Continue'), 422)
+  await look(page, 'code error', 'POST')
+  await page.getByLabel('The code that your app shows').fill(codeOf(key, 1))
+  assert.equal(await press(page, 'Continue'), 200)
+})
+
+test("somebody else's account, and its forms", async () => {
+  const { name } = await demo.account('Investigator', REGION, 3)
+  const list = await visit('adm', '/staff/users', 'accounts again')
+  const at = await list.getByRole('link', { name, exact: true }).getAttribute('href')
+  const own = await list.getByRole('link', { name: people.adm.name, exact: true }).getAttribute('href')
+  await visit('adm', at, 'account of somebody')
+  await visit('adm', own, 'account of the administrator')
+  const changed = async (form, answers, button) => {
+    const page = await visitForm('adm', `${at}/${form}`, `account ${form}`, answers)
+    assert.equal(await press(page, button), 200)
+    await look(page, `account after ${form}`)
+  }
+  await changed('disable', { reasons: 'They left a laptop on a train.' }, 'Disable the account')
+  await changed('enable', { reasons: 'It was found.' }, 'Enable the account again')
+  const page = await visit('adm', `${at}/role`, 'account role')
+  assert.equal(await press(page, 'Continue'), 200)
+  await look(page, 'account role check', 'POST')
+  await visit('adm', `${at}/leaves`, 'account last day')
+  await visit('adm', `${at}/start-code`, 'account start code')
+  assert.equal(await press(page, 'Give a start code'), 200)
+  await look(page, 'start code given', 'POST')
 })
 
 test('signing out', async () => {

@@ -4,6 +4,7 @@
 //! The record's encoding, a case and its rules, the law as data, permission, and the measures.
 
 pub mod access;
+pub mod account;
 pub mod case;
 pub mod day;
 pub mod delegation;

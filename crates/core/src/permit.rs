@@ -112,6 +112,10 @@ pub enum Action {
     KeepHolidays,
     /// See who has an account, and with which role.
     ListUsers,
+    /// Keep other people's accounts: roles, start codes, sessions, the last day.
+    KeepAccounts,
+    /// Keep one's own account: password, second factor, sessions.
+    KeepOwnAccount,
     /// Declare a conflict of interest of one's own.
     DeclareConflict,
     /// See all declared conflicts, declare one for somebody else, end one.
@@ -128,7 +132,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 56] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -177,6 +181,8 @@ impl Action {
         Self::MakeReceipt,
         Self::KeepHolidays,
         Self::ListUsers,
+        Self::KeepAccounts,
+        Self::KeepOwnAccount,
         Self::DeclareConflict,
         Self::KeepConflicts,
         Self::BreakGlass,

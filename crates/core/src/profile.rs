@@ -12,6 +12,7 @@ use crate::day::Day;
 use crate::holder::Holder;
 use crate::law::toml_day;
 use crate::lists::Lists;
+use crate::permit::Role;
 
 /// A body's profile.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,6 +37,9 @@ pub struct Profile {
     /// In which order a day after the report belongs to one of several who are at work at once.
     #[serde(default)]
     pub holders: Vec<Holder>,
+    /// The roles that sign in with a second factor only.
+    #[serde(default)]
+    pub second_factor: Vec<Role>,
     /// The forces it oversees.
     #[serde(rename = "force")]
     pub forces: Vec<Force>,

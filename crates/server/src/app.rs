@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use candour_core::access::Own;
+use candour_core::access::grave::Grave;
 use candour_core::case::{Case, Context};
 use candour_core::day::{self, Day};
 use candour_core::delegation::Delegations;
 use candour_core::law::{Calendar, Law};
 use candour_core::measure::{self, AsAt, Facts, Figure, Known, Member, Question, compute};
-use candour_core::permit::{Action, Actor, Permit, permit};
+use candour_core::permit::{Action, Actor, Permit, Role, permit};
 use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
@@ -20,7 +21,10 @@ use candour_store::tiles::Tiled;
 use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::factor_key::FactorKey;
 use crate::pages::Pages;
+use crate::password::breached::Breached;
+use crate::session::ABSOLUTE_HOURS;
 use crate::witnessing::Witnessing;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
@@ -50,6 +54,14 @@ pub struct App {
     pub hashing: Semaphore,
     /// The tiles of the log up to that checkpoint.
     pub tiled: RwLock<Tiled>,
+    /// For how many minutes it is good for a grave act that somebody showed that it is they.
+    pub grave_minutes: i64,
+    /// The roles that sign in with a second factor only.
+    pub second_factor: Vec<Role>,
+    /// The key of second factors; without it nobody can set one up.
+    pub factor_key: Option<FactorKey>,
+    /// The operator's list of breached passwords.
+    pub breached: Option<Breached>,
     facts: RwLock<Facts>,
     scheme: RwLock<Arc<Delegations>>,
     access: RwLock<Arc<access::Recorded>>,
@@ -128,6 +140,12 @@ impl OpenCase {
 impl App {
     /// An app over an open store.
     pub fn new(store: Store, profile: Profile, pages: Pages) -> Self {
+        // A demonstration is for looking at: nobody needs their telephone for that, nor a password
+        // again that stands on its pages.
+        let (second_factor, grave_minutes) = match store.record.clock {
+            Clock::Real => (profile.second_factor.clone(), Grave::built_in().minutes),
+            Clock::Demonstration => (Vec::new(), ABSOLUTE_HOURS * 60),
+        };
         Self {
             law: law_of(&profile),
             store,
@@ -140,6 +158,10 @@ impl App {
             witnessing: None,
             hashing: Semaphore::new(HASHING_MAX),
             tiled: RwLock::default(),
+            grave_minutes,
+            second_factor,
+            factor_key: None,
+            breached: None,
             facts: RwLock::default(),
             scheme: RwLock::default(),
             access: RwLock::default(),

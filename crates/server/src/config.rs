@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use candour_core::permit::Role;
 use serde::Deserialize;
 
 /// What a configuration file may set. The command line comes before it.
@@ -19,6 +20,12 @@ pub struct Config {
     pub high_water: Option<PathBuf>,
     /// Whether cookies are sent over TLS only; on unless the server listens on this machine alone.
     pub secure_cookies: Option<bool>,
+    /// The key file of second factors; beside a SQLite database unless named.
+    pub factor_key: Option<PathBuf>,
+    /// The roles that sign in with a second factor only, in place of the body's own list.
+    pub second_factor: Option<Vec<Role>>,
+    /// A list of breached passwords: SHA-1 in hex, a line each, in order.
+    pub breached_passwords: Option<PathBuf>,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
     /// The policy whose witnesses are named on pages.

@@ -16,6 +16,10 @@ pub enum Problem {
     NotFound,
     /// Nobody is signed in.
     SignIn,
+    /// They have to set a second factor up first.
+    Enrol,
+    /// They have to show again that it is they, and what was wrong when they tried.
+    StepUp(Option<&'static str>),
     /// They may not, and why.
     Denied(String),
     /// They may not as they are, but may open the case with a reason at an address.
@@ -67,8 +71,8 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn => StatusCode::SEE_OTHER,
-            Self::Denied(_) | Self::Challenged(..) => StatusCode::FORBIDDEN,
+            Self::SignIn | Self::Enrol => StatusCode::SEE_OTHER,
+            Self::Denied(_) | Self::Challenged(..) | Self::StepUp(_) => StatusCode::FORBIDDEN,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Database(Error::Full(_)) => StatusCode::INSUFFICIENT_STORAGE,
@@ -84,9 +88,12 @@ impl Problem {
     #[must_use]
     pub fn with_typed(self, address: &str, typed: &Typed) -> Self {
         match self {
-            Self::Database(_) | Self::SignIn | Self::Denied(_) | Self::Challenged(..) | Self::Internal(_) => {
-                Self::Unsent(Box::new(self), address.to_owned(), typed.clone())
-            }
+            Self::Database(_)
+            | Self::SignIn
+            | Self::StepUp(_)
+            | Self::Denied(_)
+            | Self::Challenged(..)
+            | Self::Internal(_) => Self::Unsent(Box::new(self), address.to_owned(), typed.clone()),
             other => other,
         }
     }

@@ -21,15 +21,17 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
-use crate::session::{self, Face, Visitor};
+use crate::session::{self, Visitor};
+use crate::step_up;
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
+use crate::web::typed::Typed;
 use crate::web::{
-    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in, users, work,
-    work_list,
+    access, account, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in,
+    start, users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
-const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Forms of at most this are read as they come; longer ones, and those that do not say how long
 /// they are, [`LARGE_AT_ONCE`] at a time, so that a few hundred of them do not fill the memory.
 const SMALL_BYTES_MAX: u64 = 256 * 1024;
@@ -44,8 +46,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(home::public))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/sign-in/code", get(sign_in::show_code).post(sign_in::submit_code))
+        .route("/start", get(start::show).post(start::submit))
+        .route("/account", get(account::show))
+        .route("/account/password", get(account::password::show).post(account::password::submit))
+        .route("/account/second-factor", get(account::factor::show).post(account::factor::submit))
+        .route("/account/sessions", post(account::end_sessions))
         .route("/staff", get(home::staff))
         .route("/staff/users", get(users::show))
+        .route("/staff/users/{id}", get(users::one))
+        .route("/staff/users/{id}/{change}", get(users::forms::show).post(users::forms::submit))
         .route("/staff/delegation", get(delegation::show))
         .route("/staff/delegation/{change}", get(delegation::show_form).post(delegation::submit_form))
         .route("/staff/work", get(work::show))
@@ -111,6 +121,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::NotFound })
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), step_up::layer))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(LARGE_AT_ONCE)), large_in_turn))
         .layer(CsrfLayer::new())
@@ -147,7 +158,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
             tracing::error!(%method, path, ?problem, "a page failed");
         }
         // Whoever is signed in keeps their navigation; without the database there is nobody.
-        let visitor = session::visitor(&app, Face::Board, &headers).await.ok();
+        let visitor = session::anybody(&app, &headers).await.ok();
         response = problem_page(&app, visitor.as_ref(), &problem);
     }
     put_headers(&mut response, &path);
@@ -191,8 +202,13 @@ fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Resp
         let says = format!("This page is not for a {role}. What you may see is under the links above");
         return problem_page(app, Some(visitor), &Problem::Denied(says));
     }
-    if matches!(problem, Problem::SignIn) {
-        return Redirect::to("/sign-in").into_response();
+    match problem {
+        Problem::SignIn => return Redirect::to("/sign-in").into_response(),
+        Problem::Enrol => return Redirect::to("/account/second-factor").into_response(),
+        Problem::Unsent(why, address, typed) if matches!(**why, Problem::StepUp(_)) => {
+            return again_page(app, visitor, why, address, typed);
+        }
+        _ => {}
     }
     let (title, says) = explained(problem);
     let (address, typed) = match problem {
@@ -214,6 +230,31 @@ fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Resp
     rendered.unwrap_or_else(|_| (problem.status(), "Sorry, there is a problem with the service").into_response())
 }
 
+#[derive(Serialize)]
+struct AgainPage<'a> {
+    problem: Option<&'static str>,
+    minutes: i64,
+    second_factor: bool,
+    address: &'a str,
+    typed: &'a [(String, String)],
+}
+
+/// Asks somebody to show again that it is they, and keeps what was typed.
+fn again_page(app: &App, visitor: Option<&Visitor>, why: &Problem, address: &str, typed: &Typed) -> Response {
+    let page = AgainPage {
+        problem: match why {
+            Problem::StepUp(says) => *says,
+            _ => None,
+        },
+        minutes: app.grave_minutes,
+        second_factor: visitor.is_some_and(|visitor| visitor.second_factor),
+        address,
+        typed: typed.fields(),
+    };
+    let rendered = app.pages.page_with(why.status(), "account/again.html", &Frame::of(app, visitor, "again"), &page);
+    rendered.unwrap_or_else(|_| (why.status(), "Sorry, there is a problem with the service").into_response())
+}
+
 /// Words that may have come without their full stop.
 fn sentence(says: String) -> String {
     if says.ends_with(['.', '?', '!']) { says } else { format!("{says}.") }
@@ -223,6 +264,8 @@ fn sentence(says: String) -> String {
 fn explained(problem: &Problem) -> (&'static str, String) {
     match problem {
         Problem::SignIn => ("You have been signed out", "Sign in again.".to_owned()),
+        Problem::Enrol => ("Set up a second factor", "Your role signs in with a second factor.".to_owned()),
+        Problem::StepUp(_) => ("Show that it is you", "Sign in again, and then do this.".to_owned()),
         Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
         Problem::Denied(why) | Problem::Challenged(why, _) => ("You cannot do this", why.clone()),
         Problem::Bad(why) => ("This cannot be done", why.clone()),

@@ -1,22 +1,31 @@
 //! Who is signed in: one cookie for each face, whose token stands in the database only as a hash.
+//!
+//! Every request reads the session, the account and how it stands from the database, so that a
+//! session that was ended, a role that was changed and an account that was disabled hold from the
+//! next request on, on every node.
 
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use candour_core::access::Own;
-use candour_core::permit::{Actor, Role};
+use candour_core::access::grave::{Grave, is_fresh};
+use candour_core::permit::{Action, Actor, Role};
 use candour_store::Failure;
 use candour_store::plain::account::Account;
-use candour_store::plain::session;
+use candour_store::plain::session::{self, Found, Session, Since};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::totp;
 
-/// A session ends after this long without use.
-const IDLE_MICROS: i64 = 30 * 60 * 1_000_000;
-/// A session ends after this long in any case.
-const ABSOLUTE_MICROS: i64 = 12 * 60 * 60 * 1_000_000;
+const MINUTE_MICROS: i64 = 60 * 1_000_000;
+/// A session ends after so many minutes without use.
+pub const IDLE_MINUTES: i64 = 30;
+/// A session ends after so many hours in any case.
+pub const ABSOLUTE_HOURS: i64 = 12;
+/// A sign-in whose second factor is owed ends after so many minutes.
+pub const OWING_MINUTES: i64 = 10;
 /// Use is noted at most this often, so that reading does not become writing.
 const TOUCH_MICROS: i64 = 60 * 1_000_000;
 
@@ -62,7 +71,15 @@ pub struct Visitor {
     pub account: Account,
     /// What the record says of their own access, read with this request.
     pub own: Own,
+    /// Their session.
+    pub session: Session,
+    /// Whether they have a second factor.
+    pub second_factor: bool,
 }
+
+/// Proof that somebody showed again, not long ago, that it is they. Only [`Visitor::fresh`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct Fresh(());
 
 impl Visitor {
     /// Who they are to the access policy.
@@ -70,12 +87,36 @@ impl Visitor {
     pub fn actor(&self) -> Actor {
         Actor { own: self.own.clone(), ..self.account.actor() }
     }
+
+    /// Proof that they may go on to an act without showing again that it is they; otherwise the
+    /// page that asks them to. An act that is not grave needs no more than the session.
+    pub fn fresh(&self, app: &App, action: Action) -> Result<Fresh, Problem> {
+        let lasts = || is_fresh(self.session.checked_at, (app.now)(), app.grave_minutes);
+        if !Grave::built_in().holds(action) || lasts() { Ok(Fresh(())) } else { Err(Problem::StepUp(None)) }
+    }
+
+    /// Whether their role asks for a second factor that they have not set up.
+    #[must_use]
+    pub fn owes_factor(&self, app: &App) -> bool {
+        !self.second_factor && app.second_factor.contains(&self.account.role)
+    }
 }
 
 /// Who is signed in to a face, or the way to the sign-in page.
 ///
 /// Staff may also look at the Board's pages; what they may see there the access policy says.
+/// Whoever owes a second factor is sent to set one up first.
 pub async fn visitor(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    let visitor = signed_in(app, face, headers).await?;
+    if visitor.owes_factor(app) { Err(Problem::Enrol) } else { Ok(visitor) }
+}
+
+/// Who is signed in, for the pages of one's own account, on which a second factor is set up.
+pub async fn anybody(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    signed_in(app, Face::Board, headers).await
+}
+
+async fn signed_in(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let faces: &[Face] = if face == Face::Board { &[Face::Board, Face::Staff] } else { &[Face::Staff] };
     for face in faces {
         let Some(token) = token(headers, face.cookie(app.secure_cookies)) else {
@@ -93,43 +134,133 @@ async fn find(app: &Arc<App>, token: &str) -> Result<Option<Visitor>, Failure> {
     let now = (app.now)();
     let found = app
         .read(move |app, tx| {
-            let log = &app.store.record.log;
-            let found = session::find(tx, log, &hash, now - ABSOLUTE_MICROS, now - IDLE_MICROS)?;
-            let Some((account, seen_at)) = found else { return Ok(None) };
+            let (log, today) = (&app.store.record.log, app.today(tx)?);
+            let found = session::find(tx, log, &hash, since(now), today)?;
+            let Some(Found { account, session, second_factor }) = found else { return Ok(None) };
             let own = app.own_access(tx, &account.id)?;
-            Ok(Some((Visitor { account, own }, seen_at)))
+            Ok(Some(Visitor { account, own, session, second_factor }))
         })
         .await?;
-    let Some((visitor, seen_at)) = found else {
+    let Some(visitor) = found else {
         return Ok(None);
     };
-    if now - seen_at > TOUCH_MICROS {
+    if now - visitor.session.seen_at > TOUCH_MICROS {
         app.write(move |_, w| Ok(session::touch(w.tx()?, &hash, now)?)).await?;
     }
     Ok(Some(visitor))
 }
 
-/// Begins a session and returns the cookie that holds its token.
-pub async fn begin(app: &Arc<App>, account: &Account) -> Result<HeaderValue, Failure> {
-    let mut bytes = [0u8; 32];
-    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
-    let token = candour_core::record::hex(&bytes);
-    let (hash, now, id) = (token_hash(&token), (app.now)(), account.id.clone());
-    app.write(move |app, w| Ok(session::begin(w.tx()?, &app.store.record.log, &hash, &id, now)?)).await?;
-    Ok(cookie(app, Face::of(account.role), &token, ABSOLUTE_MICROS / 1_000_000))
+/// How old a session may be.
+#[must_use]
+pub fn since(now: i64) -> Since {
+    Since { made: now - ABSOLUTE_HOURS * 60 * MINUTE_MICROS, seen: now - IDLE_MINUTES * MINUTE_MICROS }
+}
+
+/// The account of a sign-in whose second factor is owed.
+pub async fn owing(app: &Arc<App>, headers: &HeaderMap) -> Result<Option<Account>, Failure> {
+    let made = (app.now)() - OWING_MINUTES * MINUTE_MICROS;
+    for face in [Face::Board, Face::Staff] {
+        let Some(token) = token(headers, face.cookie(app.secure_cookies)) else { continue };
+        let hash = token_hash(&token);
+        let found = app.read(move |app, tx| {
+            let (log, today) = (&app.store.record.log, app.today(tx)?);
+            Ok(session::find_owing(tx, log, &hash, Since { made, seen: made }, today)?)
+        });
+        if let Some(found) = found.await? {
+            return Ok(Some(found.account));
+        }
+    }
+    Ok(None)
+}
+
+/// Begins a session in place of those whose tokens are in the headers, and returns the cookie that
+/// holds its token. With a second factor owed it opens nothing but the page that asks for the code.
+pub async fn begin(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    account: &Account,
+    owes_code: bool,
+) -> Result<HeaderValue, Failure> {
+    let (token, now) = (totp::token::<32>(), (app.now)());
+    let session =
+        Session { name: totp::token::<8>(), browser: browser(headers), made_at: now, seen_at: now, checked_at: now };
+    let (old, hash, id) = (token_hashes(app, headers), token_hash(&token), account.id.clone());
+    app.write(move |_, w| {
+        let log = w.log();
+        for old in &old {
+            session::end(w.tx()?, old)?;
+        }
+        session::forget(w.tx()?, log, since(now))?;
+        Ok(session::begin(w.tx()?, log, &hash, &id, &session, owes_code)?)
+    })
+    .await?;
+    Ok(cookie(app, Face::of(account.role), &token, ABSOLUTE_HOURS * 60 * 60))
+}
+
+/// Goes on with a session under a new token, because its owner has just shown that it is they.
+/// Returns the cookie, and the headers of the request as if it had come with it.
+pub async fn renew(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    visitor: &Visitor,
+) -> Result<(HeaderValue, HeaderMap), Failure> {
+    let (token, now) = (totp::token::<32>(), (app.now)());
+    let session = Session { seen_at: now, checked_at: now, ..visitor.session.clone() };
+    let (hash, id) = (token_hash(&token), visitor.account.id.clone());
+    app.write(move |_, w| {
+        let log = w.log();
+        session::end_named(w.tx()?, log, &id, &session.name)?;
+        Ok(session::begin(w.tx()?, log, &hash, &id, &session, false)?)
+    })
+    .await?;
+    let face = Face::of(visitor.account.role);
+    let mut headers = headers.clone();
+    let sent = format!("{}={token}", face.cookie(app.secure_cookies));
+    headers.insert(header::COOKIE, HeaderValue::from_str(&sent).unwrap_or_else(|_| HeaderValue::from_static("")));
+    Ok((cookie(app, face, &token, ABSOLUTE_HOURS * 60 * 60), headers))
 }
 
 /// Ends every session whose token is in the headers, and returns cookies that remove the tokens.
 pub async fn end(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<HeaderValue>, Failure> {
-    let mut cookies = Vec::new();
-    for face in [Face::Staff, Face::Board] {
-        if let Some(token) = token(headers, face.cookie(app.secure_cookies)) {
-            let hash = token_hash(&token);
-            app.write(move |_, w| Ok(session::end(w.tx()?, &hash)?)).await?;
-            cookies.push(cookie(app, face, "", 0));
-        }
+    let hashes = token_hashes(app, headers);
+    app.write(move |_, w| hashes.iter().try_for_each(|hash| Ok(session::end(w.tx()?, hash)?))).await?;
+    let held = [Face::Staff, Face::Board].into_iter();
+    let held = held.filter(|face| token(headers, face.cookie(app.secure_cookies)).is_some());
+    Ok(held.map(|face| cookie(app, face, "", 0)).collect())
+}
+
+fn token_hashes(app: &App, headers: &HeaderMap) -> Vec<[u8; 32]> {
+    let tokens = [Face::Staff, Face::Board].into_iter().filter_map(|f| token(headers, f.cookie(app.secure_cookies)));
+    tokens.map(|token| token_hash(&token)).collect()
+}
+
+/// From what kind of browser a request comes: a name of a short list and no version, so that it
+/// tells its owner which of their machines it was and nobody else who they are.
+fn browser(headers: &HeaderMap) -> String {
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("Chromium", "Chrome"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "a Mac"),
+        ("Linux", "Linux"),
+    ];
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let named =
+        |list: &[(&str, &'static str)]| list.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        (None, _) => "Another program".to_owned(),
     }
-    Ok(cookies)
 }
 
 fn cookie(app: &App, face: Face, token: &str, age_seconds: i64) -> HeaderValue {
@@ -148,4 +279,27 @@ fn token(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_described_without_anything_that_tells_it_from_others_of_its_kind() {
+        for (agent, says) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge on Windows",
+            ),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari on an iPhone"),
+            ("curl/8.0 <script>", "Another program"),
+            ("", "Another program"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::USER_AGENT, HeaderValue::from_str(agent).unwrap());
+            assert_eq!(browser(&headers), says);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 pub mod conflict;
 pub mod glass;
+pub mod grave;
 
 use std::sync::LazyLock;
 

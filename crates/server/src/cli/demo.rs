@@ -64,6 +64,8 @@ impl Demo {
         serve::serve(&setting, None, self.listen, |app| {
             (app.secure_cookies, app.demo) = (false, true);
             app.checkpoint = Some(checkpoint);
+            app.factor_key = serve::factor_key(&app.store, None)?;
+            Ok(())
         })
     }
 

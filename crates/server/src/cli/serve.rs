@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use candour_core::permit::Actor;
 use candour_store::high_water::HighWater;
-use candour_store::{access, clocks};
+use candour_store::plain::factor;
+use candour_store::{Store, access, clocks};
 use clap::Args;
 
 use super::clocks::note_missed;
@@ -15,8 +16,10 @@ use super::verify::policy_of;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
 use crate::app::App;
 use crate::config::Config;
+use crate::factor_key::FactorKey;
 use crate::listen::{self, Limits};
 use crate::pages::Pages;
+use crate::password::breached::Breached;
 use crate::router::router;
 use crate::witnessing::Witnessing;
 
@@ -34,6 +37,9 @@ pub(super) struct Serve {
     /// The policy by whose witnesses pages say when entries were recorded
     #[arg(long, value_name = "POLICY")]
     witnesses: Option<PathBuf>,
+    /// The key file of second factors; beside a SQLite database unless named
+    #[arg(long)]
+    factor_key: Option<PathBuf>,
     /// A configuration file
     #[arg(long)]
     config: Option<PathBuf>,
@@ -63,10 +69,24 @@ impl Serve {
         high_water::check(marks.as_ref())?;
         // On this machine alone there is no TLS, and a browser would drop a secure cookie.
         let secure = config.secure_cookies.unwrap_or(!listen.ip().is_loopback());
+        let breached = config.breached_passwords.as_deref().map(Breached::at).transpose();
+        let breached = breached.map_err(|says| Ended::With(USAGE, says))?;
+        let key = self.factor_key.clone().or(config.factor_key);
         let app = |app: &mut App| {
             app.secure_cookies = secure;
             app.checkpoint = checkpoint;
             app.witnessing = witnessing;
+            app.breached = breached;
+            app.second_factor = config.second_factor.unwrap_or_else(|| std::mem::take(&mut app.second_factor));
+            app.factor_key = factor_key(&app.store, key)?;
+            if app.factor_key.is_none() && !app.second_factor.is_empty() {
+                return Err(Ended::With(
+                    USAGE,
+                    "roles of this body sign in with a second factor, and there is no key file for it; name one with --factor-key"
+                        .to_owned(),
+                ));
+            }
+            Ok(())
         };
         serve(&setting, marks.as_ref(), listen, app)
     }
@@ -86,7 +106,7 @@ pub(super) fn serve(
     setting: &Setting,
     marks: Option<&HighWater>,
     listen: SocketAddr,
-    set: impl FnOnce(&mut App),
+    set: impl FnOnce(&mut App) -> Result<(), Ended>,
 ) -> Result<u8, Ended> {
     let store = setting.store()?;
     if store.record.engine.read(|tx| access::lacks_parties(tx, &store.record.log))? {
@@ -97,7 +117,7 @@ pub(super) fn serve(
     note_missed(setting, &store)?;
     let pages = Pages::load().map_err(|e| Ended::With(COULD_NOT, format!("the templates: {e:#}")))?;
     let mut app = App::new(store, setting.profile()?, pages);
-    set(&mut app);
+    set(&mut app)?;
     let failed = |e: std::io::Error| {
         Ended::With(COULD_NOT, format!("listening on {listen}: {e}; choose another address with --listen"))
     };
@@ -123,6 +143,28 @@ pub(super) fn serve(
         high_water::note(marks);
     }
     Ok(DONE)
+}
+
+/// The key of second factors: in the file of that name, which is made, or beside a SQLite database.
+/// While somebody has a second factor none is made, because it would open nobody's.
+pub(super) fn factor_key(store: &Store, named: Option<PathBuf>) -> Result<Option<FactorKey>, Ended> {
+    let record = &store.record;
+    let beside = || {
+        let mut name = record.engine.file()?.as_os_str().to_owned();
+        name.push(".factor-key");
+        Some(PathBuf::from(name))
+    };
+    let Some(path) = named.or_else(beside) else { return Ok(None) };
+    let held = record.engine.read(|tx| factor::all(tx, &record.log))?;
+    let key = FactorKey::at(&path, held.is_empty()).map_err(|says| Ended::With(USAGE, says))?;
+    if key.is_none() {
+        tracing::error!(
+            accounts = held.len(),
+            "the key file of second factors {} is missing: put it back, or take these second factors away with candour user reset-second-factor",
+            path.display()
+        );
+    }
+    Ok(key)
 }
 
 /// Looks every hour whether a last day went by, and notes each once.

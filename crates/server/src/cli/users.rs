@@ -1,24 +1,44 @@
-//! `candour user`: accounts.
+//! `candour user`: accounts. A password is never given or read here: the person chooses it, with a
+//! start code that is printed once.
 
-use std::io::{BufRead as _, IsTerminal as _};
-
-use candour_core::delegation::Change;
+use candour_core::day::{self, Day};
+use candour_core::delegation::Change as Scheme;
 use candour_core::law::powers::Powers;
-use candour_core::permit::Role;
+use candour_core::permit::{Actor, Role};
+use candour_core::profile::Profile;
 use candour_core::record::hex;
+use candour_store::accounts::{self, Change};
 use candour_store::plain::account::{self, Account};
+use candour_store::plain::{code, standing};
 use clap::{Args, Subcommand};
 
 use super::delegation::make;
 use super::{DONE, Ended, Setting, USAGE, say};
+use crate::app::machine_time;
 use crate::generate::add_account;
+use crate::totp;
+use crate::web::users::{START_CODE_HOURS, stands};
 
 #[derive(Subcommand)]
 pub(super) enum User {
-    /// Add an account. The password is read from standard input; without one it is made and printed once
+    /// Add an account, and print the start code with which its owner chooses a password
     Add(Add),
     /// List the accounts
     List,
+    /// Give a start code in place of a password; all sessions end
+    StartCode(Named),
+    /// Change a role and its regions; all sessions end
+    Role(Changed),
+    /// Disable an account; all sessions end
+    Disable(Reasoned),
+    /// Enable an account again
+    Enable(Reasoned),
+    /// Set the last day on which an account can be used, or take it back
+    Leaves(Leaves),
+    /// End all sessions of an account
+    EndSessions(Named),
+    /// Take a second factor away whose owner lost it; all sessions end
+    ResetSecondFactor(Reasoned),
 }
 
 #[derive(Args)]
@@ -39,43 +59,143 @@ pub(super) struct Add {
     first: bool,
 }
 
+#[derive(Args)]
+pub(super) struct Named {
+    /// The account's name or id
+    account: String,
+}
+
+#[derive(Args)]
+pub(super) struct Reasoned {
+    /// The account's name or id
+    account: String,
+    /// Why; its owner sees it
+    #[arg(long)]
+    reasons: String,
+}
+
+#[derive(Args)]
+pub(super) struct Changed {
+    /// The account's name or id
+    account: String,
+    /// AU, INV, SUP, DM, NED or ADM
+    #[arg(long)]
+    role: String,
+    /// A region whose cases they work on; may be repeated
+    #[arg(long = "unit")]
+    units: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Leaves {
+    /// The account's name or id
+    account: String,
+    /// The last day, as 2027-03-31; without it the one that was set is taken back
+    #[arg(long)]
+    last_day: Option<String>,
+}
+
 impl User {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         match self {
             Self::Add(add) => add.run(setting),
-            Self::List => {
-                let store = setting.existing_store()?;
-                let all = store.record.engine.read(|tx| account::all(tx, &store.record.log))?;
-                for a in all {
-                    say(&format!("{}\t{}\t{}", a.name, a.role.id(), a.units.join("; ")));
-                }
+            Self::List => list(setting),
+            Self::StartCode(Named { account }) => {
+                let (code, digest, until) = start_code();
+                carry_out(setting, account, &Change::StartCode(digest, until))?;
+                say_code(account, &code, until);
                 Ok(DONE)
+            }
+            Self::Role(Changed { account, role, units }) => {
+                let role = known(&setting.profile()?, role, units)?;
+                carry_out(setting, account, &Change::Role(role, units.clone()))
+            }
+            Self::Disable(Reasoned { account, reasons }) => {
+                carry_out(setting, account, &Change::Disable(reasons.clone()))
+            }
+            Self::Enable(Reasoned { account, reasons }) => {
+                carry_out(setting, account, &Change::Enable(reasons.clone()))
+            }
+            Self::Leaves(Leaves { account, last_day }) => {
+                let last_day: Option<Day> =
+                    last_day.as_deref().map(|text| day::parse("--last-day", text)).transpose().map_err(usage)?;
+                carry_out(setting, account, &Change::Leaves(last_day))
+            }
+            Self::EndSessions(Named { account }) => carry_out(setting, account, &Change::EndSessions),
+            Self::ResetSecondFactor(Reasoned { account, reasons }) => {
+                carry_out(setting, account, &Change::ResetFactor(reasons.clone()))
             }
         }
     }
 }
 
+fn usage(says: impl ToString) -> Ended {
+    Ended::With(USAGE, says.to_string())
+}
+
+/// The role of that name, for regions that there are.
+fn known(profile: &Profile, role: &str, units: &[String]) -> Result<Role, Ended> {
+    let role = Role::parse(role)
+        .ok_or_else(|| usage(format!("{role:?} is no role; it is one of AU, INV, SUP, DM, NED, ADM")))?;
+    if let Some(unknown) = units.iter().find(|u| !profile.regions().contains(&u.as_str())) {
+        let (short, regions) = (&profile.short, profile.regions().join(", "));
+        return Err(usage(format!("{unknown:?} is no region of {short}; they are {regions}")));
+    }
+    Ok(role)
+}
+
+fn start_code() -> (String, Vec<u8>, i64) {
+    let (code, digest) = totp::new_code();
+    (code, digest, machine_time() + START_CODE_HOURS * 60 * 60 * 1_000_000)
+}
+
+fn say_code(name: &str, code: &str, until: i64) {
+    say(&format!("start code of {name}, shown once: {code}"));
+    say(&format!("good once, until {}, at /start", day::instant_in_words(until)));
+}
+
+/// Changes an account as the operator, and says so.
+fn carry_out(setting: &Setting, named: &str, change: &Change) -> Result<u8, Ended> {
+    let store = setting.existing_store()?;
+    let all = store.record.engine.read(|tx| account::all(tx, &store.record.log))?;
+    let found = all.iter().find(|a| a.id == named || a.name == named);
+    let found = found.ok_or_else(|| usage(format!("there is no account {named:?}; candour user list names them")))?;
+    let (id, name, change) = (found.id.clone(), found.name.clone(), change.clone());
+    store.record.write(move |w| accounts::change(w, &Actor::operator(), &id, &change))?;
+    say(&format!("changed {name}"));
+    Ok(DONE)
+}
+
+fn list(setting: &Setting) -> Result<u8, Ended> {
+    let store = setting.existing_store()?;
+    let (log, now) = (&store.record.log, machine_time());
+    let rows = store.record.engine.read(|tx| {
+        let standings = standing::all(tx, log)?;
+        let mut rows = Vec::new();
+        for account in account::all(tx, log)? {
+            let standing = standings.iter().find(|(id, _)| *id == account.id).map(|(_, s)| *s).unwrap_or_default();
+            let until = code::start_until(tx, log, &account.id, now)?;
+            rows.push((account, standing, until));
+        }
+        Ok::<_, candour_store::Failure>(rows)
+    })?;
+    for (a, standing, until) in rows {
+        let stands = stands(&a, standing, until, day::of_instant(now));
+        say(&format!("{}\t{}\t{}\t{stands}", a.name, a.role.id(), a.units.join("; ")));
+    }
+    Ok(DONE)
+}
+
 impl Add {
     fn run(&self, setting: &Setting) -> Result<u8, Ended> {
-        let usage = |says: String| Ended::With(USAGE, says);
-        let role = Role::parse(&self.role)
-            .ok_or_else(|| usage(format!("{:?} is no role; it is one of AU, INV, SUP, DM, NED, ADM", self.role)))?;
-        let profile = setting.profile()?;
-        if let Some(unknown) = self.units.iter().find(|u| !profile.regions().contains(&u.as_str())) {
-            return Err(usage(format!(
-                "{unknown:?} is no region of {}; they are {}",
-                profile.short,
-                profile.regions().join(", ")
-            )));
-        }
+        let role = known(&setting.profile()?, &self.role, &self.units)?;
         let known = |grade: &String| Powers::built_in().level(grade).is_some();
         if let Some(unknown) = self.grade.as_ref().filter(|grade| !known(grade)) {
             let ids: Vec<&str> = Powers::built_in().levels().iter().map(|level| level.id.as_str()).collect();
             return Err(usage(format!("{unknown:?} is no grade; it is one of {}", ids.join(", "))));
         }
-        let (password, made) = password()?;
-        let hash = crate::password::hash(&password).map_err(|refusal| usage(refusal.to_string()))?;
         let (name, units, first, grade) = (self.name.clone(), self.units.clone(), self.first, self.grade.clone());
+        let (code, digest, until) = start_code();
         let store = setting.store()?;
         store.record.write(move |w| {
             let log = w.log();
@@ -89,33 +209,16 @@ impl Add {
                 return Err(candour_core::refusal::Refusal::new(format!("there is an account {name:?} already")).into());
             }
             let id = format!("u{}", hex(&w.random::<6>()));
-            let (name, units, password) = (name.clone(), units.clone(), hash.clone());
-            add_account(w, &Account { id: id.clone(), name, role, units, password })?;
+            let (name, units) = (name.clone(), units.clone());
+            add_account(w, &Account { id: id.clone(), name, role, units, password: String::new() })?;
+            accounts::change(w, &Actor::operator(), &id, &Change::StartCode(digest.clone(), until))?;
             let Some(grade) = grade.clone() else { return Ok(()) };
             // The grade is in the record, dated; the table of accounts only says who may sign in.
             let today = w.today();
-            make(w, Change::SetGrade { person: id, grade, on: today, from: today, to: None })
+            make(w, Scheme::SetGrade { person: id, grade, on: today, from: today, to: None })
         })?;
         say(&format!("added {}", self.name));
-        if made {
-            say(&format!("password, shown once: {password}"));
-        }
+        say_code(&self.name, &code, until);
         Ok(DONE)
     }
-}
-
-/// The password piped in, or a new one and whether it was made here.
-fn password() -> Result<(String, bool), Ended> {
-    let mut line = String::new();
-    if !std::io::stdin().is_terminal() {
-        let read = std::io::stdin().lock().read_line(&mut line);
-        read.map_err(|e| Ended::With(USAGE, format!("the password could not be read: {e}")))?;
-    }
-    let typed = line.trim_end_matches(['\r', '\n']);
-    if !typed.is_empty() {
-        return Ok((typed.to_owned(), false));
-    }
-    let mut bytes = [0u8; 12];
-    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
-    Ok((hex(&bytes), true))
 }

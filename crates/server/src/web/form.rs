@@ -26,7 +26,7 @@ use super::typed::Typed;
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
-use crate::session::Visitor;
+use crate::session::{Fresh, Visitor};
 
 /// A form about a case.
 pub trait CaseForm: Send + Sync {
@@ -156,6 +156,8 @@ pub(super) struct FormPage {
     overtaken: Vec<(String, String)>,
     hidden: Vec<(String, String)>,
     button: &'static str,
+    /// Whether there is nothing to check, so that its one button carries it out.
+    at_once: bool,
 }
 
 #[derive(Serialize)]
@@ -194,7 +196,14 @@ impl FormPage {
             overtaken: Vec::new(),
             hidden: hidden.iter().map(|f| (f.name.to_owned(), typed.get(f.name).to_owned())).collect(),
             button,
+            at_once: false,
         }
+    }
+
+    /// The same as a form that asks nothing: its one button carries it out.
+    pub(super) fn at_once(mut self) -> Self {
+        self.at_once = true;
+        self
     }
 
     /// The same with what its reader should know before answering.
@@ -295,7 +304,8 @@ pub async fn submit(
     if typed.get("step") != "confirm" {
         return check(&asked, visitor, form, command);
     }
-    confirm(app, visitor, &open, form, typed, command).await
+    let fresh = visitor.fresh(app, form.action(typed))?;
+    confirm(app, (visitor, fresh), &open, form, typed, command).await
 }
 
 fn allowed(app: &App, visitor: &Visitor, case: &Case, action: Action) -> Result<(), Problem> {
@@ -340,7 +350,7 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
 
 async fn confirm(
     app: &Arc<App>,
-    visitor: &Visitor,
+    (visitor, fresh): (&Visitor, Fresh),
     open: &OpenCase,
     form: &dyn CaseForm,
     typed: &Typed,
@@ -360,6 +370,7 @@ async fn confirm(
         seen,
         reference,
         visitor: visitor.clone(),
+        fresh,
         command,
         beside,
     };
@@ -393,6 +404,9 @@ struct Sent {
     seen: u64,
     reference: Reference,
     visitor: Visitor,
+    /// Without it none is made: what it does may be grave.
+    #[expect(dead_code, reason = "it is proof, and proof is only had")]
+    fresh: Fresh,
     command: Command,
     beside: Option<Beside>,
 }
@@ -546,6 +560,7 @@ fn render(
         overtaken,
         hidden,
         button: if step == Step::Proposing { deciding::PROPOSE } else { form.button() },
+        at_once: false,
     };
     let section = if exists { "cases" } else { "refer" };
     let frame = Frame::of(app, Some(visitor), section);

@@ -1,6 +1,7 @@
 //! Pages. One file each: what was typed, what is shown, and the handlers.
 
 pub mod access;
+pub mod account;
 pub mod asset;
 pub mod behind;
 pub mod beside;
@@ -17,6 +18,7 @@ pub mod home;
 pub mod law;
 pub mod log;
 pub mod sign_in;
+pub mod start;
 pub mod tour;
 pub mod typed;
 pub mod users;

@@ -1,31 +1,27 @@
-//! Signing in and out. Failed attempts are throttled by name and by address, and every failure
-//! gets the same answer.
+//! Signing in and out: the password, and then the code where there is a second factor. Failed
+//! attempts are throttled, and every failure gets the same answer.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Extension, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::record::hex;
 use candour_store::plain::account::{self, Account};
+use candour_store::plain::{factor, standing};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::typed::Typed;
 use crate::app::App;
+use crate::credential;
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::generate::demo_accounts;
-use crate::session::{self, Face};
+use crate::session::{self, Face, OWING_MINUTES};
+use crate::throttle::{Attempts, Peer, TOO_MANY};
 
-/// Failed attempts for one name in the window before more are refused.
-const ATTEMPTS_MAX: u64 = 5;
-/// Failed attempts from one address in the window before more are refused.
-const ATTEMPTS_FROM_ADDRESS_MAX: u64 = 50;
-/// The window.
-const WINDOW_MICROS: i64 = 15 * 60 * 1_000_000;
+/// Where the code of a second factor is asked for.
+const CODE: &str = "/sign-in/code";
 
 #[derive(Serialize)]
 struct Page {
@@ -43,29 +39,76 @@ pub async fn show(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 /// `POST /sign-in`
 pub async fn submit(
     State(app): State<Arc<App>>,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    peer: Peer,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let typed = Typed::of_body(&body);
     let name = typed.get("name").trim().to_owned();
-    let from = peer.map_or_else(|| "unknown".to_owned(), |Extension(ConnectInfo(peer))| peer.ip().to_string());
-    let keys = [key("name", &name.to_lowercase()), key("address", &from)];
-    if throttled(&app, &keys).await? {
-        let says = "Too many attempts. Wait 15 minutes and try again";
-        return render(&app, StatusCode::TOO_MANY_REQUESTS, &name, Some(says));
+    let attempts = Attempts::of(&name, &peer);
+    if attempts.are_too_many(&app).await? {
+        return render(&app, StatusCode::TOO_MANY_REQUESTS, &name, Some(TOO_MANY));
     }
-    match check(&app, &name, typed.get("password").to_owned()).await? {
-        Some(account) => {
-            let cookie = session::begin(&app, &account).await?;
-            let home = Face::of(account.role).home();
-            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(home)).into_response())
-        }
+    let wanted = name.clone();
+    let found = app.read(move |app, tx| {
+        let log = &app.store.record.log;
+        let account = account::named(tx, log, &wanted)?;
+        // Asked for a name that nobody has as well, so that it takes as long.
+        let id = account.as_ref().map_or("", |account| account.id.as_str());
+        let open = standing::of(tx, log, id)?.is_open(app.today(tx)?);
+        let second_factor = factor::of(tx, log, id)?.is_some();
+        Ok(account.map(|account| (account, open, second_factor)))
+    });
+    let found = found.await?;
+    let fits =
+        credential::password_fits(&app, found.as_ref().map(|(account, ..)| account), typed.get("password")).await?;
+    // Whoever may no longer sign in learns no more than somebody who guesses.
+    match found.filter(|(_, open, _)| fits && *open) {
+        Some((account, _, second_factor)) => enter(&app, &headers, &account, second_factor).await,
         None => {
-            note(&app, keys).await?;
+            attempts.note(&app).await?;
             let says = "The name or the password is wrong. Check both and try again";
             render(&app, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(says))
         }
     }
+}
+
+/// Begins a session and goes on: to where the account lands, or to the page that asks for the code.
+async fn enter(app: &Arc<App>, headers: &HeaderMap, account: &Account, owes_code: bool) -> Result<Response, Problem> {
+    let cookie = session::begin(app, headers, account, owes_code).await?;
+    let to = if owes_code { CODE } else { Face::of(account.role).home() };
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+}
+
+#[derive(Serialize)]
+struct CodePage {
+    problem: Option<&'static str>,
+    minutes: i64,
+}
+
+/// `GET /sign-in/code`
+pub async fn show_code(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    render_code(&app, StatusCode::OK, None)
+}
+
+/// `POST /sign-in/code`
+pub async fn submit_code(
+    State(app): State<Arc<App>>,
+    peer: Peer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let Some(account) = session::owing(&app, &headers).await? else { return Err(Problem::SignIn) };
+    let attempts = Attempts::of(&account.name, &peer);
+    if attempts.are_too_many(&app).await? {
+        return render_code(&app, StatusCode::TOO_MANY_REQUESTS, Some(TOO_MANY));
+    }
+    if credential::code_fits(&app, &account, Typed::of_body(&body).get("code")).await? {
+        return enter(&app, &headers, &account, false).await;
+    }
+    attempts.note(&app).await?;
+    let says = "The code is wrong, was used before, or is too old. Wait for the next one and enter it";
+    render_code(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(says))
 }
 
 /// `POST /sign-out`
@@ -80,45 +123,6 @@ pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result
     Ok(response)
 }
 
-async fn check(app: &Arc<App>, name: &str, password: String) -> Result<Option<Account>, Problem> {
-    let wanted = name.to_owned();
-    let account = app.read(move |app, tx| Ok(account::named(tx, &app.store.record.log, &wanted)?)).await?;
-    let hash = account.as_ref().map(|a| a.password.clone());
-    let _turn = app.hashing.acquire().await.map_err(|e| Problem::Internal(e.to_string()))?;
-    let checked = tokio::task::spawn_blocking(move || crate::password::matches(&password, hash.as_deref()));
-    let matches = checked.await.map_err(|e| Problem::Internal(e.to_string()))?;
-    Ok(account.filter(|_| matches))
-}
-
-async fn throttled(app: &Arc<App>, keys: &[String; 2]) -> Result<bool, Problem> {
-    let (keys, since) = (keys.clone(), (app.now)() - WINDOW_MICROS);
-    let counts = app
-        .read(move |app, tx| {
-            let log = &app.store.record.log;
-            Ok((account::attempts(tx, log, &keys[0], since)?, account::attempts(tx, log, &keys[1], since)?))
-        })
-        .await?;
-    Ok(counts.0 >= ATTEMPTS_MAX || counts.1 >= ATTEMPTS_FROM_ADDRESS_MAX)
-}
-
-async fn note(app: &Arc<App>, keys: [String; 2]) -> Result<(), Problem> {
-    let now = (app.now)();
-    app.write(move |app, w| {
-        let log = app.store.record.log.clone();
-        for key in &keys {
-            account::note_attempt(w.tx()?, &log, key, now, now - WINDOW_MICROS)?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(())
-}
-
-/// What an attempt is counted under: a hash, because neither a name nor an address is kept.
-fn key(kind: &str, value: &str) -> String {
-    format!("{kind}:{}", &hex(&Sha256::digest(value.as_bytes()))[..32])
-}
-
 fn render(app: &App, status: StatusCode, name: &str, problem: Option<&'static str>) -> Result<Response, Problem> {
     let demo = if app.demo { demo_accounts(&app.profile) } else { Vec::new() };
     let demo = demo
@@ -126,4 +130,9 @@ fn render(app: &App, status: StatusCode, name: &str, problem: Option<&'static st
         .map(|a| (a.name.to_owned(), crate::generate::DEMO_PASSWORD.to_owned(), a.role.label(), a.units.join(", ")));
     let page = Page { name: name.to_owned(), problem, demo: demo.collect() };
     app.pages.page_with(status, "public/sign_in.html", &Frame::of(app, None, "sign-in"), &page)
+}
+
+fn render_code(app: &App, status: StatusCode, problem: Option<&'static str>) -> Result<Response, Problem> {
+    let page = CodePage { problem, minutes: OWING_MINUTES };
+    app.pages.page_with(status, "public/code.html", &Frame::of(app, None, "sign-in"), &page)
 }

@@ -90,6 +90,13 @@ impl Typed {
         pairs.join("&")
     }
 
+    /// The fields as a form's body, every one in its place.
+    #[must_use]
+    pub fn to_body(&self) -> String {
+        let pairs: Vec<String> = self.fields.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
+        pairs.join("&")
+    }
+
     /// The same fields without one of them.
     #[must_use]
     pub fn without(&self, name: &str) -> Self {

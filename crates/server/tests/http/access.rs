@@ -158,16 +158,21 @@ enum Needs {
 const LISTS: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm]);
 const FIGURES: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned]);
 const STAFF: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Adm]);
+const EVERYBODY: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned, Role::Adm]);
 const ADMINISTRATORS: Needs = Needs::Roles(&[Role::Adm]);
 
 /// What an address needs; none for one that this file does not know.
 fn needs(route: &str) -> Option<Needs> {
     Some(match route {
+        "/sign-in/code" | "/start" => Needs::Nothing,
+        "/account" | "/account/password" | "/account/second-factor" => EVERYBODY,
         "/" | "/sign-in" | "/healthz" | "/readyz" | "/assets/{name}" | "/log/checkpoint" | "/log/tile/{*path}" => {
             Needs::Nothing
         }
         law if law == "/law" || law.starts_with("/law/") || law.starts_with("/law.") => Needs::Nothing,
         "/staff/users"
+        | "/staff/users/{id}"
+        | "/staff/users/{id}/{change}"
         | "/staff/delegation/{change}"
         | "/staff/holidays/add"
         | "/staff/holidays/withdraw"
@@ -257,6 +262,7 @@ fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
         answers.contains("get(").then(|| route.to_owned())
     });
     let fill = |route: &str| {
+        let route = &route.replace("/users/{id}/{change}", "/users/u02/disable").replace("/users/{id}", "/users/u02");
         let with = route.replace("{reference}", case).replace("{key}", "none").replace("{n}", "1");
         let with = with.replace("{change}", "grant").replace("{id}", "mode.determine").replace("{name}", "none");
         if !with.contains("{form}") {

@@ -6,7 +6,7 @@ use candour_core::reference::Reference;
 use candour_server::web::typed::encode;
 
 /// An answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
     pub location: String,

@@ -15,7 +15,7 @@ use super::Failed;
 use crate::db::{Error, Row, Value};
 
 /// The format that is written. It moves when a table or a column of [`TABLES`] does.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 /// The longest line. A row of the record is far shorter; a file that is none of ours may not be.
 const LINE_BYTES_MAX: u64 = 256 << 20;
 
@@ -42,7 +42,7 @@ pub struct Table {
 }
 
 /// What a backup holds, in this order.
-pub const TABLES: [Table; 5] = [
+pub const TABLES: [Table; 8] = [
     Table {
         name: "event",
         columns: &[
@@ -103,6 +103,24 @@ pub const TABLES: [Table; 5] = [
         insert: "insert into account (log, id, name, role, units, password, made_at) values",
     },
     Table {
+        name: "standing",
+        columns: &[("log", Kind::Text), ("account", Kind::Text), ("disabled", Kind::Int), ("last_day", Kind::Text)],
+        select: "select log, account, disabled, last_day from standing order by log, account",
+        insert: "insert into standing (log, account, disabled, last_day) values",
+    },
+    Table {
+        name: "second_factor",
+        columns: &[("log", Kind::Text), ("account", Kind::Text), ("sealed", Kind::Bytes), ("last_step", Kind::Int)],
+        select: "select log, account, sealed, last_step from second_factor order by log, account",
+        insert: "insert into second_factor (log, account, sealed, last_step) values",
+    },
+    Table {
+        name: "recovery_code",
+        columns: &[("log", Kind::Text), ("account", Kind::Text), ("digest", Kind::Bytes)],
+        select: "select log, account, digest from recovery_code order by log, account, digest",
+        insert: "insert into recovery_code (log, account, digest) values",
+    },
+    Table {
         name: "submission",
         columns: &[
             ("log", Kind::Text),
@@ -120,8 +138,8 @@ pub const TABLES: [Table; 5] = [
 /// Tables that are computed from the record again.
 pub const DERIVED: [&str; 5] = ["case_row", "clock_row", "party_row", "fact", "person_row"];
 /// Tables that are not kept: with a session of then, somebody could be signed in who no longer
-/// may be; an attempt to sign in matters for minutes.
-pub const LEFT_OUT: [&str; 2] = ["session", "attempt"];
+/// may be; an attempt to sign in matters for minutes, and a start code for a day.
+pub const LEFT_OUT: [&str; 3] = ["session", "attempt", "start_code"];
 
 /// A value on its way from a file into a table.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -89,6 +89,31 @@ fn read(row: &Row<'_>) -> Result<Account, Error> {
     })
 }
 
+/// Puts the hash of a password; an empty one fits no password.
+pub fn set_password(tx: &mut Tx<'_>, log: &str, id: &str, hash: &str) -> Result<(), Error> {
+    tx.execute("update account set password = $3 where log = $1 and id = $2", &[log.into(), id.into(), hash.into()])?;
+    Ok(())
+}
+
+/// The same if the one before is still `old`, for a hash that is only made again.
+pub fn rehash(tx: &mut Tx<'_>, log: &str, id: &str, old: &str, hash: &str) -> Result<(), Error> {
+    tx.execute(
+        "update account set password = $4 where log = $1 and id = $2 and password = $3",
+        &[log.into(), id.into(), old.into(), hash.into()],
+    )?;
+    Ok(())
+}
+
+/// Puts a role and its regions.
+pub fn set_role(tx: &mut Tx<'_>, log: &str, id: &str, role: Role, units: &[String]) -> Result<(), Error> {
+    let units = units.join(SEPARATOR);
+    tx.execute(
+        "update account set role = $3, units = $4 where log = $1 and id = $2",
+        &[log.into(), id.into(), role.id().into(), (&units).into()],
+    )?;
+    Ok(())
+}
+
 /// Notes a failed attempt to sign in, and forgets those before `since`.
 pub fn note_attempt(tx: &mut Tx<'_>, log: &str, who: &str, now: i64, since: i64) -> Result<(), Error> {
     tx.execute("delete from attempt where log = $1 and at < $2", &[log.into(), since.into()])?;

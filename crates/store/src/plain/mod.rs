@@ -1,5 +1,8 @@
-//! Things that are not evidence: accounts, sessions, and forms that were sent.
+//! Things that are not evidence: accounts and how they sign in, sessions, and forms that were sent.
 
 pub mod account;
+pub mod code;
+pub mod factor;
 pub mod session;
+pub mod standing;
 pub mod submission;

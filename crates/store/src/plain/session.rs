@@ -1,35 +1,139 @@
 //! Sessions on the server: the cookie holds a random token, the table only its hash.
+//!
+//! A session that awaits a code opens nothing: its password was right, its second factor is owed.
+
+use candour_core::day::Day;
 
 use super::account::{self, Account};
-use crate::db::{Error, Tx, Value};
+use super::standing;
+use crate::db::{Error, Row, Tx, Value};
 
-/// Begins a session.
-pub fn begin(tx: &mut Tx<'_>, log: &str, token_hash: &[u8], account: &str, now: i64) -> Result<(), Error> {
+/// What a session that opens everything awaits.
+const NOTHING: &str = "";
+/// What a session awaits whose second factor is owed.
+const CODE: &str = "code";
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// What pages call it. It opens nothing.
+    pub name: String,
+    /// From what kind of browser it began.
+    pub browser: String,
+    /// When its owner signed in.
+    pub made_at: i64,
+    /// When it was last noted as used.
+    pub seen_at: i64,
+    /// When its owner last showed that it is they.
+    pub checked_at: i64,
+}
+
+/// What is found under a token.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Whose it is.
+    pub account: Account,
+    /// The session.
+    pub session: Session,
+    /// Whether they have a second factor.
+    pub second_factor: bool,
+}
+
+/// How old a session may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Since {
+    /// It began then or later.
+    pub made: i64,
+    /// It was used then or later.
+    pub seen: i64,
+}
+
+/// Begins a session, with or without a second factor that is owed.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    log: &str,
+    token_hash: &[u8],
+    account: &str,
+    session: &Session,
+    owes_code: bool,
+) -> Result<(), Error> {
     tx.execute(
-        "insert into session (id, log, account, made_at, seen_at) values ($1, $2, $3, $4, $4)",
-        &[Value::Bytes(token_hash), log.into(), account.into(), now.into()],
+        "insert into session (id, log, account, name, browser, awaits, made_at, seen_at, checked_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            Value::Bytes(token_hash),
+            log.into(),
+            account.into(),
+            (&session.name).into(),
+            (&session.browser).into(),
+            if owes_code { CODE } else { NOTHING }.into(),
+            session.made_at.into(),
+            session.seen_at.into(),
+            session.checked_at.into(),
+        ],
     )?;
     Ok(())
 }
 
-/// The account of a session that is younger than `made_since` and was used after `seen_since`,
-/// and when it was last noted as used.
-pub fn find(
+/// The session of a token, if it is young enough and its account can be used on that day.
+pub fn find(tx: &mut Tx<'_>, log: &str, token_hash: &[u8], since: Since, today: Day) -> Result<Option<Found>, Error> {
+    found(tx, log, token_hash, since, today, NOTHING)
+}
+
+/// The same for one whose second factor is owed.
+pub fn find_owing(
     tx: &mut Tx<'_>,
     log: &str,
     token_hash: &[u8],
-    made_since: i64,
-    seen_since: i64,
-) -> Result<Option<(Account, i64)>, Error> {
+    since: Since,
+    today: Day,
+) -> Result<Option<Found>, Error> {
+    found(tx, log, token_hash, since, today, CODE)
+}
+
+fn found(
+    tx: &mut Tx<'_>,
+    log: &str,
+    token_hash: &[u8],
+    since: Since,
+    today: Day,
+    awaits: &str,
+) -> Result<Option<Found>, Error> {
     let found = tx.query_one(
-        "select account, seen_at from session where id = $1 and log = $2 and made_at >= $3 and seen_at >= $4",
-        &[Value::Bytes(token_hash), log.into(), made_since.into(), seen_since.into()],
-        |row| Ok((row.text(0)?, row.int(1)?)),
+        "select name, browser, made_at, seen_at, checked_at, account, \
+         (select count(*) from second_factor f where f.log = s.log and f.account = s.account) \
+         from session s where id = $1 and log = $2 and made_at >= $3 and seen_at >= $4 and awaits = $5",
+        &[Value::Bytes(token_hash), log.into(), since.made.into(), since.seen.into(), awaits.into()],
+        |row| Ok((read(row)?, row.text(5)?, row.int(6)? > 0)),
     )?;
-    let Some((account, seen_at)) = found else {
+    let Some((session, id, second_factor)) = found else {
         return Ok(None);
     };
-    Ok(account::by_id(tx, log, &account)?.map(|account| (account, seen_at)))
+    if !standing::of(tx, log, &id)?.is_open(today) {
+        return Ok(None);
+    }
+    Ok(account::by_id(tx, log, &id)?.map(|account| Found { account, session, second_factor }))
+}
+
+/// The sessions of an account that are young enough, the last used first.
+pub fn all(tx: &mut Tx<'_>, log: &str, account: &str, since: Since) -> Result<Vec<Session>, Error> {
+    tx.query(
+        "select name, browser, made_at, seen_at, checked_at from session \
+         where log = $1 and account = $2 and made_at >= $3 and seen_at >= $4 and awaits = $5 \
+         order by seen_at desc, made_at desc, name",
+        &[log.into(), account.into(), since.made.into(), since.seen.into(), NOTHING.into()],
+        read,
+    )
+}
+
+fn read(row: &Row<'_>) -> Result<Session, Error> {
+    Ok(Session {
+        name: row.text(0)?,
+        browser: row.text(1)?,
+        made_at: row.int(2)?,
+        seen_at: row.int(3)?,
+        checked_at: row.int(4)?,
+    })
 }
 
 /// Notes that a session was used.
@@ -41,5 +145,31 @@ pub fn touch(tx: &mut Tx<'_>, token_hash: &[u8], now: i64) -> Result<(), Error> 
 /// Ends a session.
 pub fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), Error> {
     tx.execute("delete from session where id = $1", &[Value::Bytes(token_hash)])?;
+    Ok(())
+}
+
+/// Ends the session of that name, if it is of that account.
+pub fn end_named(tx: &mut Tx<'_>, log: &str, account: &str, name: &str) -> Result<(), Error> {
+    tx.execute(
+        "delete from session where log = $1 and account = $2 and name = $3",
+        &[log.into(), account.into(), name.into()],
+    )?;
+    Ok(())
+}
+
+/// Ends every session of an account but the one of that name; with no name, every one.
+pub fn end_all(tx: &mut Tx<'_>, log: &str, account: &str, but: Option<&str>) -> Result<u64, Error> {
+    tx.execute(
+        "delete from session where log = $1 and account = $2 and name <> $3",
+        &[log.into(), account.into(), but.unwrap_or_default().into()],
+    )
+}
+
+/// Forgets the sessions that are too old to be found.
+pub fn forget(tx: &mut Tx<'_>, log: &str, since: Since) -> Result<(), Error> {
+    tx.execute(
+        "delete from session where log = $1 and (made_at < $2 or seen_at < $3)",
+        &[log.into(), since.made.into(), since.seen.into()],
+    )?;
     Ok(())
 }

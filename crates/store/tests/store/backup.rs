@@ -11,7 +11,7 @@ use candour_core::permit::Role;
 use candour_store::backup::format::{Contents, DERIVED, Kind, LEFT_OUT, TABLES};
 use candour_store::backup::{self, Failed, Restored};
 use candour_store::db::Engine;
-use candour_store::plain::{account, submission};
+use candour_store::plain::{account, code, factor, standing, submission};
 use candour_store::{Store, rebuild};
 
 use crate::caseload::{Caseload, carry_out_commands, iso_day};
@@ -24,11 +24,14 @@ use crate::world::{BODY, act, check_whole, context, load, open, rebuild_now, som
 /// When the backups of the tests are taken.
 const TAKEN_AT: i64 = 1_700_000_000_000_000;
 /// The tables that a restored database must have as the first one had them, with their order.
-const COMPARED: [(&str, &str); 10] = [
+const COMPARED: [(&str, &str); 13] = [
     ("event", "log, seq"),
     ("text", "log, seq, field"),
     ("head", "log"),
     ("account", "log, id"),
+    ("standing", "log, account"),
+    ("second_factor", "log, account"),
+    ("recovery_code", "log, account, digest"),
     ("submission", "log, id"),
     ("case_row", "log, stream"),
     ("clock_row", "log, stream, clock"),
@@ -66,6 +69,11 @@ pub fn populated(url: &str, commands: usize) -> Store {
                 account::add(tx, log, &account, 5)?;
             }
             account::note_attempt(tx, log, "somebody", 6, 0)?;
+            let last_day = Some("2031-04-30".parse().unwrap());
+            standing::put(tx, log, "u-2", standing::Standing { disabled: true, last_day })?;
+            factor::put(tx, log, "u-1", &[0, 255, 7], 56_000_000)?;
+            code::put_recovery(tx, log, "u-1", &[vec![1; 32], vec![2; 32]])?;
+            code::put_start(tx, log, "u-1", &[3; 32], 7)?;
             submission::keep(tx, log, "s-1", "u-1", "/staff/refer", "/staff/cases/x\u{2028}", 9)
         })
         .unwrap();

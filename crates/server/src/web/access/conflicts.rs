@@ -198,6 +198,9 @@ async fn submit(
     }
     let actor = visitor.actor();
     let confirmed = typed.get("step") == "confirm";
+    if let (Ok(command), true) = (&command, confirmed) {
+        visitor.fresh(app, command.action(&actor.id))?;
+    }
     let carried_out = match command {
         Err(refusal) => Err(Failure::Refused(refusal)),
         Ok(command) if confirmed => app.write(move |_, w| access::change_conflicts(w, &actor, command.clone())).await,

@@ -305,6 +305,7 @@ async fn take(app: &Arc<App>, visitor: &Visitor, form: Form, typed: &Typed) -> R
         Ok(_) => return render(app, visitor, &scheme, form, typed, Vec::new(), Step::Checking),
         Err(refusal) => return render(app, visitor, &scheme, form, typed, refusal.problems, Step::Filling),
     };
+    visitor.fresh(app, Action::Delegate)?;
     let recorded = app.write(move |_, w| delegations::change(w, &actor, &given, change.clone())).await;
     match recorded {
         Ok(()) => Ok(Redirect::to(&format!("/staff/delegation?done={}", form.slug())).into_response()),

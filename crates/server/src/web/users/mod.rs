@@ -1,0 +1,155 @@
+//! Accounts: who may sign in, with which role, and how each stands. No case content.
+
+pub mod forms;
+
+pub(crate) use forms::START_CODE_HOURS;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use candour_core::day::{self, Day};
+use candour_core::permit::{Action, Object, permit};
+use candour_store::accounts;
+use candour_store::plain::account::{self, Account};
+use candour_store::plain::standing::{self, Standing};
+use candour_store::plain::{code, factor, session};
+use serde::Serialize;
+
+use super::account::{HistoryShown, SessionShown};
+use super::typed::Typed;
+use crate::app::App;
+use crate::error::Problem;
+use crate::frame::Frame;
+use crate::session::{Face, Visitor, since, visitor};
+
+/// Where the list is.
+pub(super) const LIST: &str = "/staff/users";
+
+#[derive(Serialize)]
+struct Page {
+    accounts: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    name: String,
+    role: &'static str,
+    units: String,
+    stands: String,
+    second_factor: bool,
+}
+
+/// `GET /staff/users`
+pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let visitor = keeper(&app, &headers, Action::ListUsers).await?;
+    let (accounts, standings, factors, today) = app
+        .read(|app, tx| {
+            let log = &app.store.record.log;
+            Ok((account::all(tx, log)?, standing::all(tx, log)?, factor::all(tx, log)?, app.today(tx)?))
+        })
+        .await?;
+    let row = |a: Account| {
+        let found = standings.iter().find(|(id, _)| *id == a.id).map(|(_, standing)| *standing);
+        Row {
+            stands: stands(&a, found.unwrap_or_default(), None, today),
+            second_factor: factors.contains(&a.id),
+            role: a.role.label(),
+            units: a.units.join(", "),
+            name: a.name,
+            id: a.id,
+        }
+    };
+    let page = Page { accounts: accounts.into_iter().map(row).collect() };
+    app.pages.page("staff/users.html", &Frame::of(&app, Some(&visitor), "users"), &page)
+}
+
+/// The visitor, if they may do that to accounts.
+async fn keeper(app: &Arc<App>, headers: &HeaderMap, action: Action) -> Result<Visitor, Problem> {
+    let visitor = visitor(app, Face::Staff, headers).await?;
+    permit(&visitor.actor(), action, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    Ok(visitor)
+}
+
+/// How an account stands, in words; `until` is until when it has a start code.
+pub(crate) fn stands(account: &Account, standing: Standing, until: Option<i64>, today: Day) -> String {
+    match (standing, until) {
+        (Standing { disabled: true, .. }, _) => "Disabled".to_owned(),
+        (Standing { last_day: Some(last), .. }, _) if last < today => format!("Closed after {}", day::in_words(last)),
+        (_, Some(until)) => format!("Start code given, good until {}", day::instant_in_words(until)),
+        _ if account.password.is_empty() => "No password yet".to_owned(),
+        (Standing { last_day: Some(last), .. }, _) => format!("Last day {}", day::in_words(last)),
+        _ => "In use".to_owned(),
+    }
+}
+
+#[derive(Serialize)]
+struct One {
+    name: String,
+    facts: Vec<(&'static str, String)>,
+    sessions: Vec<SessionShown>,
+    history: Vec<HistoryShown>,
+    /// What can be changed: address and title. Empty for one's own account.
+    changes: Vec<(String, &'static str)>,
+    own: bool,
+    done: Option<&'static str>,
+}
+
+/// `GET /staff/users/ID`
+pub async fn one(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let visitor = keeper(&app, &headers, Action::KeepAccounts).await?;
+    let (account, state) = found(&app, &id).await?;
+    let own = account.id == visitor.account.id;
+    let page = One {
+        facts: vec![
+            ("Role", account.role.label().to_owned()),
+            ("Regions", if account.units.is_empty() { "None".to_owned() } else { account.units.join(", ") }),
+            ("How it stands", stands(&account, state.standing, state.until, state.today)),
+            ("Second factor", if state.second_factor { "Set up" } else { "Not set up" }.to_owned()),
+        ],
+        sessions: super::account::sessions(state.sessions, &visitor.session.name),
+        history: super::account::history(state.entries, &state.accounts, &account.id),
+        changes: if own { Vec::new() } else { forms::offered(&account.id, state.standing, state.second_factor) },
+        own,
+        done: forms::done(Typed::of_query(query.as_deref()).get("done")),
+        name: account.name,
+    };
+    app.pages.page("staff/user.html", &Frame::of(&app, Some(&visitor), "users"), &page)
+}
+
+/// What there is to know of an account.
+struct Known {
+    standing: Standing,
+    until: Option<i64>,
+    second_factor: bool,
+    sessions: Vec<session::Session>,
+    entries: Vec<accounts::Entry>,
+    accounts: Vec<Account>,
+    today: Day,
+}
+
+async fn found(app: &Arc<App>, id: &str) -> Result<(Account, Known), Problem> {
+    let (id, now) = (id.to_owned(), (app.now)());
+    let found = app.read(move |app, tx| {
+        let log = &app.store.record.log;
+        let Some(account) = account::by_id(tx, log, &id)? else { return Ok(None) };
+        let state = Known {
+            standing: standing::of(tx, log, &id)?,
+            until: code::start_until(tx, log, &id, now)?,
+            second_factor: factor::of(tx, log, &id)?.is_some(),
+            sessions: session::all(tx, log, &id, since(now))?,
+            entries: accounts::history(tx, log, &id)?,
+            accounts: account::all(tx, log)?,
+            today: app.today(tx)?,
+        };
+        Ok(Some((account, state)))
+    });
+    found.await?.ok_or(Problem::NotFound)
+}

@@ -1,0 +1,226 @@
+//! What changes an account: each change is an entry of its stream and what follows from it in the
+//! plain tables, in one transaction.
+
+use candour_core::account::{Event, Held, stream};
+use candour_core::day::Day;
+use candour_core::permit::{Action, Actor, Object, Role, permit};
+use candour_core::refusal::Refusal;
+use serde_json::{Map, Value as Json};
+
+use crate::db::{Error, Tx};
+use crate::failure::Failure;
+use crate::plain::{account, code, factor, session, standing};
+use crate::reads;
+use crate::record::{After, NewEvent, Write};
+
+/// The longest reasons, in characters.
+const REASONS_CHARS_MAX: usize = 2_000;
+
+/// A change of one's own account.
+#[derive(Clone)]
+pub enum Own {
+    /// Another password, by its hash. Every session ends but the one of that name.
+    Password(String, String),
+    /// A password chosen with a start code: its digest, the hash, and when, in microseconds.
+    Start(Vec<u8>, String, i64),
+    /// A second factor: its sealed secret, the step of the code that confirmed it, and the digests
+    /// of its recovery codes.
+    SetFactor(Vec<u8>, i64, Vec<Vec<u8>>),
+    /// No second factor.
+    RemoveFactor,
+    /// Other recovery codes.
+    RecoveryCodes(Vec<Vec<u8>>),
+    /// A recovery code that is used, by its digest.
+    UseRecovery(Vec<u8>),
+}
+
+/// A change of somebody else's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A start code, by its digest, and until when it is good.
+    StartCode(Vec<u8>, i64),
+    /// It can no longer be used, and why.
+    Disable(String),
+    /// It can be used again, and why.
+    Enable(String),
+    /// Another role or other regions.
+    Role(Role, Vec<String>),
+    /// The last day on which it can be used.
+    Leaves(Option<Day>),
+    /// No second factor, and how it was made sure that its owner asked.
+    ResetFactor(String),
+    /// All its sessions end.
+    EndSessions,
+}
+
+/// An entry of an account's stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When it was recorded.
+    pub recorded_at: i64,
+    /// Who recorded it, as an opaque id.
+    pub actor: String,
+    /// What happened.
+    pub event: Event,
+    /// Why, in words.
+    pub reasons: String,
+}
+
+/// What happened to an account, newest first.
+pub fn history(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<Vec<Entry>, Error> {
+    let stream = stream(id);
+    let mut entries = tx.query(
+        "select seq, recorded_at, actor, kind, data from event where log = $1 and stream = $2 order by version desc",
+        &[log.into(), (&stream).into()],
+        |row| {
+            let seq = row.count(0)?;
+            let bad = |says: String| Error::Content(format!("event {seq}: {says}; run candour verify"));
+            let data: Map<String, Json> = serde_json::from_str(row.str(4)?).map_err(|e| bad(e.to_string()))?;
+            let event = Event::decode(row.str(3)?, data).map_err(bad)?;
+            let (recorded_at, actor) = (row.int(1)?, row.text(2)?);
+            Ok((seq, Entry { recorded_at, actor, event, reasons: String::new() }))
+        },
+    )?;
+    for (seq, _, value) in reads::words_of(tx, log, &stream)? {
+        if let Some((_, entry)) = entries.iter_mut().find(|(of, _)| *of == seq) {
+            entry.reasons = value;
+        }
+    }
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// Changes one's own account. A start code or a recovery code that is not good is refused.
+pub fn change_own(w: &mut Write<'_>, actor: &Actor, change: &Own) -> Result<(), Failure> {
+    let (log, id) = (w.log(), actor.id.as_str());
+    let given = permit(actor, Action::KeepOwnAccount, Object::Body)?;
+    let no_such_code = || Failure::from(Refusal::of("code", "The code is wrong, was used before, or is too old"));
+    let tx = w.tx()?;
+    let event = match change {
+        Own::Password(hash, but) => {
+            account::set_password(tx, log, id, hash)?;
+            code::forget_start(tx, log, id)?;
+            session::end_all(tx, log, id, Some(but))?;
+            Event::PasswordChanged {}
+        }
+        Own::Start(digest, hash, now) => {
+            if !code::use_start(tx, log, id, digest, *now)? {
+                return Err(no_such_code());
+            }
+            account::set_password(tx, log, id, hash)?;
+            session::end_all(tx, log, id, None)?;
+            Event::Started {}
+        }
+        Own::SetFactor(sealed, step, digests) => {
+            factor::put(tx, log, id, sealed, *step)?;
+            code::put_recovery(tx, log, id, digests)?;
+            Event::SecondFactorSet {}
+        }
+        Own::RemoveFactor => {
+            remove_factor(tx, log, id)?;
+            Event::SecondFactorRemoved {}
+        }
+        Own::RecoveryCodes(digests) => {
+            code::put_recovery(tx, log, id, digests)?;
+            Event::RecoveryCodesMade {}
+        }
+        Own::UseRecovery(digest) => {
+            if !code::use_recovery(tx, log, id, digest)? {
+                return Err(no_such_code());
+            }
+            Event::RecoveryCodeUsed {}
+        }
+    };
+    append(w, (&actor.id, given.authority()), id, &event, "")
+}
+
+/// Changes somebody else's account.
+pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Result<(), Failure> {
+    let log = w.log();
+    let given = permit(actor, Action::KeepAccounts, Object::Body)?;
+    if actor.id == id {
+        return Err(Refusal::new("Somebody else has to change this about your own account").into());
+    }
+    let today = w.today();
+    let tx = w.tx()?;
+    if account::by_id(tx, log, id)?.is_none() {
+        return Err(Refusal::new("There is no such account").into());
+    }
+    let before = standing::of(tx, log, id)?;
+    let mut why = "";
+    let event = match change {
+        Change::StartCode(digest, until) => {
+            if !before.is_open(today) {
+                return Err(Refusal::new("This account cannot be used. Enable it first").into());
+            }
+            account::set_password(tx, log, id, "")?;
+            code::put_start(tx, log, id, digest, *until)?;
+            Event::StartCodeGiven {}
+        }
+        Change::Disable(_) if before.disabled => {
+            return Err(Refusal::new("This account is disabled already").into());
+        }
+        Change::Disable(reasons) => {
+            why = required(reasons)?;
+            standing::put(tx, log, id, standing::Standing { disabled: true, ..before })?;
+            code::forget_start(tx, log, id)?;
+            Event::Disabled {}
+        }
+        Change::Enable(_) if !before.disabled => return Err(Refusal::new("This account is not disabled").into()),
+        Change::Enable(reasons) => {
+            why = required(reasons)?;
+            standing::put(tx, log, id, standing::Standing { disabled: false, ..before })?;
+            Event::Enabled {}
+        }
+        Change::Role(role, units) => {
+            account::set_role(tx, log, id, *role, units)?;
+            Event::RoleChanged(Held { role: role.id().to_owned(), units: units.clone() })
+        }
+        Change::Leaves(last_day) => {
+            standing::put(tx, log, id, standing::Standing { last_day: *last_day, ..before })?;
+            Event::Leaves { last_day: *last_day }
+        }
+        Change::ResetFactor(reasons) => {
+            why = required(reasons)?;
+            if factor::of(tx, log, id)?.is_none() {
+                return Err(Refusal::new("This account has no second factor").into());
+            }
+            remove_factor(tx, log, id)?;
+            Event::SecondFactorReset {}
+        }
+        Change::EndSessions => Event::SessionsEnded {},
+    };
+    if !matches!(change, Change::Leaves(_)) {
+        session::end_all(tx, log, id, None)?;
+    }
+    append(w, (&actor.id, given.authority()), id, &event, why)
+}
+
+fn remove_factor(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<(), Error> {
+    factor::remove(tx, log, id)?;
+    code::put_recovery(tx, log, id, &[])
+}
+
+fn required(reasons: &str) -> Result<&str, Refusal> {
+    let reasons = reasons.trim();
+    if reasons.is_empty() {
+        return Err(Refusal::of("reasons", "Give the reasons"));
+    }
+    if reasons.chars().count() > REASONS_CHARS_MAX {
+        return Err(Refusal::of("reasons", format!("Reasons must have {REASONS_CHARS_MAX} characters at most")));
+    }
+    Ok(reasons)
+}
+
+fn append(
+    w: &mut Write<'_>,
+    (actor, authority): (&str, &str),
+    id: &str,
+    event: &Event,
+    reasons: &str,
+) -> Result<(), Failure> {
+    let (kind, data) = event.encode();
+    let words = if reasons.is_empty() { Vec::new() } else { vec![("reasons".to_owned(), reasons.to_owned())] };
+    let new = NewEvent { kind, data, on: Some(w.today()), words };
+    w.append(actor, authority, &stream(id), After::Latest, vec![new])?;
+    Ok(())
+}
