@@ -19,6 +19,7 @@ use candour_store::record::{After, Clock, NewEvent, Write};
 use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::api::caller::{Rate, USUAL_PER_MINUTE};
 use crate::pages::Pages;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
@@ -44,6 +45,8 @@ pub struct App {
     pub checkpoint: Option<PathBuf>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
+    /// How often programs may ask.
+    pub rate: Rate,
     facts: RwLock<Facts>,
     scheme: RwLock<Arc<Delegations>>,
     access: RwLock<Arc<access::Recorded>>,
@@ -132,6 +135,7 @@ impl App {
             demo: false,
             checkpoint: None,
             hashing: Semaphore::new(HASHING_MAX),
+            rate: Rate::of(USUAL_PER_MINUTE),
             facts: RwLock::default(),
             scheme: RwLock::default(),
             access: RwLock::default(),

@@ -19,6 +19,8 @@ pub struct Config {
     pub high_water: Option<PathBuf>,
     /// Whether cookies are sent over TLS only; on unless the server listens on this machine alone.
     pub secure_cookies: Option<bool>,
+    /// How often each token may ask the API in a minute.
+    pub api_per_minute: Option<u32>,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
 }

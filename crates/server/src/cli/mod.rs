@@ -13,6 +13,7 @@ mod record;
 mod report;
 mod serve;
 mod signer;
+mod token;
 mod users;
 mod verify;
 
@@ -113,6 +114,9 @@ enum Command {
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
+    /// Make, list or revoke the tokens by which programs use the API
+    #[command(subcommand)]
+    Token(token::Tokens),
 }
 
 /// Why a command did not end with 0.
@@ -226,6 +230,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Delegation(delegation) => delegation.run(setting),
         Command::Signer(signer) => signer.run(setting),
         Command::User(user) => user.run(setting),
+        Command::Token(tokens) => tokens.run(setting),
     }
 }
 

@@ -12,6 +12,7 @@ use clap::Args;
 
 use super::clocks::note_missed;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
+use crate::api::caller::{Rate, USUAL_PER_MINUTE};
 use crate::app::App;
 use crate::config::Config;
 use crate::pages::Pages;
@@ -28,6 +29,9 @@ pub(super) struct Serve {
     /// The file in which the signer publishes the newest checkpoint
     #[arg(long)]
     checkpoint: Option<PathBuf>,
+    /// How often each token may ask the API in a minute; 600 unless given
+    #[arg(long, value_name = "N")]
+    api_per_minute: Option<u32>,
     /// A configuration file
     #[arg(long)]
     config: Option<PathBuf>,
@@ -55,7 +59,9 @@ impl Serve {
         high_water::check(marks.as_ref())?;
         // On this machine alone there is no TLS, and a browser would drop a secure cookie.
         let secure = config.secure_cookies.unwrap_or(!listen.ip().is_loopback());
+        let rate = self.api_per_minute.or(config.api_per_minute);
         let app = |app: &mut App| {
+            app.rate = rate.map_or_else(|| Rate::of(USUAL_PER_MINUTE), Rate::of);
             app.secure_cookies = secure;
             app.checkpoint = checkpoint;
         };
