@@ -162,6 +162,7 @@ fn problems(endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
         (endpoint.changes, "428", "If-Match is missing."),
         (true, "429", "The token has asked too often; Retry-After says when to ask again."),
         (true, "503", "The database cannot be reached, or it took too long."),
+        (true, "507", "The disk is full."),
     ];
     all.into_iter().filter(|(may, ..)| *may).map(|(_, status, says)| (status, says)).collect()
 }
