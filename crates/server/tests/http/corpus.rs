@@ -21,11 +21,12 @@ pub struct Bad {
 }
 
 /// What stands in every entry that would run in a browser, so that an answer can be searched for it.
-pub const LIVE: [&str; 4] = [
+pub const LIVE: [&str; 5] = [
     "<script>candourlive",
     "<img src=x onerror=candourlive",
     "<svg onload=candourlive",
     "<a href=\"javascript:candourlive",
+    "\" autofocus onfocus=candourlive",
 ];
 
 /// The header that an entry with a line break would add.
