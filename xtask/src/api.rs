@@ -43,7 +43,7 @@ fn installed(root: &Path) -> Result<PathBuf> {
     if is_there.is_ok_and(|o| String::from_utf8_lossy(&o.stdout).contains(right)) {
         return Ok(program);
     }
-    let quiet = |command: &mut Command, what: &str| {
+    let quiet = |command: &mut Command, what: &str| -> Result<()> {
         let output = command.output().with_context(|| what.to_owned())?;
         if output.status.success() { Ok(()) } else { bail!("{what} failed") }
     };

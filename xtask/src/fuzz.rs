@@ -47,9 +47,9 @@ pub fn fuzz(root: &Path, mut arguments: impl Iterator<Item = String>) -> Result<
         for (name, ended) in pair.iter().zip(ended.collect::<Vec<_>>()) {
             let output = ended.join().map_err(|_| anyhow::anyhow!("{name}: nobody waited for it"))??;
             let says = String::from_utf8_lossy(&output.stderr).into_owned();
-            println!("{name}: {}", summary(&says));
+            eprintln!("{name}: {}", summary(&says));
             if !output.status.success() {
-                println!("{}", last_lines(&says));
+                eprintln!("{}", last_lines(&says));
                 found.push(name.clone());
             }
         }
@@ -62,7 +62,7 @@ pub fn fuzz(root: &Path, mut arguments: impl Iterator<Item = String>) -> Result<
             kept.display()
         );
     }
-    println!("{} targets, {seconds} s each, without a finding", targets.len());
+    eprintln!("{} targets, {seconds} s each, without a finding", targets.len());
     Ok(())
 }
 

@@ -109,7 +109,8 @@ fn a_referral(summary: &str) -> Value {
 
 /// An endpoint's address with a case and names that exist.
 fn address(path: &str, case: &str) -> String {
-    let path = path.replace("{reference}", case).replace("{rule}", "mode.determine");
+    let law = candour_core::law::Law::england_and_wales();
+    let path = path.replace("{reference}", case).replace("{rule}", &law.rules()[0].id);
     let path = path.replace("{measure}", "caseload.opened");
     let query = if path.ends_with("caseload.opened") { "?on=2019-12-31" } else { "" };
     format!("{UNDER}{path}{query}")
