@@ -72,6 +72,8 @@ fn unescaped(html: &str) -> String {
         ("&#x27;", "'"),
         ("&#39;", "'"),
         ("&#x2f;", "/"),
+        ("&#92;", "\\"),
+        ("&#96;", "`"),
     ];
     let shown = signs.iter().fold(html.to_owned(), |text, (escape, sign)| text.replace(escape, sign));
     shown.replace("&amp;", "&")
@@ -142,6 +144,8 @@ fn shape(address: &str) -> String {
         let plain = s.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && !s.is_empty();
         if plain { "*".to_owned() } else { s.to_owned() }
     };
+    // The pages of the law are one page, over and over.
+    let path = if path.starts_with("/law/rules/") { "/law/rules/A" } else { path };
     let path: Vec<String> = path.split('/').map(segment).collect();
     let names: BTreeSet<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
     format!("{}?{}", path.join("/"), names.into_iter().collect::<Vec<_>>().join("&"))
