@@ -1,12 +1,14 @@
 //! The project's own commands, run as `cargo xtask NAME`: set-up, tests, the throwaway PostgreSQL
 //! and generated documents. What a person types first is `./x`, which calls these.
 
+mod api;
 mod assets;
 mod bench;
 mod checks;
 mod documents;
 #[cfg(test)]
 mod fixtures;
+mod fuzz;
 mod naming;
 mod nunjucks;
 mod pg;
@@ -21,11 +23,13 @@ fn main() -> anyhow::Result<()> {
     let root = root();
     match std::env::args().nth(1).as_deref() {
         Some("assets") => assets::assets(&root),
+        Some("api") => api::long(&root, std::env::args().skip(2)),
         Some("bench") => bench::bench(&root, std::env::args().skip(2)),
         Some("docs") => docs(&root),
+        Some("fuzz") => fuzz::fuzz(&root, std::env::args().skip(2)),
         Some("test") => test::test(&root),
         Some("pg") => std::process::exit(pg::run_beside(arguments_after_pg())?),
-        _ => anyhow::bail!("usage: cargo xtask assets|docs|pg|test|bench"),
+        _ => anyhow::bail!("usage: cargo xtask api|assets|bench|docs|fuzz|pg|test"),
     }
 }
 

@@ -21,6 +21,7 @@ use candour_store::tiles::Tiled;
 use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::api::caller::{Rate, USUAL_PER_MINUTE};
 use crate::factor_key::FactorKey;
 use crate::pages::Pages;
 use crate::password::breached::Breached;
@@ -62,6 +63,8 @@ pub struct App {
     pub factor_key: Option<FactorKey>,
     /// The operator's list of breached passwords.
     pub breached: Option<Breached>,
+    /// How often programs may ask.
+    pub rate: Rate,
     facts: RwLock<Facts>,
     scheme: RwLock<Arc<Delegations>>,
     access: RwLock<Arc<access::Recorded>>,
@@ -162,6 +165,7 @@ impl App {
             second_factor,
             factor_key: None,
             breached: None,
+            rate: Rate::of(USUAL_PER_MINUTE),
             facts: RwLock::default(),
             scheme: RwLock::default(),
             access: RwLock::default(),

@@ -26,6 +26,8 @@ pub struct Config {
     pub second_factor: Option<Vec<Role>>,
     /// A list of breached passwords: SHA-1 in hex, a line each, in order.
     pub breached_passwords: Option<PathBuf>,
+    /// How often each token may ask the API in a minute.
+    pub api_per_minute: Option<u32>,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
     /// The policy whose witnesses are named on pages.

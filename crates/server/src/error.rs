@@ -26,6 +26,10 @@ pub enum Problem {
     Challenged(String, String),
     /// The request makes no sense, and why.
     Bad(String),
+    /// The request is no request that can be read in one way.
+    Unreadable,
+    /// The address does not take that method.
+    NoMethod,
     /// More was sent than is read.
     TooLarge,
     /// The database failed. The words are for the operator's log.
@@ -74,6 +78,8 @@ impl Problem {
             Self::SignIn | Self::Enrol => StatusCode::SEE_OTHER,
             Self::Denied(_) | Self::Challenged(..) | Self::StepUp(_) => StatusCode::FORBIDDEN,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Database(Error::Full(_)) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,8 +1,9 @@
 //! The only HTTP and HTML, and the commands of the binary `candour`.
 //!
 //! [`cli`] is what the binary runs. [`app::App`] is one body's record being served, [`router`] lists
-//! every address, and each page is one file under [`web`].
+//! every address, each page is one file under [`web`], and [`api`] is the door for programs.
 
+pub mod api;
 pub mod app;
 pub mod cli;
 mod components;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
@@ -18,6 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::api;
 use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
@@ -117,6 +118,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/law/holidays.json", get(law::holidays::json))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/tile/{*path}", get(log::tile))
+        .merge(api::router())
         .route("/assets/{name}", get(asset::asset))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -150,19 +152,39 @@ async fn large_in_turn(State(turns): State<Arc<Semaphore>>, request: Request, ne
 async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let headers = request.headers().clone();
-    let mut response = next.run(request).await;
+    let mut response =
+        if is_ambiguous(&request) { Problem::Unreadable.into_response() } else { next.run(request).await };
+    // Whoever put two lengths on a request may have put another request behind it: RFC 9112, 6.3.
+    let last = headers.contains_key(header::TRANSFER_ENCODING);
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| unexplained(&response));
     if let Some(problem) = problem {
         if problem.status().is_server_error() {
             // The path holds a case reference at most, never anything personal.
             tracing::error!(%method, path, ?problem, "a page failed");
         }
-        // Whoever is signed in keeps their navigation; without the database there is nobody.
-        let visitor = session::anybody(&app, &headers).await.ok();
-        response = problem_page(&app, visitor.as_ref(), &problem);
+        let allow = response.headers_mut().remove(header::ALLOW);
+        response = if api::is_under(&path) {
+            api::Refused::from(problem).into_response()
+        } else {
+            // Whoever is signed in keeps their navigation; without the database there is nobody.
+            let visitor = session::anybody(&app, &headers).await.ok();
+            problem_page(&app, visitor.as_ref(), &problem)
+        };
+        response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }
     put_headers(&mut response, &path);
+    if last {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     response
+}
+
+/// Whether two readers could take different requests from it: two hosts or none, or two lengths.
+fn is_ambiguous(request: &Request) -> bool {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let lengths = headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH);
+    hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) || lengths
 }
 
 /// Refusals of the layers themselves, which come without a page.
@@ -174,9 +196,8 @@ fn unexplained(response: &Response) -> Option<Problem> {
         StatusCode::FORBIDDEN => {
             Some(Problem::Denied("This was sent from another site. Open the page here and send it again".to_owned()))
         }
-        StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED => {
-            Some(Problem::Bad("The request could not be read".to_owned()))
-        }
+        StatusCode::BAD_REQUEST => Some(Problem::Unreadable),
+        StatusCode::METHOD_NOT_ALLOWED => Some(Problem::NoMethod),
         _ => None,
     }
 }
@@ -269,6 +290,8 @@ fn explained(problem: &Problem) -> (&'static str, String) {
         Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
         Problem::Denied(why) | Problem::Challenged(why, _) => ("You cannot do this", why.clone()),
         Problem::Bad(why) => ("This cannot be done", why.clone()),
+        Problem::Unreadable => ("The request could not be read", "Go back and try again.".to_owned()),
+        Problem::NoMethod => ("This page does not take that", "Go back and use the links and buttons of the page.".to_owned()),
         Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),
         Problem::Database(error) => ("Sorry, there is a problem with the service", in_plain_words(error).to_owned()),
         Problem::Unsent(why, ..) if matches!(**why, Problem::SignIn) => (

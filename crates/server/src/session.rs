@@ -82,6 +82,15 @@ pub struct Visitor {
 pub struct Fresh(());
 
 impl Visitor {
+    /// A program that calls with a token. It never showed that it is somebody, so that it can do
+    /// nothing that is grave.
+    #[must_use]
+    pub fn program(account: Account, own: Own) -> Self {
+        let session =
+            Session { name: String::new(), browser: String::new(), made_at: 0, seen_at: 0, checked_at: i64::MIN };
+        Self { account, own, session, second_factor: false }
+    }
+
     /// Who they are to the access policy.
     #[must_use]
     pub fn actor(&self) -> Actor {

@@ -15,6 +15,7 @@ mod report;
 mod serve;
 mod signer;
 mod tiles;
+mod token;
 mod users;
 mod verify;
 mod witness;
@@ -123,6 +124,9 @@ enum Command {
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
+    /// Make, list or revoke the tokens by which programs use the API
+    #[command(subcommand)]
+    Token(token::Tokens),
 }
 
 /// Why a command did not end with 0.
@@ -239,6 +243,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Signer(signer) => signer.run(setting),
         Command::Witness(witness) => witness.run(),
         Command::User(user) => user.run(setting),
+        Command::Token(tokens) => tokens.run(setting),
     }
 }
 

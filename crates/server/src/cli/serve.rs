@@ -14,6 +14,7 @@ use clap::Args;
 use super::clocks::note_missed;
 use super::verify::policy_of;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
+use crate::api::caller::{Rate, USUAL_PER_MINUTE};
 use crate::app::App;
 use crate::config::Config;
 use crate::factor_key::FactorKey;
@@ -40,6 +41,9 @@ pub(super) struct Serve {
     /// The key file of second factors; beside a SQLite database unless named
     #[arg(long)]
     factor_key: Option<PathBuf>,
+    /// How often each token may ask the API in a minute; 600 unless given
+    #[arg(long, value_name = "N")]
+    api_per_minute: Option<u32>,
     /// A configuration file
     #[arg(long)]
     config: Option<PathBuf>,
@@ -72,7 +76,9 @@ impl Serve {
         let breached = config.breached_passwords.as_deref().map(Breached::at).transpose();
         let breached = breached.map_err(|says| Ended::With(USAGE, says))?;
         let key = self.factor_key.clone().or(config.factor_key);
+        let rate = self.api_per_minute.or(config.api_per_minute);
         let app = |app: &mut App| {
+            app.rate = rate.map_or_else(|| Rate::of(USUAL_PER_MINUTE), Rate::of);
             app.secure_cookies = secure;
             app.checkpoint = checkpoint;
             app.witnessing = witnessing;

@@ -9,7 +9,7 @@ mod cells;
 mod gather;
 pub mod mapping;
 pub mod report;
-mod rows;
+pub mod rows;
 mod take;
 
 use std::collections::BTreeSet;

@@ -51,7 +51,11 @@ impl Sheet {
     /// Reads a file into memory and unpacks it where its bytes say that it is packed.
     pub fn read(path: &Path) -> Result<Self, ImportError> {
         let cannot = |source| ImportError::Unreadable { path: path.to_owned(), source };
-        let bytes = std::fs::read(path).map_err(cannot)?;
+        Self::of(path, std::fs::read(path).map_err(cannot)?)
+    }
+
+    /// The same from its bytes.
+    pub fn of(path: &Path, bytes: Vec<u8>) -> Result<Self, ImportError> {
         let sha256 = Sha256::digest(&bytes).into();
         let mut data = if bytes.starts_with(&[0x1f, 0x8b]) { unpack(path, &bytes)? } else { bytes };
         if data.len() as u64 > FILE_BYTES_MAX {

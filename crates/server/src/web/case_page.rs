@@ -165,8 +165,10 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
 pub(crate) fn staff_name(open: &OpenCase, id: &str) -> String {
     let account = open.staff.iter().find(|a| a.id == id);
     account.map_or_else(
-        || {
-            if id == "operator" { "The operator".to_owned() } else { id.to_owned() }
+        || match id.strip_prefix('t') {
+            _ if id == "operator" => "The operator".to_owned(),
+            Some(_) => format!("A program (token {id})"),
+            None => id.to_owned(),
         },
         |a| a.name.clone(),
     )

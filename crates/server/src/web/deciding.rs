@@ -101,7 +101,7 @@ fn question(form: &dyn CaseForm, asked: &Asked<'_>) -> Option<Field> {
 
 /// Reads the answers: the form's own command, or the proposal of it where a second person has to
 /// approve.
-pub(super) fn command(form: &dyn CaseForm, asked: &Asked<'_>, actor: &Actor) -> Result<Command, Refusal> {
+pub(crate) fn command(form: &dyn CaseForm, asked: &Asked<'_>, actor: &Actor) -> Result<Command, Refusal> {
     let asks = question(form, asked).is_some();
     let answer = match asked.typed.get(TWO) {
         "yes" if asks => Ok(true),

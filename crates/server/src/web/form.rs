@@ -397,22 +397,31 @@ fn fingerprint(slug: &str, reference: &Reference, command: &Command, beside: Opt
 }
 
 /// A confirmed form on its way into the record.
-struct Sent {
-    id: String,
-    form: String,
-    answer: String,
-    seen: u64,
-    reference: Reference,
-    visitor: Visitor,
+pub(crate) struct Sent {
+    /// The id under which it counts once.
+    pub id: String,
+    /// What it holds, so that the same id with other answers is refused.
+    pub form: String,
+    /// What is answered, now and when it is sent again.
+    pub answer: String,
+    /// The version of the case that was seen.
+    pub seen: u64,
+    /// The case.
+    pub reference: Reference,
+    /// Who sends it.
+    pub visitor: Visitor,
     /// Without it none is made: what it does may be grave.
     #[expect(dead_code, reason = "it is proof, and proof is only had")]
-    fresh: Fresh,
-    command: Command,
-    beside: Option<Beside>,
+    pub fresh: Fresh,
+    /// What it does.
+    pub command: Command,
+    /// What is recorded beside it.
+    pub beside: Option<Beside>,
 }
 
 impl Sent {
-    fn carry_out(&self, app: &App, w: &mut Write<'_>) -> Result<String, Failure> {
+    /// Records it, or gives the answer that it got before.
+    pub(crate) fn carry_out(&self, app: &App, w: &mut Write<'_>) -> Result<String, Failure> {
         let (log, now) = (w.log(), (app.now)());
         // What closes a case to somebody may have been recorded since the request came.
         let actor = Actor { own: access::own_in(w, &self.visitor.account.id)?, ..self.visitor.account.actor() };

@@ -25,7 +25,7 @@ pub async fn checkpoint(State(app): State<Arc<App>>) -> Response {
 }
 
 /// The newest checkpoint as the signer published it, or why there is none.
-pub(super) fn published(app: &App) -> Result<String, &'static str> {
+pub(crate) fn published(app: &App) -> Result<String, &'static str> {
     let Some(path) = &app.checkpoint else {
         return Err("this server was not told where its signer publishes one (candour serve --checkpoint FILE)");
     };

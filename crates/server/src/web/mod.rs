@@ -8,7 +8,7 @@ pub mod beside;
 pub mod board;
 pub mod case_forms;
 pub mod case_page;
-mod deciding;
+pub(crate) mod deciding;
 pub mod delegation;
 pub mod field;
 pub mod form;

@@ -22,8 +22,8 @@ impl std::fmt::Debug for Typed {
 }
 
 impl Typed {
-    /// Reads `application/x-www-form-urlencoded` bytes. Bytes that are not UTF-8 are replaced and
-    /// noted, so that the form can name the field.
+    /// Reads `application/x-www-form-urlencoded` bytes. Bytes that are not UTF-8, and NULs, are
+    /// replaced and noted, so that the form can name the field.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
         let mut typed = Self::default();
@@ -117,6 +117,8 @@ fn decode(bytes: &[u8]) -> (String, bool) {
     let spaced: Vec<u8> = bytes.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
     let raw: Vec<u8> = percent_decode(&spaced).collect();
     match String::from_utf8(raw) {
+        // PostgreSQL keeps no NUL in a text, so none gets as far as a query.
+        Ok(text) if text.contains('\0') => (text.replace('\0', "\u{FFFD}"), false),
         Ok(text) => (text, true),
         Err(e) => (String::from_utf8_lossy(e.as_bytes()).into_owned(), false),
     }
@@ -139,6 +141,8 @@ mod tests {
         let typed = Typed::read(b"reasons=a%FFb&force=kent");
         assert_eq!(typed.unreadable(), ["reasons"]);
         assert_eq!(typed.get("reasons"), "a\u{FFFD}b");
+        let typed = Typed::read(b"number=a%00b");
+        assert_eq!((typed.unreadable(), typed.get("number")), (["number".to_owned()].as_slice(), "a\u{FFFD}b"));
     }
 
     #[test]

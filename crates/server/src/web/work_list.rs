@@ -92,15 +92,8 @@ pub async fn show(
     let (typed, narrowed) = narrow(&visitor, asked);
     let filter = filter(&app, &visitor, &typed)?;
     let (after_due, after_stream) = (typed.get("after_due").to_owned(), typed.get("after").to_owned());
-    let own = visitor.own.clone();
-    let (mut rows, today) = app
-        .read(move |app, tx| {
-            let log = &app.store.record.log;
-            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
-            let rows = reads::list(tx, log, &filter, (&after_due, &after_stream), PAGE_ROWS + 1, kept_from)?;
-            Ok((rows, app.today(tx)?))
-        })
-        .await?;
+    let mut rows = rows(&app, &visitor, filter, (after_due, after_stream), PAGE_ROWS + 1).await?;
+    let today = app.read(|app, tx| Ok(app.today(tx)?)).await?;
     let more = rows.len() > PAGE_ROWS;
     rows.truncate(PAGE_ROWS);
     let next = rows.last().filter(|_| more).map(|last| {
@@ -142,13 +135,7 @@ pub async fn csv(
     let visitor = may_list(&app, &headers).await?;
     let typed = Typed::of_query(query.as_deref());
     let filter = filter(&app, &visitor, &typed)?;
-    let own = visitor.own.clone();
-    let rows = app
-        .read(move |app, tx| {
-            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
-            Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX, kept_from)?)
-        })
-        .await?;
+    let rows = rows(&app, &visitor, filter, (String::new(), String::new()), CSV_ROWS_MAX).await?;
     let mut file = csv::Writer::from_writer(Vec::new());
     let failed = |e: csv::Error| Problem::Internal(e.to_string());
     file.write_record([
@@ -189,6 +176,22 @@ pub async fn csv(
     Ok(pages::csv("cases", String::from_utf8_lossy(&bytes).into_owned()))
 }
 
+/// The cases of a list from after a cursor (day and stream) on, without those that the visitor is kept from.
+pub(crate) async fn rows(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    filter: ListFilter,
+    after: (String, String),
+    limit: usize,
+) -> Result<Vec<CaseRow>, Problem> {
+    let own = visitor.own.clone();
+    let found = app.read(move |app, tx| {
+        let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
+        Ok(reads::list(tx, &app.store.record.log, &filter, (&after.0, &after.1), limit, kept_from)?)
+    });
+    Ok(found.await?)
+}
+
 /// Who may see which cases there are.
 pub(super) async fn may_list(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
@@ -222,7 +225,7 @@ fn narrow(visitor: &Visitor, asked: Typed) -> (Typed, Option<&'static str>) {
     (typed, Some(says))
 }
 
-fn filter(app: &App, visitor: &Visitor, typed: &Typed) -> Result<ListFilter, Problem> {
+pub(crate) fn filter(app: &App, visitor: &Visitor, typed: &Typed) -> Result<ListFilter, Problem> {
     let known = |name: &str, valid: bool| {
         if valid || typed.get(name).is_empty() {
             Ok(typed.get(name).to_owned())
@@ -286,7 +289,7 @@ fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<
 }
 
 /// Whether somebody may open the case of a row.
-pub(super) fn may_open(actor: &Actor, row: &CaseRow) -> bool {
+pub(crate) fn may_open(actor: &Actor, row: &CaseRow) -> bool {
     let object = Object::Case {
         stream: &row.stream,
         force: Some(&row.force),

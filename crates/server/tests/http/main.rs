@@ -8,11 +8,14 @@
 )]
 
 mod access;
+mod api;
 mod backup;
 mod board;
 mod case_clocks;
 mod client;
 mod commands;
+mod corpus;
+mod crawler;
 mod delegation;
 #[path = "../../../store/tests/store/engines.rs"]
 #[allow(dead_code, reason = "the store's tests use the rest")]
@@ -41,6 +44,7 @@ mod reference;
 mod server;
 mod sign_in;
 mod signer;
+mod sockets;
 mod step_up;
 mod stopped;
 mod within;

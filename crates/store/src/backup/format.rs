@@ -138,8 +138,9 @@ pub const TABLES: [Table; 8] = [
 /// Tables that are computed from the record again.
 pub const DERIVED: [&str; 5] = ["case_row", "clock_row", "party_row", "fact", "person_row"];
 /// Tables that are not kept: with a session of then, somebody could be signed in who no longer
-/// may be; an attempt to sign in matters for minutes, and a start code for a day.
-pub const LEFT_OUT: [&str; 3] = ["session", "attempt", "start_code"];
+/// may be; so too with a token that was revoked since; an attempt to sign in matters for minutes, and
+/// a start code for a day.
+pub const LEFT_OUT: [&str; 4] = ["session", "attempt", "start_code", "token"];
 
 /// A value on its way from a file into a table.
 #[derive(Debug, Clone, PartialEq, Eq)]

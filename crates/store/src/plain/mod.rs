@@ -1,4 +1,5 @@
-//! Things that are not evidence: accounts and how they sign in, sessions, and forms that were sent.
+//! Things that are not evidence: accounts and how they sign in, sessions, tokens, and forms that were
+//! sent.
 
 pub mod account;
 pub mod code;
@@ -6,3 +7,4 @@ pub mod factor;
 pub mod session;
 pub mod standing;
 pub mod submission;
+pub mod token;

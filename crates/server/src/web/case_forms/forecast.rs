@@ -13,7 +13,7 @@ use crate::web::field::{Field, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
 
-pub(super) struct Form;
+pub(crate) struct Form;
 
 impl CaseForm for Form {
     fn slug(&self) -> &'static str {

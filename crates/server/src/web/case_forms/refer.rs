@@ -12,9 +12,9 @@ use crate::web::field::{Choice, Field, Input, date, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
 
-pub(super) struct Form;
+pub(crate) struct Form;
 
-const RECEIVED: &str = "received";
+pub(crate) const RECEIVED: &str = "received";
 
 impl CaseForm for Form {
     fn slug(&self) -> &'static str {

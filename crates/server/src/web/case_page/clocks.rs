@@ -132,9 +132,13 @@ pub async fn list_json(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (visitor, open) = opened(&app, &headers, &reference).await?;
-    let clocks = clocks_of(&app, &open);
-    let answers = clocks.iter().filter_map(|clock| Some(Explained::of(&app, &visitor, &open, clock)?.answer()));
-    Ok(json_answer(&answers.collect()))
+    Ok(json_answer(&answers(&app, &visitor, &open)))
+}
+
+/// Every clock of a case for programs.
+pub(crate) fn answers(app: &App, visitor: &Visitor, open: &OpenCase) -> Value {
+    let clocks = clocks_of(app, open);
+    clocks.iter().filter_map(|clock| Some(Explained::of(app, visitor, open, clock)?.answer())).collect()
 }
 
 /// `GET /staff/cases/REF/clocks/KEY`, and the same with `.json`

@@ -84,8 +84,12 @@ pub async fn json(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (visitor, open) = opened(&app, &headers, &reference).await?;
-    let gates: Vec<Value> = gates(&app, &visitor, &open).iter().map(|gate| json!(gate)).collect();
-    Ok(json_answer(&Value::Array(gates)))
+    Ok(json_answer(&answers(&app, &visitor, &open)))
+}
+
+/// Every step for programs.
+pub(crate) fn answers(app: &App, visitor: &Visitor, open: &OpenCase) -> Value {
+    gates(app, visitor, open).iter().map(|gate| json!(gate)).collect()
 }
 
 /// Every step that a case's page may offer, in the order in which a case comes to it.

@@ -146,7 +146,8 @@ fn facts(power: &Power, all: &Powers) -> Vec<(&'static str, String)> {
     rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
-fn answer(power: &Power, all: &Powers) -> Value {
+/// A power for programs.
+pub(crate) fn answer(power: &Power, all: &Powers) -> Value {
     let places = places(&power.id);
     let raised: Vec<Value> =
         power.raised.iter().map(|raised| json!({"level": raised.level, "when": raised.when})).collect();
