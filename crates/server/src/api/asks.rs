@@ -69,7 +69,7 @@ impl Asks {
     /// Its schema.
     #[must_use]
     pub fn schema(&self, profile: &Profile) -> Value {
-        let one = match self.kind {
+        match self.kind {
             Kind::Day => json!({"type": "string", "pattern": format!("^{DAY}$")}),
             Kind::DayOrPosition => json!({"type": "string", "pattern": format!("^({DAY}|[1-9][0-9]{{0,14}})$")}),
             Kind::Choice(of) => json!({"type": "string", "enum": of(profile)}),
@@ -79,11 +79,10 @@ impl Asks {
             Kind::Flag => json!({"type": "boolean"}),
             Kind::Filter => {
                 let one = text(LINE_CHARS_MAX, "^[a-z-]{1,30}=[^\\u0000-\\u001f\\u007f-\\u009f]+$");
-                return json!({"type": "array", "items": one, "maxItems": MANY_MAX});
+                json!({"type": "array", "items": one, "maxItems": MANY_MAX})
             }
             Kind::Cursor => text(LINE_CHARS_MAX, "^[A-Za-z0-9.-]+$"),
-        };
-        one
+        }
     }
 
     /// What is wrong with a value as text; none where it fits.
