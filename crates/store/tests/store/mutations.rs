@@ -303,7 +303,7 @@ fn slipped(cell: &Cell, chance: &mut Chance) -> Cell {
 fn a_breach_of_a_rule_with_right_hashes_is_found_by_both_verifiers() {
     on_sqlite(|url| {
         let store = open(url).unwrap();
-        carry_out_commands(&store, &Caseload::new(6, 40), 600);
+        carry_out_commands(&store, &Caseload::new(6, 40), 1_200);
         drop(store);
         let right = Evidence::read(&mut Raw::open(url)).of_log(BODY);
         let plants = breaches(&right);
