@@ -27,7 +27,7 @@ class Seen:
     """A checkpoint that a policy's log signed and enough of its witnesses cosigned."""
 
     def __init__(self, checkpoint, times):
-        self.origin, self.log = checkpoint.origin, checkpoint.log
+        self.origin, self.log = checkpoint.origin, checkpoint.log or ""
         self.size, self.root = checkpoint.size, checkpoint.root
         self.by, self.since = times
 
@@ -104,9 +104,8 @@ class Cosigned:
 
     def __init__(self, all_seen=(), of=0):
         self.seen, self.of = list(all_seen), of
-        self.logs = {one.log or "" for one in self.seen}
 
     def of_log(self, log):
         """What the walk of a log is given: its bounds, and an extent to count in; or None."""
-        ours = [one for one in self.seen if (one.log or "") == log]
+        ours = [one for one in self.seen if one.log == log]
         return (Bounds(ours), Extent(len(ours), self.of)) if ours else None

@@ -118,7 +118,7 @@ fn in_words(borne: &Borne) -> String {
     let by = borne.by.join(", ");
     match (borne.bound.after, borne.bound.before.map(|before| before.div_ceil(60) * 60)) {
         (Some(after), Some(before)) => format!("between {} and {}, witnessed by {by}", at(after), at(before)),
-        (_, Some(before)) => format!("by {}, witnessed by {by}", at(before)),
+        (_, Some(before)) => format!("before {}, witnessed by {by}", at(before)),
         _ => String::new(),
     }
 }
