@@ -122,10 +122,10 @@ pub fn measure(folder: &Path, seconds: u64) -> Result<String> {
 /// Has users work for so many seconds while an attack goes on.
 fn during(candour: &Candour, attack: Attack, seconds: u64) -> Result<Seen> {
     let (address, phase) = (candour.server.address, Phase::default());
-    let (times, memory) = std::thread::scope(|scope| {
+    let (mut times, memory) = std::thread::scope(|scope| {
         let phase = &phase;
         let attacker = scope.spawn(move || attack(address, phase));
-        let users: Vec<_> = (0..USERS).map(|_| scope.spawn(|| work(address, &candour.decider, phase))).collect();
+        let users: Vec<_> = (0..USERS).map(|_| scope.spawn(move || work(address, &candour.decider, phase))).collect();
         let mut memory = 0.0_f64;
         for _ in 0..seconds * 1000 / LOOK.as_millis() as u64 {
             std::thread::sleep(LOOK);
@@ -137,7 +137,6 @@ fn during(candour: &Candour, attack: Attack, seconds: u64) -> Result<Seen> {
         attacker.join().ok().context("an attacker panicked")?;
         anyhow::Ok((joined?.concat(), memory))
     })?;
-    let mut times = times;
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or(f64::INFINITY);
     Ok(Seen {
@@ -223,7 +222,7 @@ fn uploads(address: SocketAddr, phase: &Phase, announced: bool) {
     );
     let mut piece = vec![b'a'; 64 * 1024];
     if !announced {
-        piece = [b"10000\r\n", piece.as_slice(), b"\r\n"].concat();
+        piece = [&b"10000\r\n"[..], &piece, b"\r\n"].concat();
     }
     several(UPLOADS, phase, || {
         let mut stream = TcpStream::connect(address)?;
