@@ -8,6 +8,7 @@ pub mod cli;
 mod components;
 pub mod config;
 pub mod error;
+mod file;
 pub mod frame;
 pub mod generate;
 pub mod import;

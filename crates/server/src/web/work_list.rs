@@ -19,8 +19,8 @@ use super::typed::Typed;
 use super::when::from_today;
 use crate::app::App;
 use crate::error::Problem;
+use crate::file;
 use crate::frame::Frame;
-use crate::pages;
 use crate::session::{Face, Visitor, visitor};
 
 /// Cases on a page.
@@ -143,15 +143,13 @@ pub async fn csv(
     let typed = Typed::of_query(query.as_deref());
     let filter = filter(&app, &visitor, &typed)?;
     let own = visitor.own.clone();
-    let rows = app
+    let cases = app
         .read(move |app, tx| {
             let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
             Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX, kept_from)?)
         })
         .await?;
-    let mut file = csv::Writer::from_writer(Vec::new());
-    let failed = |e: csv::Error| Problem::Internal(e.to_string());
-    file.write_record([
+    let head = [
         "reference",
         "number",
         "kind",
@@ -164,9 +162,9 @@ pub async fn csv(
         "completed",
         "closed",
         "due",
-    ])
-    .map_err(failed)?;
-    for row in &rows {
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for row in &cases {
         let reference = reference_of(&row.stream);
         let due = if row.due == NOTHING_DUE { "" } else { &row.due };
         let cells = [
@@ -183,10 +181,9 @@ pub async fn csv(
             &row.closed,
             due,
         ];
-        file.write_record(cells.map(pages::csv_cell)).map_err(failed)?;
+        rows.push(cells.map(str::to_owned).to_vec());
     }
-    let bytes = file.into_inner().map_err(|e| Problem::Internal(e.to_string()))?;
-    Ok(pages::csv("cases", String::from_utf8_lossy(&bytes).into_owned()))
+    file::csv("cases", &rows)
 }
 
 /// Who may see which cases there are.
