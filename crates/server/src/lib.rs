@@ -11,6 +11,7 @@ pub mod config;
 pub mod credential;
 pub mod error;
 pub mod factor_key;
+mod file;
 pub mod frame;
 pub mod generate;
 pub mod import;

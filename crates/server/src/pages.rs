@@ -1,6 +1,6 @@
 //! The templates, and the answers made from them.
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use minijinja::value::Serde;
 use minijinja::{Environment, TemplateSource};
@@ -63,23 +63,5 @@ impl Pages {
         let template = self.environment.get_template(template)?;
         let html = template.render(Serde(&Whole { frame, page }))?;
         Ok((status, Html(html)).into_response())
-    }
-}
-
-/// A CSV file of that name.
-#[must_use]
-pub fn csv(name: &str, text: String) -> Response {
-    let disposition = format!("attachment; filename=\"{name}.csv\"");
-    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], text)
-        .into_response()
-}
-
-/// A cell that a spreadsheet will not take for a formula.
-#[must_use]
-pub fn csv_cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }

@@ -284,7 +284,7 @@ impl List {
             Format::Csv => {
                 say("power,name,to,from,until,entry");
                 for row in rows {
-                    let cells: Vec<String> = row.iter().map(|cell| quoted(&crate::pages::csv_cell(cell))).collect();
+                    let cells: Vec<String> = row.iter().map(|cell| quoted(&crate::file::disarmed(cell))).collect();
                     say(&cells.join(","));
                 }
             }

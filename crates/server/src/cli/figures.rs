@@ -125,7 +125,7 @@ fn csv(figure: &Figure) -> Result<String, csv::Error> {
             field,
             name,
         ];
-        file.write_record(row.into_iter().chain(numbers).map(|cell| crate::pages::csv_cell(&cell)))?;
+        file.write_record(row.into_iter().chain(numbers).map(|cell| crate::file::disarmed(&cell)))?;
     }
     let bytes = file.into_inner().map_err(|e| csv::Error::from(e.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -86,7 +86,7 @@ fn say_json(mut answers: Vec<Value>) {
 fn say_csv(head: &[&str], rows: Vec<Vec<String>>) -> Result<(), Ended> {
     let mut file = csv::Writer::from_writer(Vec::new());
     let written = file.write_record(head).and_then(|()| {
-        rows.into_iter().try_for_each(|row| file.write_record(row.iter().map(|cell| crate::pages::csv_cell(cell))))
+        rows.into_iter().try_for_each(|row| file.write_record(row.iter().map(|cell| crate::file::disarmed(cell))))
     });
     written.map_err(|e| Ended::With(COULD_NOT, e.to_string()))?;
     let bytes = file.into_inner().map_err(|e| Ended::With(COULD_NOT, e.to_string()))?;

@@ -20,13 +20,12 @@ use candour_store::project::case_row::CaseRow;
 use candour_store::{Failure, reads};
 use serde::Serialize;
 
-use super::board::numbers::csv_text;
 use super::typed::Typed;
 use super::work_list::{may_list, may_open, reference_of};
 use crate::app::{App, Asked, Counted};
 use crate::error::Problem;
+use crate::file;
 use crate::frame::Frame;
-use crate::pages;
 
 /// Cases on a page.
 const PAGE_ROWS: usize = 100;
@@ -163,7 +162,7 @@ pub async fn csv(
             also.join(" "),
         ]);
     }
-    Ok(pages::csv("cases", csv_text(&rows)?))
+    file::csv("cases", &rows)
 }
 
 /// Which page of the list is wanted; the first when none is named.

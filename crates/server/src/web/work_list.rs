@@ -19,8 +19,8 @@ use super::typed::Typed;
 use super::when::from_today;
 use crate::app::App;
 use crate::error::Problem;
+use crate::file;
 use crate::frame::Frame;
-use crate::pages;
 use crate::session::{Face, Visitor, visitor};
 
 /// Cases on a page.
@@ -135,10 +135,8 @@ pub async fn csv(
     let visitor = may_list(&app, &headers).await?;
     let typed = Typed::of_query(query.as_deref());
     let filter = filter(&app, &visitor, &typed)?;
-    let rows = rows(&app, &visitor, filter, (String::new(), String::new()), CSV_ROWS_MAX).await?;
-    let mut file = csv::Writer::from_writer(Vec::new());
-    let failed = |e: csv::Error| Problem::Internal(e.to_string());
-    file.write_record([
+    let cases = rows(&app, &visitor, filter, (String::new(), String::new()), CSV_ROWS_MAX).await?;
+    let head = [
         "reference",
         "number",
         "kind",
@@ -151,9 +149,9 @@ pub async fn csv(
         "completed",
         "closed",
         "due",
-    ])
-    .map_err(failed)?;
-    for row in &rows {
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for row in &cases {
         let reference = reference_of(&row.stream);
         let due = if row.due == NOTHING_DUE { "" } else { &row.due };
         let cells = [
@@ -170,10 +168,9 @@ pub async fn csv(
             &row.closed,
             due,
         ];
-        file.write_record(cells.map(pages::csv_cell)).map_err(failed)?;
+        rows.push(cells.map(str::to_owned).to_vec());
     }
-    let bytes = file.into_inner().map_err(|e| Problem::Internal(e.to_string()))?;
-    Ok(pages::csv("cases", String::from_utf8_lossy(&bytes).into_owned()))
+    file::csv("cases", &rows)
 }
 
 /// The cases of a list from after a cursor (day and stream) on, without those that the visitor is kept from.

@@ -27,8 +27,8 @@ use serde::Serialize;
 
 use crate::app::{App, Asked};
 use crate::error::Problem;
+use crate::file;
 use crate::frame::Frame;
-use crate::pages;
 use crate::session::{Face, Visitor, visitor};
 use crate::web::typed::Typed;
 use chart::Chart;
@@ -166,7 +166,7 @@ pub async fn file(
     may_see(app, headers).await?;
     let shown = with_asking(app, query, sheet, sheet.answer).await?;
     let name = sheet.address.rsplit('/').next().unwrap_or_default();
-    Ok(pages::csv(name, numbers::csv_text(&shown.rows)?))
+    file::csv(name, &shown.rows)
 }
 
 /// Who may see figures.

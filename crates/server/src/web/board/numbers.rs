@@ -5,8 +5,6 @@ use candour_core::measure::figure::thousands;
 use candour_core::measure::{Figure, Value};
 use serde::Serialize;
 
-use crate::error::Problem;
-use crate::pages;
 use crate::web::typed::encode;
 
 /// A figure, or one of its groups.
@@ -226,15 +224,4 @@ pub fn lineage(figure: &Figure) -> [String; 6] {
 pub fn filters(figure: &Figure) -> String {
     let pairs: Vec<String> = figure.filters.iter().map(|(field, value)| format!("{field}={value}")).collect();
     pairs.join(" ")
-}
-
-/// Rows as the text of a CSV file.
-pub fn csv_text(rows: &[Vec<String>]) -> Result<String, Problem> {
-    let failed = |e: String| Problem::Internal(e);
-    let mut file = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        file.write_record(row.iter().map(|cell| pages::csv_cell(cell))).map_err(|e| failed(e.to_string()))?;
-    }
-    let bytes = file.into_inner().map_err(|e| failed(e.to_string()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
