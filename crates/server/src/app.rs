@@ -42,6 +42,8 @@ pub struct App {
     pub demo: bool,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
+    /// Where a fault of this installation's security is told.
+    pub security_contact: Option<String>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
     facts: RwLock<Facts>,
@@ -131,6 +133,7 @@ impl App {
             secure_cookies: true,
             demo: false,
             checkpoint: None,
+            security_contact: None,
             hashing: Semaphore::new(HASHING_MAX),
             facts: RwLock::default(),
             scheme: RwLock::default(),

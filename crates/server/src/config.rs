@@ -21,6 +21,8 @@ pub struct Config {
     pub secure_cookies: Option<bool>,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
+    /// Where a fault of this installation's security is told, as an address like `mailto:...`.
+    pub security_contact: Option<String>,
 }
 
 impl Config {

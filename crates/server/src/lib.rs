@@ -12,6 +12,7 @@ pub mod frame;
 pub mod generate;
 pub mod import;
 pub mod law;
+mod operator_log;
 pub mod pages;
 pub mod password;
 pub mod report;

@@ -19,11 +19,12 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
+use crate::operator_log;
 use crate::session::{self, Face, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
 use crate::web::{
-    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in, users, work,
-    work_list,
+    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, security_txt, sign_in,
+    users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -99,6 +100,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/law/holidays.json", get(law::holidays::json))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/assets/{name}", get(asset::asset))
+        .route("/.well-known/security.txt", get(security_txt::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::NotFound })
@@ -127,9 +129,18 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         // Whoever is signed in keeps their navigation; without the database there is nobody.
         let visitor = session::visitor(&app, Face::Board, &headers).await.ok();
         response = problem_page(&app, visitor.as_ref(), &problem);
+        if is_refusal(response.status()) {
+            let account = visitor.as_ref().map_or("", |visitor| visitor.account.id.as_str());
+            operator_log::refused(account, &method, &path, response.status());
+        }
     }
     put_headers(&mut response, &path);
     response
+}
+
+/// Whether an answer says that somebody may not, or sent what is not taken from anybody.
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status, StatusCode::FORBIDDEN | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// Refusals of the layers themselves, which come without a page.

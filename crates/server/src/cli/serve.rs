@@ -58,6 +58,7 @@ impl Serve {
         let app = |app: &mut App| {
             app.secure_cookies = secure;
             app.checkpoint = checkpoint;
+            app.security_contact = config.security_contact;
         };
         serve(&setting, marks.as_ref(), listen, app)
     }

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::generate::demo_accounts;
+use crate::operator_log;
 use crate::session::{self, Face};
 
 /// Failed attempts for one name in the window before more are refused.
@@ -51,11 +52,13 @@ pub async fn submit(
     let from = peer.map_or_else(|| "unknown".to_owned(), |Extension(ConnectInfo(peer))| peer.ip().to_string());
     let keys = [key("name", &name.to_lowercase()), key("address", &from)];
     if throttled(&app, &keys).await? {
+        operator_log::not_signed_in("", "too many attempts");
         let says = "Too many attempts. Wait 15 minutes and try again";
         return render(&app, StatusCode::TOO_MANY_REQUESTS, &name, Some(says));
     }
     match check(&app, &name, typed.get("password").to_owned()).await? {
         Some(account) => {
+            operator_log::signed_in(&account.id);
             let cookie = session::begin(&app, &account).await?;
             let home = Face::of(account.role).home();
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(home)).into_response())
@@ -70,6 +73,9 @@ pub async fn submit(
 
 /// `POST /sign-out`
 pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    if let Ok(visitor) = session::visitor(&app, Face::Board, &headers).await {
+        operator_log::signed_out(&visitor.account.id);
+    }
     let cookies = session::end(&app, &headers).await?;
     // A demonstration's visitor chooses another role there.
     let mut response = Redirect::to(if app.demo { "/" } else { "/sign-in" }).into_response();
@@ -83,10 +89,14 @@ pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result
 async fn check(app: &Arc<App>, name: &str, password: String) -> Result<Option<Account>, Problem> {
     let wanted = name.to_owned();
     let account = app.read(move |app, tx| Ok(account::named(tx, &app.store.record.log, &wanted)?)).await?;
+    let known = account.as_ref().map_or(String::new(), |a| a.id.clone());
     let hash = account.as_ref().map(|a| a.password.clone());
     let _turn = app.hashing.acquire().await.map_err(|e| Problem::Internal(e.to_string()))?;
     let checked = tokio::task::spawn_blocking(move || crate::password::matches(&password, hash.as_deref()));
     let matches = checked.await.map_err(|e| Problem::Internal(e.to_string()))?;
+    if !matches {
+        operator_log::not_signed_in(&known, "the name or the password is wrong");
+    }
     Ok(account.filter(|_| matches))
 }
 

@@ -163,7 +163,13 @@ const ADMINISTRATORS: Needs = Needs::Roles(&[Role::Adm]);
 /// What an address needs; none for one that this file does not know.
 fn needs(route: &str) -> Option<Needs> {
     Some(match route {
-        "/" | "/sign-in" | "/healthz" | "/readyz" | "/assets/{name}" | "/log/checkpoint" => Needs::Nothing,
+        "/"
+        | "/sign-in"
+        | "/healthz"
+        | "/readyz"
+        | "/assets/{name}"
+        | "/log/checkpoint"
+        | "/.well-known/security.txt" => Needs::Nothing,
         law if law == "/law" || law.starts_with("/law/") || law.starts_with("/law.") => Needs::Nothing,
         "/staff/users"
         | "/staff/delegation/{change}"

@@ -23,6 +23,7 @@ mod law;
 mod law_pages;
 mod letters;
 mod mutation;
+mod operator_log;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]

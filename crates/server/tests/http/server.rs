@@ -36,13 +36,23 @@ impl Server {
 
     /// Starts a server on a free port with further arguments.
     pub fn start_with(database: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
-            .args(["--database", database, "serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::spawned(Self::command(database).args(arguments).stderr(Stdio::null()))
+    }
+
+    /// Starts a server on a free port that writes the operator's log, as JSON, to a file.
+    pub fn start_logged(database: &str, log: &std::path::Path) -> Self {
+        let file = std::fs::File::create(log).unwrap();
+        Self::spawned(Self::command(database).env("CANDOUR_LOG", "json").stderr(file))
+    }
+
+    fn command(database: &str) -> Command {
+        let mut command = Command::new(BINARY);
+        command.args(["--database", database, "serve", "--listen", "127.0.0.1:0"]);
+        command
+    }
+
+    fn spawned(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
