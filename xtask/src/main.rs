@@ -13,6 +13,8 @@ mod naming;
 mod nunjucks;
 mod pg;
 mod rust_items;
+mod sbom;
+mod security;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -49,6 +51,8 @@ fn root() -> PathBuf {
 fn docs(root: &Path) -> anyhow::Result<()> {
     std::fs::write(root.join("docs/access.md"), candour_core::permit::in_markdown())?;
     std::fs::write(root.join("docs/measures.md"), documents::measures()?)?;
+    std::fs::write(root.join("docs/security/asvs.md"), security::asvs_in_markdown(root)?)?;
+    std::fs::write(root.join("docs/security/sbom.cdx.json"), sbom::sbom(root)?)?;
     std::fs::write(root.join("law/named-in.jsonl"), naming::named_in(root)?)?;
     Ok(())
 }

@@ -105,3 +105,21 @@ fn every_rule_of_the_law_files_is_named_in_code_or_read_only() {
     none(&ids(unused, false), "use these rules, or mark them reference_only");
     none(&ids(used, true), "no longer reference_only");
 }
+
+#[test]
+fn the_server_has_no_way_to_ask_others() {
+    // Whoever asks others is named here; what is asked comes from the operator's own files.
+    const MAY_ASK: [&str; 0] = [];
+    let clients = ["ureq::", "reqwest::", "TcpStream::connect", "hyper_util::client"];
+    let bad = |path: &Path, line: &str| {
+        clients.iter().any(|client| line.contains(client)) && !MAY_ASK.iter().any(|may| path.ends_with(may))
+    };
+    none(&lines_with(files("crates/server/src", ".rs"), bad), "the server makes no request of its own");
+}
+
+#[test]
+fn no_script_of_ours_stores_anything_in_the_browser() {
+    let kept = ["localStorage", "sessionStorage", "indexedDB", "document.cookie", "innerHTML", "__proto__", "eval("];
+    let bad = |_: &Path, line: &str| kept.iter().any(|word| line.contains(word));
+    none(&lines_with(files("crates/server/static", ".js"), bad), "scripts only start what the page already holds");
+}

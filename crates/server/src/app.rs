@@ -51,6 +51,8 @@ pub struct App {
     pub checkpoint: Option<PathBuf>,
     /// What witnesses know of when entries were recorded.
     pub witnessing: Option<Witnessing>,
+    /// Where a fault of this installation's security is told.
+    pub security_contact: Option<String>,
     /// Keeps password hashing from taking the machine.
     pub hashing: Semaphore,
     /// The tiles of the log up to that checkpoint.
@@ -159,6 +161,7 @@ impl App {
             demo: false,
             checkpoint: None,
             witnessing: None,
+            security_contact: None,
             hashing: Semaphore::new(HASHING_MAX),
             tiled: RwLock::default(),
             grave_minutes,

@@ -32,6 +32,8 @@ pub struct Config {
     pub checkpoint: Option<PathBuf>,
     /// The policy whose witnesses are named on pages.
     pub witnesses: Option<PathBuf>,
+    /// Where a fault of this installation's security is told, as an address like `mailto:...`.
+    pub security_contact: Option<String>,
 }
 
 impl Config {

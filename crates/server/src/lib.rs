@@ -17,6 +17,7 @@ pub mod generate;
 pub mod import;
 pub mod law;
 pub mod listen;
+mod operator_log;
 pub mod pages;
 pub mod password;
 pub mod receipt;

@@ -22,13 +22,14 @@ use crate::api;
 use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
+use crate::operator_log;
 use crate::session::{self, Visitor};
 use crate::step_up;
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
 use crate::web::typed::Typed;
 use crate::web::{
-    access, account, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in,
-    start, users, work, work_list,
+    access, account, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, security_txt,
+    sign_in, start, users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -120,6 +121,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/log/tile/{*path}", get(log::tile))
         .merge(api::router())
         .route("/assets/{name}", get(asset::asset))
+        .route("/.well-known/security.txt", get(security_txt::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::NotFound })
@@ -168,7 +170,12 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         } else {
             // Whoever is signed in keeps their navigation; without the database there is nobody.
             let visitor = session::anybody(&app, &headers).await.ok();
-            problem_page(&app, visitor.as_ref(), &problem)
+            let page = problem_page(&app, visitor.as_ref(), &problem);
+            if is_refusal(page.status()) {
+                let account = visitor.as_ref().map_or("", |visitor| visitor.account.id.as_str());
+                operator_log::refused(account, &method, &path, page.status());
+            }
+            page
         };
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }
@@ -185,6 +192,11 @@ fn is_ambiguous(request: &Request) -> bool {
     let hosts = headers.get_all(header::HOST).iter().count();
     let lengths = headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH);
     hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) || lengths
+}
+
+/// Whether an answer says that somebody may not, or sent what is not taken from anybody.
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status, StatusCode::FORBIDDEN | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// Refusals of the layers themselves, which come without a page.

@@ -195,9 +195,7 @@ impl Setting {
 /// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| "candour_server=info,candour_store=info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    crate::operator_log::begin();
     let arguments = Arguments::parse();
     let setting = Setting {
         named: arguments.database.is_some(),

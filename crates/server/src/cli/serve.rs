@@ -81,6 +81,7 @@ impl Serve {
             app.rate = rate.map_or_else(|| Rate::of(USUAL_PER_MINUTE), Rate::of);
             app.secure_cookies = secure;
             app.checkpoint = checkpoint;
+            app.security_contact = config.security_contact;
             app.witnessing = witnessing;
             app.breached = breached;
             app.second_factor = config.second_factor.unwrap_or_else(|| std::mem::take(&mut app.second_factor));

@@ -17,6 +17,7 @@ pub mod holidays;
 pub mod home;
 pub mod law;
 pub mod log;
+pub mod security_txt;
 pub mod sign_in;
 pub mod start;
 pub mod tour;

@@ -17,6 +17,7 @@ use crate::credential;
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::generate::demo_accounts;
+use crate::operator_log;
 use crate::session::{self, Face, OWING_MINUTES};
 use crate::throttle::{Attempts, Peer, TOO_MANY};
 
@@ -47,6 +48,7 @@ pub async fn submit(
     let name = typed.get("name").trim().to_owned();
     let attempts = Attempts::of(&name, &peer);
     if attempts.are_too_many(&app).await? {
+        operator_log::not_signed_in("", "too many attempts");
         return render(&app, StatusCode::TOO_MANY_REQUESTS, &name, Some(TOO_MANY));
     }
     let wanted = name.clone();
@@ -62,10 +64,12 @@ pub async fn submit(
     let found = found.await?;
     let fits =
         credential::password_fits(&app, found.as_ref().map(|(account, ..)| account), typed.get("password")).await?;
+    let known = found.as_ref().map_or(String::new(), |(account, ..)| account.id.clone());
     // Whoever may no longer sign in learns no more than somebody who guesses.
     match found.filter(|(_, open, _)| fits && *open) {
         Some((account, _, second_factor)) => enter(&app, &headers, &account, second_factor).await,
         None => {
+            operator_log::not_signed_in(&known, "the name or the password is wrong, or the account is closed");
             attempts.note(&app).await?;
             let says = "The name or the password is wrong. Check both and try again";
             render(&app, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(says))
@@ -76,6 +80,9 @@ pub async fn submit(
 /// Begins a session and goes on: to where the account lands, or to the page that asks for the code.
 async fn enter(app: &Arc<App>, headers: &HeaderMap, account: &Account, owes_code: bool) -> Result<Response, Problem> {
     let cookie = session::begin(app, headers, account, owes_code).await?;
+    if !owes_code {
+        operator_log::signed_in(&account.id);
+    }
     let to = if owes_code { CODE } else { Face::of(account.role).home() };
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
 }
@@ -106,6 +113,7 @@ pub async fn submit_code(
     if credential::code_fits(&app, &account, Typed::of_body(&body).get("code")).await? {
         return enter(&app, &headers, &account, false).await;
     }
+    operator_log::not_signed_in(&account.id, "the code is wrong");
     attempts.note(&app).await?;
     let says = "The code is wrong, was used before, or is too old. Wait for the next one and enter it";
     render_code(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(says))
@@ -113,6 +121,9 @@ pub async fn submit_code(
 
 /// `POST /sign-out`
 pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    if let Ok(visitor) = session::anybody(&app, &headers).await {
+        operator_log::signed_out(&visitor.account.id);
+    }
     let cookies = session::end(&app, &headers).await?;
     // A demonstration's visitor chooses another role there.
     let mut response = Redirect::to(if app.demo { "/" } else { "/sign-in" }).into_response();

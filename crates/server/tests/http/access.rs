@@ -166,9 +166,14 @@ fn needs(route: &str) -> Option<Needs> {
     Some(match route {
         "/sign-in/code" | "/start" => Needs::Nothing,
         "/account" | "/account/password" | "/account/second-factor" => EVERYBODY,
-        "/" | "/sign-in" | "/healthz" | "/readyz" | "/assets/{name}" | "/log/checkpoint" | "/log/tile/{*path}" => {
-            Needs::Nothing
-        }
+        "/"
+        | "/sign-in"
+        | "/healthz"
+        | "/readyz"
+        | "/assets/{name}"
+        | "/log/checkpoint"
+        | "/log/tile/{*path}"
+        | "/.well-known/security.txt" => Needs::Nothing,
         law if law == "/law" || law.starts_with("/law/") || law.starts_with("/law.") => Needs::Nothing,
         "/staff/users"
         | "/staff/users/{id}"

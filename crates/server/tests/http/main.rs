@@ -27,6 +27,7 @@ mod law_pages;
 mod letters;
 mod limits;
 mod mutation;
+mod operator_log;
 mod pages;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]

@@ -186,3 +186,19 @@ fn a_form_sent_twice_counts_once_and_other_answers_are_not_the_same_form() {
         assert!(!timeline.contains("Other answers."));
     });
 }
+
+#[test]
+fn where_a_fault_is_told_is_said_when_the_operator_says_it() {
+    on_sqlite(|database| {
+        make(database, 0);
+        let at = "/.well-known/security.txt";
+        assert_eq!(Server::start(database).visitor().get(at).status, 404);
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("candour.toml");
+        std::fs::write(&config, "security_contact = \"mailto:security@example.org\"\n").unwrap();
+        let server = Server::start_with(database, &["--config", &config.display().to_string()]);
+        let said = server.visitor().get(at);
+        assert_eq!(said.status, 200);
+        assert!(said.body.starts_with("Contact: mailto:security@example.org\nExpires: 2"), "{}", said.body);
+    });
+}

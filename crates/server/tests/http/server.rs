@@ -10,6 +10,8 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_candour");
 /// The password of every account of a demonstration.
 pub const PASSWORD: &str = candour_server::generate::DEMO_PASSWORD;
 
+const SAYS_NOT: &str = "the server did not say where it listens";
+
 /// A running server; it ends with this value.
 pub struct Server {
     child: Child,
@@ -36,15 +38,29 @@ impl Server {
 
     /// Starts a server on a free port with further arguments.
     pub fn start_with(database: &str, arguments: &[&str]) -> Self {
+        Self::of(Self::serve(database).args(arguments)).expect(SAYS_NOT)
+    }
+
+    /// Starts a server on a free port that writes the operator's log, as JSON, to a file.
+    pub fn start_logged(database: &str, log: &std::path::Path) -> Self {
+        let file = std::fs::File::create(log).unwrap();
+        Self::spawned(Self::serve(database).env("CANDOUR_LOG", "json").stderr(file)).expect(SAYS_NOT)
+    }
+
+    fn serve(database: &str) -> Command {
         let mut serve = Command::new(BINARY);
-        serve.args(["--database", database, "serve", "--listen", "127.0.0.1:0"]).args(arguments);
-        Self::of(&mut serve).expect("the server did not say where it listens")
+        serve.args(["--database", database, "serve", "--listen", "127.0.0.1:0"]);
+        serve
     }
 
     /// Starts a server by a command, and waits until it says where it listens; `None` when it ends
     /// before that.
     pub fn of(serve: &mut Command) -> Option<Self> {
-        let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::spawned(serve.stderr(Stdio::null()))
+    }
+
+    fn spawned(serve: &mut Command) -> Option<Self> {
+        let mut child = serve.stdout(Stdio::piped()).spawn().unwrap();
         let said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let url = said.filter_map(|line| line.rsplit(' ').next().map(str::to_owned)).find(|w| w.starts_with("http://"));
         let server = Self { child, url: url.clone().unwrap_or_default() };
