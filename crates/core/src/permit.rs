@@ -331,7 +331,7 @@ pub struct Denied {
 /// Pure and total; denies whatever is not allowed. A wall goes before everything else that concerns
 /// a case, so that no role and no reason opens what somebody is kept from.
 pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permit, Denied> {
-    if actor.own.ended || (actor.role == Role::Aud && !actor.own.timed) {
+    if has_ended(actor) {
         return Err(Denied { says: ENDED });
     }
     if let Object::Case { stream, force, .. } = object
@@ -365,6 +365,18 @@ pub fn asks_purpose(actor: &Actor, action: Action, object: Object<'_>) -> bool {
     let mut told = actor.clone();
     told.own.purposes.push((stream.to_owned(), 0));
     permit(actor, action, object).is_err() && permit(&told, action, object).is_ok()
+}
+
+/// Whether the matrix lets somebody do it to some case, if not to every one.
+#[must_use]
+pub fn may_somewhere(actor: &Actor, action: Action) -> bool {
+    let also_lead = (actor.role == Role::Inv).then_some(Role::Lead);
+    let cells = &MATRIX.actions[&action].cells;
+    !has_ended(actor) && [Some(actor.role), also_lead].into_iter().flatten().any(|role| cells.contains_key(&role))
+}
+
+fn has_ended(actor: &Actor) -> bool {
+    actor.own.ended || (actor.role == Role::Aud && !actor.own.timed)
 }
 
 /// Whether something is of another force than the one that somebody is of. Without a force of their

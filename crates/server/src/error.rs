@@ -20,6 +20,8 @@ pub enum Problem {
     Denied(String),
     /// They may not as they are, but may open the case with a reason at an address.
     Challenged(String, String),
+    /// They have to say first for what they read the case, at an address.
+    Purposeless(String),
     /// The request makes no sense, and why.
     Bad(String),
     /// More was sent than is read.
@@ -68,7 +70,7 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignIn => StatusCode::SEE_OTHER,
-            Self::Denied(_) | Self::Challenged(..) => StatusCode::FORBIDDEN,
+            Self::Denied(_) | Self::Challenged(..) | Self::Purposeless(_) => StatusCode::FORBIDDEN,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Database(Error::Full(_)) => StatusCode::INSUFFICIENT_STORAGE,
@@ -84,9 +86,12 @@ impl Problem {
     #[must_use]
     pub fn with_typed(self, address: &str, typed: &Typed) -> Self {
         match self {
-            Self::Database(_) | Self::SignIn | Self::Denied(_) | Self::Challenged(..) | Self::Internal(_) => {
-                Self::Unsent(Box::new(self), address.to_owned(), typed.clone())
-            }
+            Self::Database(_)
+            | Self::SignIn
+            | Self::Denied(_)
+            | Self::Challenged(..)
+            | Self::Purposeless(_)
+            | Self::Internal(_) => Self::Unsent(Box::new(self), address.to_owned(), typed.clone()),
             other => other,
         }
     }

@@ -19,11 +19,11 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::error::{Problem, in_plain_words};
 use crate::frame::Frame;
-use crate::session::{self, Face, Visitor};
+use crate::session::{self, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
 use crate::web::{
-    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in, users, work,
-    work_list,
+    access, alerts, asset, behind, case_forms, case_page, delegation, force, health, holidays, home, law, log, sign_in,
+    users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -42,11 +42,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/delegation", get(delegation::show))
         .route("/staff/delegation/{change}", get(delegation::show_form).post(delegation::submit_form))
         .route("/staff/work", get(work::show))
+        .route("/staff/alerts", get(alerts::show))
+        .route("/staff/alerts.csv", get(alerts::csv))
         .route("/staff/access", get(access::show))
         .route("/staff/access/declare", get(access::conflicts::show_declare).post(access::conflicts::declare))
         .route("/staff/access/end", get(access::conflicts::show_end).post(access::conflicts::end))
         .route("/staff/access/review", get(access::glass::show_review).post(access::glass::review))
         .route("/staff/cases/{reference}/break-glass", get(access::glass::show_open).post(access::glass::open))
+        .route("/staff/cases/{reference}/purpose", get(access::purpose::show).post(access::purpose::give))
+        .route("/staff/cases/{reference}/assign", get(access::assign::show).post(access::assign::assign))
+        .route("/staff/cases/{reference}/assign-end", get(access::assign::show_end).post(access::assign::end))
         .route("/staff/holidays", get(holidays::show))
         .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))
         .route("/staff/holidays/withdraw", get(holidays::show_withdraw).post(holidays::withdraw))
@@ -65,11 +70,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/gates", get(case_page::gates::show))
         .route("/staff/cases/{reference}/gates.json", get(case_page::gates::json))
         .route("/staff/cases/{reference}/readers", get(case_page::readers::show))
+        .route("/staff/cases/{reference}/readers.csv", get(case_page::readers::csv))
         .route("/staff/cases/{reference}/letters", get(case_page::letters::show))
         .route("/staff/cases/{reference}/letters/{n}", get(case_page::letters::print))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/staff/behind", get(behind::show))
         .route("/staff/behind.csv", get(behind::csv))
+        .route("/force", get(force::list))
+        .route("/force/cases.csv", get(force::csv))
+        .route("/force/cases/{reference}", get(force::show))
         .route("/board", get(overview::show))
         .route("/board.csv", get(overview::csv))
         .route("/board/timeliness", get(timeliness::show))
@@ -125,7 +134,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
             tracing::error!(%method, path, ?problem, "a page failed");
         }
         // Whoever is signed in keeps their navigation; without the database there is nobody.
-        let visitor = session::visitor(&app, Face::Board, &headers).await.ok();
+        let visitor = session::anybody(&app, &headers).await.ok();
         response = problem_page(&app, visitor.as_ref(), &problem);
     }
     put_headers(&mut response, &path);
@@ -156,6 +165,8 @@ struct ProblemPage {
     signed_out: bool,
     /// Where the case can be opened with a reason.
     with_reason: Option<String>,
+    /// Where the reader says for what they read the case.
+    with_purpose: Option<String>,
     /// Where the form was going, when one was being sent.
     address: Option<String>,
     /// What was typed into it.
@@ -185,6 +196,10 @@ fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Resp
             Problem::Challenged(_, address) => Some(address.clone()),
             _ => None,
         },
+        with_purpose: match problem {
+            Problem::Purposeless(address) => Some(address.clone()),
+            _ => None,
+        },
         address,
         typed,
     };
@@ -203,6 +218,7 @@ fn explained(problem: &Problem) -> (&'static str, String) {
         Problem::SignIn => ("You have been signed out", "Sign in again.".to_owned()),
         Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
         Problem::Denied(why) | Problem::Challenged(why, _) => ("You cannot do this", why.clone()),
+        Problem::Purposeless(_) => ("Say first for what you read this case", "Your role reads a case for a purpose. Say it once; it is good for this case and this day, and those who answer for the case see it.".to_owned()),
         Problem::Bad(why) => ("This cannot be done", why.clone()),
         Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),
         Problem::Database(error) => ("Sorry, there is a problem with the service", in_plain_words(error).to_owned()),

@@ -27,13 +27,19 @@ pub enum Face {
     Staff,
     /// The Board.
     Board,
+    /// The police forces, and those who oversee them locally.
+    Force,
 }
 
 impl Face {
     /// The face that a role signs in to.
     #[must_use]
     pub fn of(role: Role) -> Self {
-        if role == Role::Ned { Self::Board } else { Self::Staff }
+        match role {
+            Role::Ned => Self::Board,
+            _ if role.is_of_a_force() => Self::Force,
+            _ => Self::Staff,
+        }
     }
 
     /// The page that a role lands on.
@@ -42,6 +48,7 @@ impl Face {
         match self {
             Self::Staff => "/staff",
             Self::Board => "/board",
+            Self::Force => "/force",
         }
     }
 
@@ -51,6 +58,8 @@ impl Face {
             (Self::Staff, false) => "candour-staff",
             (Self::Board, true) => "__Host-candour-board",
             (Self::Board, false) => "candour-board",
+            (Self::Force, true) => "__Host-candour-force",
+            (Self::Force, false) => "candour-force",
         }
     }
 }
@@ -76,7 +85,20 @@ impl Visitor {
 ///
 /// Staff may also look at the Board's pages; what they may see there the access policy says.
 pub async fn visitor(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<Visitor, Problem> {
-    let faces: &[Face] = if face == Face::Board { &[Face::Board, Face::Staff] } else { &[Face::Staff] };
+    let faces: &[Face] = match face {
+        Face::Board => &[Face::Board, Face::Staff],
+        Face::Staff => &[Face::Staff],
+        Face::Force => &[Face::Force],
+    };
+    of_any(app, faces, headers).await
+}
+
+/// Who is signed in to any face: for what stands around a page that is for everybody.
+pub async fn anybody(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    of_any(app, &[Face::Board, Face::Staff, Face::Force], headers).await
+}
+
+async fn of_any(app: &Arc<App>, faces: &[Face], headers: &HeaderMap) -> Result<Visitor, Problem> {
     for face in faces {
         let Some(token) = token(headers, face.cookie(app.secure_cookies)) else {
             continue;
@@ -122,7 +144,7 @@ pub async fn begin(app: &Arc<App>, account: &Account) -> Result<HeaderValue, Fai
 /// Ends every session whose token is in the headers, and returns cookies that remove the tokens.
 pub async fn end(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<HeaderValue>, Failure> {
     let mut cookies = Vec::new();
-    for face in [Face::Staff, Face::Board] {
+    for face in [Face::Staff, Face::Board, Face::Force] {
         if let Some(token) = token(headers, face.cookie(app.secure_cookies)) {
             let hash = token_hash(&token);
             app.write(move |_, w| Ok(session::end(w.tx()?, &hash)?)).await?;

@@ -123,7 +123,7 @@ pub fn set_last_day(w: &mut Write<'_>, actor: &Actor, person: &str, until: Optio
     let given = permit(actor, Action::Operate, Object::Body)?;
     let mut data = Map::new();
     data.insert("until".to_owned(), until.map_or(Json::Null, |day| day.to_string().into()));
-    let set = NewEvent { kind: "account.term-set".to_owned(), data, on: Some(w.today()), words: Vec::new() };
+    let set = NewEvent { kind: "account.term-set".to_owned(), data, on: None, words: Vec::new() };
     w.append(&actor.id, given.authority(), &format!("account:{person}"), After::Latest, vec![set])?;
     Ok(())
 }

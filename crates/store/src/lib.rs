@@ -5,6 +5,7 @@
 //! its access log. [`backup`] keeps all of it in one file.
 
 pub mod access;
+pub mod alerts;
 pub mod backup;
 pub mod cases;
 pub mod clocks;

@@ -24,6 +24,14 @@ pub struct Rules {
     pub bulk_floor: usize,
 }
 
+impl Rules {
+    /// The first day whose readings count in what is usual on a day.
+    #[must_use]
+    pub fn first_day(&self, day: Day) -> Day {
+        day.saturating_sub(self.median_days.days())
+    }
+}
+
 crate::case::named::named! {
     /// What is unusual.
     Rule {
@@ -152,7 +160,7 @@ fn plain(name: &str) -> Vec<String> {
 
 /// Whoever read more cases on the day than they usually do, or than somebody who leaves should.
 fn bulk(rules: &Rules, day: Day, readings: &[Reading], known: &Known) -> Vec<Alert> {
-    let first = day.saturating_sub(rules.median_days.days());
+    let first = rules.first_day(day);
     let mut cases: BTreeMap<&str, BTreeMap<Day, BTreeSet<&str>>> = BTreeMap::new();
     for reading in readings {
         let read_on = day::of_instant(reading.at);

@@ -3,6 +3,8 @@
 //! read ([`purpose`]), and the cases that they opened with a reason ([`glass`]).
 
 pub mod alert;
+#[cfg(test)]
+mod alert_tests;
 pub mod assignment;
 pub mod conflict;
 pub mod glass;

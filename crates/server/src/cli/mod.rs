@@ -1,5 +1,6 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
+mod alerts;
 mod backup;
 mod bundle;
 mod clocks;
@@ -110,6 +111,8 @@ enum Command {
     /// Sign checkpoints of a log, in a process of its own
     #[command(subcommand)]
     Signer(signer::Signer),
+    /// What was unusual about who looked on a day
+    Alerts(alerts::Alerts),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -225,6 +228,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Report(report) => report.run(setting),
         Command::Delegation(delegation) => delegation.run(setting),
         Command::Signer(signer) => signer.run(setting),
+        Command::Alerts(alerts) => alerts.run(setting),
         Command::User(user) => user.run(setting),
     }
 }

@@ -1,6 +1,7 @@
 //! Pages. One file each: what was typed, what is shown, and the handlers.
 
 pub mod access;
+pub mod alerts;
 pub mod asset;
 pub mod behind;
 pub mod beside;
@@ -10,6 +11,7 @@ pub mod case_page;
 mod deciding;
 pub mod delegation;
 pub mod field;
+pub mod force;
 pub mod form;
 pub mod health;
 pub mod holidays;

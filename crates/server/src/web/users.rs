@@ -22,8 +22,20 @@ struct Page {
 /// `GET /staff/users`
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
-    permit(&visitor.actor(), Action::ListUsers, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    let pass = permit(&visitor.actor(), Action::ListUsers, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    app.note_reading(&pass, "body:accounts".to_owned(), "accounts.read", serde_json::Map::new()).await?;
     let accounts = app.read(|app, tx| Ok(account::all(tx, &app.store.record.log)?)).await?;
-    let page = Page { accounts: accounts.into_iter().map(|a| (a.name, a.role.label(), a.units.join(", "))).collect() };
+    let place = |account: &account::Account| {
+        let named = |unit: &String| match account.role.is_of_a_force() {
+            true => app.profile.force_name(unit).to_owned(),
+            false => unit.clone(),
+        };
+        account.units.iter().map(named).collect::<Vec<_>>().join(", ")
+    };
+    let row = |account: account::Account| {
+        let place = place(&account);
+        (account.name, account.role.label(), place)
+    };
+    let page = Page { accounts: accounts.into_iter().map(row).collect() };
     app.pages.page("staff/users.html", &Frame::of(&app, Some(&visitor), "users"), &page)
 }

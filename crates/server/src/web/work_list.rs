@@ -8,7 +8,7 @@ use axum::response::Response;
 use candour_core::case::Stage;
 use candour_core::case::matter::MatterKind;
 use candour_core::day::{self, Day};
-use candour_core::permit::{Action, Actor, Object, Role, permit};
+use candour_core::permit::{Action, Actor, Object, Role, asks_purpose, permit};
 use candour_core::reference::Reference;
 use candour_store::project::case_row::{CaseRow, NOTHING_DUE};
 use candour_store::reads::{self, ListFilter};
@@ -92,12 +92,12 @@ pub async fn show(
     let (typed, narrowed) = narrow(&visitor, asked);
     let filter = filter(&app, &visitor, &typed)?;
     let (after_due, after_stream) = (typed.get("after_due").to_owned(), typed.get("after").to_owned());
-    let own = visitor.own.clone();
+    let actor = visitor.actor();
     let (mut rows, today) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
-            let rows = reads::list(tx, log, &filter, (&after_due, &after_stream), PAGE_ROWS + 1, kept_from)?;
+            let left_out = |row: &CaseRow| !may_know(&actor, row);
+            let rows = reads::list(tx, log, &filter, (&after_due, &after_stream), PAGE_ROWS + 1, left_out)?;
             Ok((rows, app.today(tx)?))
         })
         .await?;
@@ -142,11 +142,11 @@ pub async fn csv(
     let visitor = may_list(&app, &headers).await?;
     let typed = Typed::of_query(query.as_deref());
     let filter = filter(&app, &visitor, &typed)?;
-    let own = visitor.own.clone();
+    let actor = visitor.actor();
     let rows = app
         .read(move |app, tx| {
-            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
-            Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX, kept_from)?)
+            let left_out = |row: &CaseRow| !may_know(&actor, row);
+            Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX, left_out)?)
         })
         .await?;
     let mut file = csv::Writer::from_writer(Vec::new());
@@ -285,16 +285,26 @@ fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<
     groups
 }
 
-/// Whether somebody may open the case of a row.
+/// Whether somebody may open the case of a row, at once or once they have said for what.
 pub(super) fn may_open(actor: &Actor, row: &CaseRow) -> bool {
-    let object = Object::Case {
+    let object = object_of(row);
+    permit(actor, Action::ReadCase, object).is_ok() || asks_purpose(actor, Action::ReadCase, object)
+}
+
+/// Whether somebody may know that the case of a row exists.
+pub(super) fn may_know(actor: &Actor, row: &CaseRow) -> bool {
+    permit(actor, Action::ListCases, object_of(row)).is_ok()
+}
+
+/// What a permit for the case of a row is asked about.
+pub(super) fn object_of(row: &CaseRow) -> Object<'_> {
+    Object::Case {
         stream: &row.stream,
         force: Some(&row.force),
         region: Some(&row.region),
         lead: Some(row.lead.as_str()).filter(|lead| !lead.is_empty()),
         decided: !row.mode.is_empty(),
-    };
-    permit(actor, Action::ReadCase, object).is_ok()
+    }
 }
 
 fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> RowShown {
