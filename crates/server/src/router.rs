@@ -218,7 +218,7 @@ fn explained(problem: &Problem) -> (&'static str, String) {
         Problem::SignIn => ("You have been signed out", "Sign in again.".to_owned()),
         Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
         Problem::Denied(why) | Problem::Challenged(why, _) => ("You cannot do this", why.clone()),
-        Problem::Purposeless(_) => ("Say first for what you read this case", "Your role reads a case for a purpose. Say it once; it is good for this case and this day, and those who answer for the case see it.".to_owned()),
+        Problem::Purposeless(_) => ("Say first why you are reading this case", "With your role you say why before you read. You say it once for this case and today, and those who answer for the case can see it.".to_owned()),
         Problem::Bad(why) => ("This cannot be done", why.clone()),
         Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),
         Problem::Database(error) => ("Sorry, there is a problem with the service", in_plain_words(error).to_owned()),

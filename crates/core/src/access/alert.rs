@@ -36,7 +36,7 @@ crate::case::named::named! {
     /// What is unusual.
     Rule {
         /// A case that is not the reader's own, with a reason or a purpose that they typed.
-        Unassigned = "unassigned", "Read a case that is not theirs";
+        Unassigned = "unassigned", "Read a case outside their own work";
         /// Somebody of their own name.
         OwnName = "own-name", "Read a case in which somebody of their own name stands";
         /// Somebody of their surname.

@@ -105,9 +105,9 @@ pub struct Purpose {
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// For how many days it is meant, unless somebody says otherwise.
-    pub days: i64,
+    pub days: i32,
     /// For how many it may be at most.
-    pub most_days: i64,
+    pub most_days: i32,
 }
 
 /// The rules of opening a case with a reason.

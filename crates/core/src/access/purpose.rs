@@ -67,10 +67,10 @@ pub fn give(permit: &Permit, case: &str, category: Option<Category>, says: &str)
         return Err(Refusal::new("You were not given permission for this"));
     }
     let mut check = Check::default();
-    let category = category.ok_or_else(|| Refusal::of("category", "Choose for what you read this case"));
+    let category = category.ok_or_else(|| Refusal::of("category", "Choose why you are reading this case"));
     let category = check.field("category", category);
     let least = Rules::built_in().purpose.characters;
-    let says = words::required("Say for what you read this case", "What you say", says).and_then(|says| {
+    let says = words::required("Say why you are reading this case", "What you say", says).and_then(|says| {
         let short = says.chars().count() < least;
         if short { Err(Refusal::new(format!("Say it in {least} characters or more"))) } else { Ok(says) }
     });

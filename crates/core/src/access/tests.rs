@@ -236,7 +236,7 @@ fn a_purpose_has_a_category_and_twenty_characters() {
     let pass = permit(&auditor, Action::GivePurpose, case_of(CASE)).unwrap();
     let give = |category, says: &str| purpose::give(&pass, CASE, category, says).map_err(|r| r.to_string());
     let both = give(None, "Too short.").unwrap_err();
-    assert!(both.contains("Choose for what") && both.contains("20 characters"), "{both}");
+    assert!(both.contains("Choose why") && both.contains("20 characters"), "{both}");
     let fresh = give(Some(purpose::Category::Audit), "The yearly audit of closed cases.").unwrap();
     let (kind, data) = crate::record::encoded(&fresh.event);
     assert!(!format!("{data:?}").contains("yearly"), "what they said is outside the chain");

@@ -92,14 +92,14 @@ fn does(role: Role) -> &'static str {
             "You decide, for your region, who investigates, whether there is a case to answer, and what follows."
         }
         Role::Leg => "You read the cases on which you are asked for legal advice.",
-        Role::Qsi => "You review the quality of the work. You say for what you read a case before you read it.",
+        Role::Qsi => "You review the quality of the work. You say why before you read a case.",
         Role::Smn => "You read the cases on which you are asked for advice.",
         Role::Pan => "You read the cases that are put to your panel.",
         Role::Cwm => "You handle the reviews and the letters of the cases that you are asked to take.",
         Role::Com => "You see figures, never cases.",
         Role::Psd | Role::Lpb => "You see which cases there are of your force.",
         Role::Aud => {
-            "You may read every case, until your last day. You say for what you read a case before you read it, and change nothing."
+            "You may read every case, until your last day. You say why before you read a case, and you change nothing."
         }
         Role::Ned => "You see figures, never cases.",
         Role::Adm => "You look after accounts. You never see a case.",

@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use candour_core::access::Rules;
 use candour_core::access::assignment::{ASKED, Command};
+use candour_core::day;
 use candour_core::permit::{Action, permit};
 use candour_core::refusal::Refusal;
 use candour_store::{access, cases};
@@ -42,7 +43,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (visitor, open) = asking(&app, &headers, &reference).await?;
-    let page = assign_page(&open, &Typed::default());
+    let page = assign_page(&open, &usually(&open));
     app.pages.page("staff/form.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
 
@@ -66,10 +67,21 @@ pub async fn assign(
         let command = Command::Assign { person: person.clone(), until, what: asked.get("what").to_owned() };
         access::change_assignments(w, &actor, cases::object(&case, &stream, &app.profile), command)
     };
-    let follows =
-        "They can read the case until that day, and nothing is sent to them. A conflict of interest still closes it";
+    let follows = "They can read the case until that day and do what their role does with it. Tell them: nothing is sent from here";
     let done = address(&open, "/readers");
     submit(&app, &visitor, ("cases", &typed), page, follows, &done, carry_out).await
+}
+
+/// What the form holds when it is opened: the last day that is meant unless another is named.
+fn usually(open: &OpenCase) -> Typed {
+    let until = day::from_number(day::number(open.today) + Rules::built_in().assignment.days);
+    let mut typed = Typed::default();
+    for (part, number) in
+        [("day", i32::from(until.day())), ("month", until.month().into()), ("year", until.year().into())]
+    {
+        typed.set(&format!("until-{part}"), number.to_string());
+    }
+    typed
 }
 
 fn assign_page(open: &OpenCase, typed: &Typed) -> FormPage {
@@ -78,12 +90,10 @@ fn assign_page(open: &OpenCase, typed: &Typed) -> FormPage {
     let choice = |a: &&candour_store::plain::account::Account| {
         Choice::new(&a.id, format!("{}, {}", a.name, a.role.label().to_lowercase()))
     };
-    let days = Rules::built_in().assignment.days;
     let fields = vec![
         Field::new("person", "Who is to read this case?", Input::Select(people.iter().map(choice).collect())),
         Field::new("what", "What are they asked to do?", Input::Words),
-        Field::new("until", "Until when may they read it?", Input::Date)
-            .with_hint(format!("Leave this empty for {days} days")),
+        Field::new("until", "Until when may they read it?", Input::Date),
     ];
     let facts = vec![("Case".to_owned(), open.case.reference.to_string())];
     let (to, back) = (address(open, "/assign"), address(open, "/readers"));
@@ -135,7 +145,7 @@ fn end_page(open: &OpenCase, typed: &Typed) -> Result<FormPage, Problem> {
         ("Case".to_owned(), open.case.reference.to_string()),
         ("Who".to_owned(), crate::web::case_page::staff_name(open, &assigned.person)),
         ("For what".to_owned(), entry.word("what").unwrap_or_default().to_owned()),
-        ("Until".to_owned(), candour_core::day::in_words(assigned.until)),
+        ("Until".to_owned(), day::in_words(assigned.until)),
     ];
     let fields = vec![Field::new("of", "", Input::Hidden)];
     let (to, back) = (address(open, "/assign-end"), address(open, "/readers"));

@@ -109,8 +109,8 @@ fn form(app: &App, case: &Case, typed: &Typed) -> FormPage {
     let categories = Category::ALL.iter().map(|c| Choice::new(c.id(), c.label())).collect();
     let least = Rules::built_in().purpose.characters;
     let fields = vec![
-        Field::new("category", "For what do you read this case?", Input::Radios(categories)),
-        Field::new("says", "Say it in your own words", Input::Words)
+        Field::new("category", "Why are you reading this case?", Input::Radios(categories)),
+        Field::new("says", "Say more in your own words", Input::Words)
             .with_hint(format!("{least} characters or more. Those who answer for the case see it beside your name")),
     ];
     let state = &case.state;
@@ -120,8 +120,8 @@ fn form(app: &App, case: &Case, typed: &Typed) -> FormPage {
         fact("Force", app.profile.force_name(state.force().unwrap_or_default())),
         fact("Kind", state.kind_on(day::LAST_DAY).map_or("", |kind| kind.label())),
         fact("Stage", Stage::of(state, &app.profile).label()),
-        fact("How long it is good for", "This case and this day"),
+        fact("What you say covers", "This case, today"),
     ];
-    let title = "Say for what you read this case";
+    let title = "Say why you are reading this case";
     FormPage::plain(title, &address(&case.reference), "/staff/cases", fields, typed, "Read the case").with_facts(facts)
 }
