@@ -35,7 +35,11 @@ impl Alerts {
         let rows: Vec<_> = rows.collect();
         match setting.format {
             Format::Json => {
-                let row = |(at, who, rule, title, numbers, case): &(_, _, _, _, _, _)| json!({ "at": at, "who": who, "rule": rule, "title": title, "numbers": numbers, "case": case });
+                let row = |(at, who, rule, title, numbers, case): &(_, _, _, _, _, _)| {
+                    json!({
+                        "at": at, "who": who, "rule": rule, "title": title, "numbers": numbers, "case": case,
+                    })
+                };
                 say(&json!({ "on": on.to_string(), "alerts": rows.iter().map(row).collect::<Vec<_>>() }).to_string());
             }
             Format::Csv => {

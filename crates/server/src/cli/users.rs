@@ -83,7 +83,7 @@ impl Add {
             .ok_or_else(|| usage(format!("{:?} is no role; it is one of {}", self.role, roles())))?;
         let profile = setting.profile()?;
         let force = self.force_of(role, &profile)?;
-        let until = self.until.as_deref().map(|text| last_day(text)).transpose()?;
+        let until = self.until.as_deref().map(last_day).transpose()?;
         if role == Role::Aud && until.is_none() {
             return Err(usage("an auditor's account has a last day; give it with --until".to_owned()));
         }
