@@ -46,7 +46,9 @@ async function everyone () {
     inv: ['Investigator', REGION],
     other: ['Investigator', REGION, 1],
     ned: ['Non-executive director'],
-    adm: ['System administrator']
+    adm: ['System administrator'],
+    psd: ['Force liaison', 'metropolitan'],
+    aud: ['Auditor']
   }
   const found = {}
   for (const [id, [role, region, nth]] of Object.entries(wanted)) {
@@ -390,9 +392,9 @@ test('the scheme of delegation and its forms', async () => {
   await visitForm('adm', '/staff/delegation/end', 'end', { of: '1', ...dateBoxes('on', '2020-03-30'), ...dateBoxes('last', '2020-04-17'), reasons })
 })
 
-/** The value of an option of an administrator's form, by the name with which its text begins. */
-async function optionOf (form, name, under = '/staff/delegation') {
-  const { body } = await demo.request(`${under}/${form}`, { cookie: people.adm.cookie })
+/** The value of an option of a form, an administrator's unless it is said whose, by the name with which its text begins. */
+async function optionOf (form, name, under = '/staff/delegation', cookie = people.adm.cookie) {
+  const { body } = await demo.request(`${under}/${form}`, { cookie })
   return body.match(new RegExp(`<option value="([^"]+)"[^>]*>${name}`))?.[1]
 }
 
@@ -598,6 +600,28 @@ test('access: conflicts of interest, and a case opened with a reason', async () 
   const ended = await visitForm('adm', await kept.getByRole('link', { name: /^End it/ }).getAttribute('href'), 'end a conflict', { reasons: 'It was another force.' })
   await press(ended, 'End it')
   await look(ended, 'access, a conflict ended')
+})
+
+test('other roles: a force, an auditor, somebody who is asked to read a case, and alerts', async () => {
+  const at = await caseAt('lead')
+  const reference = at.split('/').pop()
+  await visit('psd', '/force', 'cases of a force')
+  await visit('psd', `/force/cases/${reference}`, 'stub of a case')
+  await visit('psd', '/force/cases/NOSUCHCASE', 'problem 404 to a force', 404)
+  await visit('psd', '/staff/cases', 'problem 403 to a force', 403)
+  await visit('aud', '/staff', 'home of an auditor')
+  await visit('aud', at, 'problem 403 with the way to say for what', 403)
+  const told = await visitForm('aud', `${at}/purpose`, 'purpose', { category: 'audit', says: 'The yearly audit of investigations.' })
+  assert.equal(new URL(told.url()).pathname, at)
+  const asking = await visitForm('sup', `${at}/assign`, 'assign', { person: await optionOf('assign', (await demo.account('Legal adviser')).name, at, people.sup.cookie), what: 'Advise on the footage.' })
+  await press(asking, 'Ask them')
+  await look(asking, 'readers, somebody asked and an auditor')
+  const ending = await visit('sup', await asking.getByRole('link', { name: /^End it/ }).getAttribute('href'), 'form assign end')
+  assert.equal(await press(ending, 'Continue'), 200)
+  await look(ending, 'form assign end check', 'POST')
+  await visit('sup', '/staff/alerts', 'alerts')
+  await visit('adm', '/staff/alerts', 'alerts to an administrator')
+  await visit('inv', '/staff/alerts?on=2020-01-01', 'alerts, none')
 })
 
 test('pages of problems', async () => {

@@ -117,6 +117,8 @@ pub struct OpenCase {
     pub access: Arc<access::Recorded>,
     /// Until when it is open to the reader, in microseconds since 1970, where a reason opened it.
     pub until: Option<i64>,
+    /// What the record says of the reader's own access.
+    pub reader: Own,
 }
 
 /// A case that belongs together with an open one.
@@ -296,7 +298,7 @@ impl App {
         let stream = reference.stream();
         let pass = permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile))?;
         open.until = pass.is_by_reason().then(|| open.access.glass.open_until(&actor.id, &stream)).flatten();
-        self.note_reading(actor, &pass, stream).await?;
+        self.note_reading(&pass, stream.clone(), "case.read", purpose_of(&open, &pass, &stream)).await?;
         Ok(Some(open))
     }
 
@@ -308,7 +310,7 @@ impl App {
         for reference in linked_with(&case) {
             let other = cases::load(tx, log, &reference)?;
             let stream = reference.stream();
-            if reader.own.is_kept_from(&stream, other.state.force()) {
+            if permit(reader, Action::ListCases, cases::object(&other, &stream, &self.profile)).is_err() {
                 continue;
             }
             let opens = permit(reader, Action::ReadCase, cases::object(&other, &stream, &self.profile)).is_ok();
@@ -327,15 +329,22 @@ impl App {
             delegations: self.delegations(tx)?,
             access: self.access(tx)?,
             until: None,
+            reader: reader.own.clone(),
         })
     }
 
-    async fn note_reading(&self, actor: &Actor, pass: &Permit, stream: String) -> Result<(), Failure> {
+    /// Puts a reading into the access log. What it is about goes out only after this.
+    pub async fn note_reading(
+        &self,
+        pass: &Permit,
+        stream: String,
+        kind: &'static str,
+        data: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<(), Failure> {
         let (tell, told) = oneshot::channel();
-        let (reader, authority) = (actor.id.clone(), pass.authority().to_owned());
+        let (reader, authority) = (pass.actor().to_owned(), pass.authority().to_owned());
         let append = move |w: &mut Write<'_>| {
-            let read =
-                NewEvent { kind: "case.read".to_owned(), data: serde_json::Map::new(), on: None, words: Vec::new() };
+            let read = NewEvent { kind: kind.to_owned(), data: data.clone(), on: None, words: Vec::new() };
             w.append(&reader, &authority, &stream, After::Latest, vec![read])
         };
         self.store.access.write_then(append, move |result| drop(tell.send(result)));
@@ -404,6 +413,18 @@ impl App {
         }
         Ok(AsAt { on, known: self.known(tx, asked)? })
     }
+}
+
+/// Where it is said for what a case is read, where a role or an assignment does not say it: the stream
+/// and the version of the entry. Its words are not in the access log.
+fn purpose_of(open: &OpenCase, pass: &Permit, stream: &str) -> serde_json::Map<String, serde_json::Value> {
+    let said = match pass.scope() {
+        "reason" => open.reader.purpose_for(stream),
+        "assigned" => open.reader.assigned_to(stream),
+        _ if pass.is_by_reason() => open.access.glass.open_by(pass.actor(), stream),
+        _ => None,
+    };
+    said.map(|version| ("said_in".to_owned(), version.into())).into_iter().collect()
 }
 
 /// The cases that a case investigates again, or that investigate it again.

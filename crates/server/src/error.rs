@@ -24,6 +24,8 @@ pub enum Problem {
     Denied(String),
     /// They may not as they are, but may open the case with a reason at an address.
     Challenged(String, String),
+    /// They have to say first for what they read the case, at an address.
+    Purposeless(String),
     /// The request makes no sense, and why.
     Bad(String),
     /// The request is no request that can be read in one way.
@@ -76,7 +78,7 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignIn | Self::Enrol => StatusCode::SEE_OTHER,
-            Self::Denied(_) | Self::Challenged(..) | Self::StepUp(_) => StatusCode::FORBIDDEN,
+            Self::Denied(_) | Self::Challenged(..) | Self::Purposeless(_) | Self::StepUp(_) => StatusCode::FORBIDDEN,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -99,6 +101,7 @@ impl Problem {
             | Self::StepUp(_)
             | Self::Denied(_)
             | Self::Challenged(..)
+            | Self::Purposeless(_)
             | Self::Internal(_) => Self::Unsent(Box::new(self), address.to_owned(), typed.clone()),
             other => other,
         }

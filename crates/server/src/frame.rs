@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::session::{Face, Visitor};
+use crate::web::alerts;
 use crate::web::board::SHEETS;
 use crate::web::tour::{self, Stop};
 
@@ -34,6 +35,10 @@ struct Who {
     name: String,
     role: &'static str,
     staff: bool,
+    /// Where they land.
+    home: &'static str,
+    /// Whether they see the cases of a force of their own.
+    of_force: bool,
     lists_cases: bool,
     refers: bool,
     sees_figures: bool,
@@ -41,6 +46,7 @@ struct Who {
     declares: bool,
     lists_users: bool,
     keeps_holidays: bool,
+    sees_alerts: bool,
 }
 
 impl Frame {
@@ -56,6 +62,8 @@ impl Frame {
                 name: visitor.account.name.clone(),
                 role: visitor.account.role.label(),
                 staff: Face::of(visitor.account.role) == Face::Staff,
+                home: Face::of(visitor.account.role).home(),
+                of_force: may(Action::SeeStub),
                 lists_cases: may(Action::ListCases),
                 refers: may(Action::Refer),
                 sees_figures: may(Action::SeeFigures),
@@ -63,6 +71,7 @@ impl Frame {
                 declares: may(Action::DeclareConflict) || may(Action::KeepConflicts),
                 lists_users: may(Action::ListUsers),
                 keeps_holidays: may(Action::KeepHolidays),
+                sees_alerts: alerts::are_for(&actor),
             }
         });
         let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);
@@ -86,6 +95,7 @@ fn landing(face: Face) -> &'static str {
     match face {
         Face::Staff => "home",
         Face::Board => "/board",
+        Face::Force => "force",
     }
 }
 

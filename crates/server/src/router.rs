@@ -28,8 +28,8 @@ use crate::step_up;
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
 use crate::web::typed::Typed;
 use crate::web::{
-    access, account, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, security_txt,
-    sign_in, start, users, work, work_list,
+    access, account, alerts, asset, behind, case_forms, case_page, delegation, force, health, holidays, home, law, log,
+    security_txt, sign_in, start, users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -61,11 +61,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/delegation", get(delegation::show))
         .route("/staff/delegation/{change}", get(delegation::show_form).post(delegation::submit_form))
         .route("/staff/work", get(work::show))
+        .route("/staff/alerts", get(alerts::show))
+        .route("/staff/alerts.csv", get(alerts::csv))
         .route("/staff/access", get(access::show))
         .route("/staff/access/declare", get(access::conflicts::show_declare).post(access::conflicts::declare))
         .route("/staff/access/end", get(access::conflicts::show_end).post(access::conflicts::end))
         .route("/staff/access/review", get(access::glass::show_review).post(access::glass::review))
         .route("/staff/cases/{reference}/break-glass", get(access::glass::show_open).post(access::glass::open))
+        .route("/staff/cases/{reference}/purpose", get(access::purpose::show).post(access::purpose::give))
+        .route("/staff/cases/{reference}/assign", get(access::assign::show).post(access::assign::assign))
+        .route("/staff/cases/{reference}/assign-end", get(access::assign::show_end).post(access::assign::end))
         .route("/staff/holidays", get(holidays::show))
         .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))
         .route("/staff/holidays/withdraw", get(holidays::show_withdraw).post(holidays::withdraw))
@@ -85,11 +90,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/gates.json", get(case_page::gates::json))
         .route("/staff/cases/{reference}/readers", get(case_page::readers::show))
         .route("/staff/cases/{reference}/receipt", get(case_page::receipt::show).post(case_page::receipt::make))
+        .route("/staff/cases/{reference}/readers.csv", get(case_page::readers::csv))
         .route("/staff/cases/{reference}/letters", get(case_page::letters::show))
         .route("/staff/cases/{reference}/letters/{n}", get(case_page::letters::print))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/staff/behind", get(behind::show))
         .route("/staff/behind.csv", get(behind::csv))
+        .route("/force", get(force::list))
+        .route("/force/cases.csv", get(force::csv))
+        .route("/force/cases/{reference}", get(force::show))
         .route("/board", get(overview::show))
         .route("/board.csv", get(overview::csv))
         .route("/board/timeliness", get(timeliness::show))
@@ -222,6 +231,8 @@ struct ProblemPage {
     signed_out: bool,
     /// Where the case can be opened with a reason.
     with_reason: Option<String>,
+    /// Where the reader says for what they read the case.
+    with_purpose: Option<String>,
     /// Where the form was going, when one was being sent.
     address: Option<String>,
     /// What was typed into it.
@@ -254,6 +265,10 @@ fn problem_page(app: &App, visitor: Option<&Visitor>, problem: &Problem) -> Resp
         signed_out: matches!(problem, Problem::Unsent(why, ..) if matches!(**why, Problem::SignIn)),
         with_reason: match problem {
             Problem::Challenged(_, address) => Some(address.clone()),
+            _ => None,
+        },
+        with_purpose: match problem {
+            Problem::Purposeless(address) => Some(address.clone()),
             _ => None,
         },
         address,
@@ -301,6 +316,7 @@ fn explained(problem: &Problem) -> (&'static str, String) {
         Problem::StepUp(_) => ("Show that it is you", "Sign in again, and then do this.".to_owned()),
         Problem::NotFound => ("Page not found", "If you typed the address, check it is right. If you followed a link, go back and try again.".to_owned()),
         Problem::Denied(why) | Problem::Challenged(why, _) => ("You cannot do this", why.clone()),
+        Problem::Purposeless(_) => ("Say first why you are reading this case", "With your role you say why before you read. You say it once for this case and today, and those who answer for the case can see it.".to_owned()),
         Problem::Bad(why) => ("This cannot be done", why.clone()),
         Problem::Unreadable => ("The request could not be read", "Go back and try again.".to_owned()),
         Problem::NoMethod => ("This page does not take that", "Go back and use the links and buttons of the page.".to_owned()),

@@ -36,13 +36,22 @@ pub enum Face {
     Staff,
     /// The Board.
     Board,
+    /// The police forces, and those who oversee them locally.
+    Force,
 }
 
 impl Face {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Board, Self::Staff, Self::Force];
+
     /// The face that a role signs in to.
     #[must_use]
     pub fn of(role: Role) -> Self {
-        if role == Role::Ned { Self::Board } else { Self::Staff }
+        match role {
+            Role::Ned => Self::Board,
+            _ if role.is_of_a_force() => Self::Force,
+            _ => Self::Staff,
+        }
     }
 
     /// The page that a role lands on.
@@ -51,6 +60,7 @@ impl Face {
         match self {
             Self::Staff => "/staff",
             Self::Board => "/board",
+            Self::Force => "/force",
         }
     }
 
@@ -60,6 +70,8 @@ impl Face {
             (Self::Staff, false) => "candour-staff",
             (Self::Board, true) => "__Host-candour-board",
             (Self::Board, false) => "candour-board",
+            (Self::Force, true) => "__Host-candour-force",
+            (Self::Force, false) => "candour-force",
         }
     }
 }
@@ -116,17 +128,22 @@ impl Visitor {
 /// Staff may also look at the Board's pages; what they may see there the access policy says.
 /// Whoever owes a second factor is sent to set one up first.
 pub async fn visitor(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<Visitor, Problem> {
-    let visitor = signed_in(app, face, headers).await?;
+    let faces: &[Face] = match face {
+        Face::Board => &[Face::Board, Face::Staff],
+        Face::Staff => &[Face::Staff],
+        Face::Force => &[Face::Force],
+    };
+    let visitor = of_any(app, faces, headers).await?;
     if visitor.owes_factor(app) { Err(Problem::Enrol) } else { Ok(visitor) }
 }
 
-/// Who is signed in, for the pages of one's own account, on which a second factor is set up.
+/// Who is signed in to any face: for the pages of one's own account, on which a second factor is set
+/// up, and for what stands around a page that is for everybody.
 pub async fn anybody(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Problem> {
-    signed_in(app, Face::Board, headers).await
+    of_any(app, &Face::ALL, headers).await
 }
 
-async fn signed_in(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<Visitor, Problem> {
-    let faces: &[Face] = if face == Face::Board { &[Face::Board, Face::Staff] } else { &[Face::Staff] };
+async fn of_any(app: &Arc<App>, faces: &[Face], headers: &HeaderMap) -> Result<Visitor, Problem> {
     for face in faces {
         let Some(token) = token(headers, face.cookie(app.secure_cookies)) else {
             continue;
@@ -168,7 +185,7 @@ pub fn since(now: i64) -> Since {
 /// The account of a sign-in whose second factor is owed.
 pub async fn owing(app: &Arc<App>, headers: &HeaderMap) -> Result<Option<Account>, Failure> {
     let made = (app.now)() - OWING_MINUTES * MINUTE_MICROS;
-    for face in [Face::Board, Face::Staff] {
+    for face in Face::ALL {
         let Some(token) = token(headers, face.cookie(app.secure_cookies)) else { continue };
         let hash = token_hash(&token);
         let found = app.read(move |app, tx| {
@@ -233,13 +250,13 @@ pub async fn renew(
 pub async fn end(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<HeaderValue>, Failure> {
     let hashes = token_hashes(app, headers);
     app.write(move |_, w| hashes.iter().try_for_each(|hash| Ok(session::end(w.tx()?, hash)?))).await?;
-    let held = [Face::Staff, Face::Board].into_iter();
+    let held = Face::ALL.into_iter();
     let held = held.filter(|face| token(headers, face.cookie(app.secure_cookies)).is_some());
     Ok(held.map(|face| cookie(app, face, "", 0)).collect())
 }
 
 fn token_hashes(app: &App, headers: &HeaderMap) -> Vec<[u8; 32]> {
-    let tokens = [Face::Staff, Face::Board].into_iter().filter_map(|f| token(headers, f.cookie(app.secure_cookies)));
+    let tokens = Face::ALL.into_iter().filter_map(|f| token(headers, f.cookie(app.secure_cookies)));
     tokens.map(|token| token_hash(&token)).collect()
 }
 

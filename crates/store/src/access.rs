@@ -1,10 +1,11 @@
-//! What the record says of somebody's own access: loading the declared conflicts and the cases
-//! opened with a reason, and recording either. They are streams like any other, so that what
-//! verifies the record verifies them.
+//! What the record says of somebody's own access: loading the declared conflicts, the cases opened
+//! with a reason, who was asked to read which, and for what somebody reads; and recording each. They
+//! are streams like any other, so that what verifies the record verifies them.
 
+use candour_core::access::assignment::{self, Assignments};
 use candour_core::access::conflict::{self, About, Conflicts};
 use candour_core::access::glass::{self, Category, Glass};
-use candour_core::access::{Entry, Fresh, Own, Wall, decode};
+use candour_core::access::{Entry, Fresh, Own, Wall, decode, purpose};
 use candour_core::day;
 use candour_core::permit::{Action, Permit};
 use candour_core::permit::{Actor, Object, permit};
@@ -14,30 +15,34 @@ use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Tx};
 use crate::failure::Failure;
+use crate::plain::standing;
 use crate::project::party_row;
 use crate::record::{After, NewEvent, Write};
 use crate::{holidays, reads};
 
-/// Both streams as recorded.
+/// The streams that everybody's access hangs on, as recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// The declared conflicts.
     pub conflicts: Conflicts,
     /// The cases opened with a reason.
     pub glass: Glass,
+    /// Who was asked to read which case.
+    pub assignments: Assignments,
 }
 
 impl Recorded {
-    /// The versions of both streams' last entries.
+    /// The versions of the streams' last entries.
     #[must_use]
-    pub fn versions(&self) -> (u64, u64) {
-        (self.conflicts.entries.len() as u64, self.glass.entries.len() as u64)
+    pub fn versions(&self) -> (u64, u64, u64) {
+        let of = |entries: usize| entries as u64;
+        (of(self.conflicts.entries.len()), of(self.glass.entries.len()), of(self.assignments.entries.len()))
     }
 
     /// What it says of somebody at a moment, in microseconds since 1970.
     pub fn own(&self, tx: &mut Tx<'_>, log: &str, person: &str, now: i64) -> Result<Own, Error> {
-        let mut walls = Vec::new();
-        for about in self.conflicts.of(person, day::of_instant(now)) {
+        let (mut walls, today) = (Vec::new(), day::of_instant(now));
+        for about in self.conflicts.of(person, today) {
             match about {
                 About::Force(id) => walls.push(Wall::Force(id.clone())),
                 About::Case(stream) => walls.push(Wall::Case(stream.clone())),
@@ -46,12 +51,22 @@ impl Recorded {
                 }
             }
         }
-        Ok(Own { walls, opened: self.glass.open_to(person, now).map(str::to_owned).collect() })
+        let until = standing::of(tx, log, person)?.last_day;
+        let given = purposes_since(tx, log, person, day::end_of(day::from_number(day::number(today) - 1)))?;
+        let assigned = self.assignments.standing(today).filter(|(_, assigned)| assigned.person == person);
+        Ok(Own {
+            walls,
+            opened: self.glass.open_to(person, now).map(str::to_owned).collect(),
+            purposes: given.iter().map(|entry| (entry.given().case.clone(), entry.version)).collect(),
+            assigned: assigned.map(|(entry, assigned)| (assigned.case.clone(), entry.version)).collect(),
+            timed: until.is_some(),
+            ended: until.is_some_and(|last| last < today),
+        })
     }
 }
 
-/// The versions of both streams' last entries, 0 without any.
-pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<(u64, u64), Error> {
+/// The versions of the streams' last entries, 0 without any.
+pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<(u64, u64, u64), Error> {
     let mut last = |stream: &str| {
         let found = tx.query_one(
             "select version from event where log = $1 and stream = $2 order by version desc limit 1",
@@ -60,7 +75,7 @@ pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<(u64, u64), Error> {
         );
         found.map(Option::unwrap_or_default)
     };
-    Ok((last(conflict::STREAM)?, last(glass::STREAM)?))
+    Ok((last(conflict::STREAM)?, last(glass::STREAM)?, last(assignment::STREAM)?))
 }
 
 /// Whether somebody was accused and yet the table of who is in which case is empty, as in a record of
@@ -71,16 +86,45 @@ pub fn lacks_parties(tx: &mut Tx<'_>, log: &str) -> Result<bool, Error> {
         && any("select stream from event where log = $1 and kind = 'allegations.recorded' limit 1")?)
 }
 
-/// Loads both streams.
+/// Loads the streams.
 pub fn load(tx: &mut Tx<'_>, log: &str) -> Result<Recorded, Error> {
     let conflicts = Conflicts { entries: entries(tx, log, conflict::STREAM)? };
-    Ok(Recorded { conflicts, glass: Glass { entries: entries(tx, log, glass::STREAM)? } })
+    let glass = Glass { entries: entries(tx, log, glass::STREAM)? };
+    Ok(Recorded { conflicts, glass, assignments: Assignments { entries: entries(tx, log, assignment::STREAM)? } })
+}
+
+/// For what somebody said that they read cases, with their words, oldest first.
+pub fn purposes(tx: &mut Tx<'_>, log: &str, person: &str) -> Result<Vec<Entry<purpose::Event>>, Error> {
+    entries(tx, log, &purpose::stream(person))
+}
+
+/// The same without the words, from a moment on.
+fn purposes_since(tx: &mut Tx<'_>, log: &str, person: &str, since: i64) -> Result<Vec<Entry<purpose::Event>>, Error> {
+    Ok(bare_entries(tx, log, &purpose::stream(person), since)?.into_iter().map(|(_, entry)| entry).collect())
 }
 
 fn entries<E: DeserializeOwned>(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<Vec<Entry<E>>, Error> {
-    let mut found = tx.query(
-        "select version, seq, recorded_at, actor, kind, data from event where log = $1 and stream = $2 order by version",
-        &[log.into(), stream.into()],
+    let mut found = bare_entries(tx, log, stream, i64::MIN)?;
+    let words = reads::words_of(tx, log, stream)?;
+    for (seq, field, value) in words {
+        if let Some((_, entry)) = found.iter_mut().find(|(of, _)| *of == seq) {
+            entry.words.push((field, value));
+        }
+    }
+    Ok(found.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// The entries of a stream from a moment on without their words, each with its `seq`.
+fn bare_entries<E: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    log: &str,
+    stream: &str,
+    since: i64,
+) -> Result<Vec<(u64, Entry<E>)>, Error> {
+    tx.query(
+        "select version, seq, recorded_at, actor, kind, data from event \
+         where log = $1 and stream = $2 and recorded_at >= $3 order by version",
+        &[log.into(), stream.into(), since.into()],
         |row| {
             let seq = row.count(1)?;
             let bad = |says: String| Error::Content(format!("event {seq}: {says}; run candour verify"));
@@ -89,14 +133,7 @@ fn entries<E: DeserializeOwned>(tx: &mut Tx<'_>, log: &str, stream: &str) -> Res
             let (version, recorded_at, actor) = (row.count(0)?, row.int(2)?, row.text(3)?);
             Ok((seq, Entry { version, recorded_at, actor, event, words: Vec::new() }))
         },
-    )?;
-    let words = reads::words_of(tx, log, stream)?;
-    for (seq, field, value) in words {
-        if let Some((_, entry)) = found.iter_mut().find(|(of, _)| *of == seq) {
-            entry.words.push((field, value));
-        }
-    }
-    Ok(found.into_iter().map(|(_, entry)| entry).collect())
+    )
 }
 
 /// What the record says of somebody's own access, as it stands in this transaction.
@@ -125,9 +162,7 @@ pub fn open(
 ) -> Result<(), Failure> {
     let (log, now) = (w.log(), w.now());
     let given = permit(actor, Action::BreakGlass, case)?;
-    let Object::Case { stream, .. } = case else {
-        return Err(Error::Other("only a case is opened with a reason".to_owned()).into());
-    };
+    let stream = stream_of(case)?;
     let recorded = load(w.tx()?, log)?;
     let calendar = holidays::known(w.tx()?, log)?;
     let fresh = glass::open(&recorded.glass, &given, (now, calendar), stream, category, reason)?;
@@ -149,6 +184,40 @@ pub fn review(
     append(w, actor, &given, glass::STREAM, recorded.versions().1, fresh)
 }
 
+/// Records for what somebody reads a case.
+pub fn give_purpose(
+    w: &mut Write<'_>,
+    actor: &Actor,
+    case: Object<'_>,
+    category: Option<purpose::Category>,
+    says: &str,
+) -> Result<(), Failure> {
+    let given = permit(actor, Action::GivePurpose, case)?;
+    let fresh = purpose::give(&given, stream_of(case)?, category, says)?;
+    append_after(w, actor, &given, &purpose::stream(&actor.id), After::Latest, fresh)
+}
+
+/// Asks somebody to read a case, or ends that.
+pub fn change_assignments(
+    w: &mut Write<'_>,
+    actor: &Actor,
+    case: Object<'_>,
+    command: assignment::Command,
+) -> Result<(), Failure> {
+    let (log, today) = (w.log(), w.today());
+    let given = permit(actor, Action::AssignReader, case)?;
+    let recorded = load(w.tx()?, log)?;
+    let fresh = assignment::decide(&recorded.assignments, &given, (today, stream_of(case)?), command)?;
+    append(w, actor, &given, assignment::STREAM, recorded.versions().2, fresh)
+}
+
+fn stream_of(case: Object<'_>) -> Result<&str, Failure> {
+    match case {
+        Object::Case { stream, .. } => Ok(stream),
+        Object::Body => Err(Error::Other("this is about a case".to_owned()).into()),
+    }
+}
+
 fn append<E: Serialize>(
     w: &mut Write<'_>,
     actor: &Actor,
@@ -157,8 +226,19 @@ fn append<E: Serialize>(
     version: u64,
     fresh: Fresh<E>,
 ) -> Result<(), Failure> {
-    let (kind, data) = candour_core::record::encoded(&fresh.event);
     let after = if version == 0 { After::Nothing } else { After::Version(version) };
+    append_after(w, actor, permit, stream, after, fresh)
+}
+
+fn append_after<E: Serialize>(
+    w: &mut Write<'_>,
+    actor: &Actor,
+    permit: &Permit,
+    stream: &str,
+    after: After,
+    fresh: Fresh<E>,
+) -> Result<(), Failure> {
+    let (kind, data) = candour_core::record::encoded(&fresh.event);
     let new = NewEvent { kind, data, on: Some(w.today()), words: fresh.words };
     w.append(&actor.id, permit.authority(), stream, after, vec![new])?;
     Ok(())

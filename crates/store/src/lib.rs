@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod alerts;
 pub mod backup;
 pub mod cases;
 pub mod clocks;

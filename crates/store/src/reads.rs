@@ -141,6 +141,23 @@ fn list_from(
     tx.query(sql, &values, CaseRow::read)
 }
 
+/// The cases of a force, closed ones too, newest first from after a cursor on.
+pub fn of_force(
+    tx: &mut Tx<'_>,
+    log: &str,
+    force: &str,
+    (received, stream): (&str, &str),
+    limit: usize,
+) -> Result<Vec<CaseRow>, Error> {
+    tx.query(
+        "select stream, number, kind, force, region, stage, mode, lead, received, opened, completed, closed, \
+         due, due_rule, version from case_row where log = $1 and force = $2 \
+         and ($3 = '' or (received, stream) < ($3, $4)) order by received desc, stream desc limit $5",
+        &[log.into(), force.into(), received.into(), stream.into(), (limit as u64).into()],
+        CaseRow::read,
+    )
+}
+
 /// Cases up to which each is looked up by itself; more are picked from all of them.
 const LOOKED_UP_MAX: usize = 500;
 
@@ -185,18 +202,60 @@ pub fn counts(tx: &mut Tx<'_>, log: &str, today: Day, region: &str) -> Result<Ve
     )
 }
 
-/// Who read a stream, last first: who, when and for what purpose.
-pub fn readers(
-    tx: &mut Tx<'_>,
-    access_log: &str,
-    stream: &str,
-    limit: usize,
-) -> Result<Vec<(String, i64, String)>, Error> {
+/// A reading in the access log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The stream that was read.
+    pub stream: String,
+    /// Who, as an opaque id.
+    pub actor: String,
+    /// When, in microseconds since 1970.
+    pub at: i64,
+    /// By what role and rule it was allowed.
+    pub authority: String,
+    /// What was read of it.
+    pub kind: String,
+    /// The version of the entry in which the reader said for what, where a role does not say it.
+    pub said_in: Option<u64>,
+}
+
+impl Reading {
+    fn read(row: &crate::db::Row<'_>) -> Result<Self, Error> {
+        let data: serde_json::Value = serde_json::from_str(row.str(5)?).unwrap_or_default();
+        Ok(Self {
+            stream: row.text(0)?,
+            actor: row.text(1)?,
+            at: row.int(2)?,
+            authority: row.text(3)?,
+            kind: row.text(4)?,
+            said_in: data["said_in"].as_u64(),
+        })
+    }
+
+    /// The condition under which it was allowed: a cell of the matrix, or `break-glass`.
+    #[must_use]
+    pub fn scope(&self) -> &str {
+        self.authority.rsplit(' ').next().unwrap_or_default()
+    }
+}
+
+/// The last readings of a stream, last first.
+pub fn readers(tx: &mut Tx<'_>, access_log: &str, stream: &str, limit: usize) -> Result<Vec<Reading>, Error> {
     tx.query(
-        "select actor, recorded_at, authority from event where log = $1 and stream = $2 \
+        "select stream, actor, recorded_at, authority, kind, data from event where log = $1 and stream = $2 \
          order by version desc limit $3",
         &[access_log.into(), stream.into(), (limit as u64).into()],
-        |row| Ok((row.text(0)?, row.int(1)?, row.text(2)?)),
+        Reading::read,
+    )
+}
+
+/// The readings between two positions of the access log, the first of which is left out.
+pub fn readings_between(tx: &mut Tx<'_>, access_log: &str, (after, to): (u64, u64)) -> Result<Vec<Reading>, Error> {
+    tx.query(
+        "select stream, actor, recorded_at, authority, kind, data from event \
+         where log = $1 and seq > $2 and seq <= $3 order by seq",
+        &[access_log.into(), after.into(), to.into()],
+        Reading::read,
     )
 }
 

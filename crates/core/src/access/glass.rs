@@ -102,6 +102,13 @@ impl Glass {
         self.openings().filter(open).map(|o| o.opened.case.as_str())
     }
 
+    /// The entry of the last reason for which a case is open to somebody.
+    #[must_use]
+    pub fn open_by(&self, person: &str, stream: &str) -> Option<u64> {
+        let own = |o: &Opening<'_>| o.entry.actor == person && o.opened.case == stream && o.reviewed.is_none();
+        self.openings().filter(own).map(|o| o.entry.version).max()
+    }
+
     /// Until when a case is open to somebody by the last reason that they gave.
     #[must_use]
     pub fn open_until(&self, person: &str, stream: &str) -> Option<i64> {

@@ -1,9 +1,17 @@
 //! What the record says of somebody's own access, beside the matrix: the conflicts of interest that
-//! keep them out ([`conflict`]), and the cases that they opened with a reason ([`glass`]).
+//! keep them out ([`conflict`]), the cases that they were asked to read ([`assignment`]), for what they
+//! read ([`purpose`]), and the cases that they opened with a reason ([`glass`]).
 
+pub mod alert;
+#[cfg(test)]
+mod alert_tests;
+pub mod assignment;
 pub mod conflict;
 pub mod glass;
 pub mod grave;
+#[cfg(test)]
+mod policy;
+pub mod purpose;
 
 use std::sync::LazyLock;
 
@@ -25,6 +33,15 @@ pub struct Own {
     pub walls: Vec<Wall>,
     /// The cases, by stream, that are open to them for a while because they gave a reason.
     pub opened: Vec<String>,
+    /// The cases, by stream, of which they said today for what they read them, each with the version
+    /// of the entry that holds it.
+    pub purposes: Vec<(String, u64)>,
+    /// The cases, by stream, that they were asked to read, each with the version of that entry.
+    pub assigned: Vec<(String, u64)>,
+    /// Whether their account has a last day.
+    pub timed: bool,
+    /// Whether that day has gone by.
+    pub ended: bool,
 }
 
 impl Own {
@@ -42,6 +59,22 @@ impl Own {
     pub fn has_opened(&self, stream: &str) -> bool {
         self.opened.iter().any(|opened| opened == stream)
     }
+
+    /// The entry in which they said today for what they read a case.
+    #[must_use]
+    pub fn purpose_for(&self, stream: &str) -> Option<u64> {
+        newest(&self.purposes, stream)
+    }
+
+    /// The entry by which they were asked to read a case.
+    #[must_use]
+    pub fn assigned_to(&self, stream: &str) -> Option<u64> {
+        newest(&self.assigned, stream)
+    }
+}
+
+fn newest(entries: &[(String, u64)], stream: &str) -> Option<u64> {
+    entries.iter().filter(|(of, _)| of == stream).map(|(_, version)| *version).max()
 }
 
 /// The rules of access that are numbers: `access/rules.toml`.
@@ -52,6 +85,30 @@ pub struct Rules {
     pub former_force_years: i8,
     /// The rules of opening a case with a reason.
     pub break_glass: BreakGlass,
+    /// The rules of saying for what one reads.
+    pub purpose: Purpose,
+    /// The rules of asking somebody to read a case.
+    pub assignment: Assignment,
+    /// What is unusual about who looked.
+    pub alerts: alert::Rules,
+}
+
+/// The rules of saying for what one reads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    /// The fewest characters of the words.
+    pub characters: usize,
+}
+
+/// The rules of asking somebody to read a case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// For how many days it is meant, unless somebody says otherwise.
+    pub days: i32,
+    /// For how many it may be at most.
+    pub most_days: i32,
 }
 
 /// The rules of opening a case with a reason.

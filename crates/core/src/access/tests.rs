@@ -1,8 +1,9 @@
-//! The whole policy enumerated against a second statement of it, and the rules of conflicts and of
-//! opening a case with a reason.
+//! The rules of conflicts, of opening a case with a reason, of asking somebody to read one, and of
+//! saying for what one reads.
 
 use jiff::civil::date;
 
+use super::assignment::Assignments;
 use super::conflict::{About, Command, Conflicts, Sort};
 use super::glass::{Category, Glass};
 use super::*;
@@ -12,90 +13,6 @@ use crate::permit::{Action, Actor, Object, Permit, Role, permit};
 
 const CASE: &str = "case:X";
 const TODAY: Day = date(2020, 3, 31);
-
-/// What the printed policy says: `docs/access.md`, read as the table that it is.
-fn printed(role: Role, action: &str) -> &'static str {
-    let page = include_str!("../../../../docs/access.md");
-    let column = Role::ALL.iter().position(|r| *r == role).unwrap() + 2;
-    let row = page.lines().find(|line| line.starts_with(&format!("| {action} |"))).unwrap();
-    row.split('|').nth(column).unwrap().trim()
-}
-
-/// One state of a case and of who asks.
-struct Asking {
-    role: Role,
-    here: bool,
-    leads: bool,
-    decided: bool,
-    walls: Vec<Wall>,
-    opened: bool,
-}
-
-impl Asking {
-    /// Every state, for one role.
-    fn all(role: Role) -> Vec<Self> {
-        let walls = [
-            vec![],
-            vec![Wall::Force("kent".into())],
-            vec![Wall::Case("case:OTHER".into())],
-            vec![Wall::Force("metropolitan".into())],
-            vec![Wall::Case(CASE.into())],
-            vec![Wall::Force("kent".into()), Wall::Force("metropolitan".into()), Wall::Case(CASE.into())],
-        ];
-        let mut all = Vec::new();
-        for bits in 0..16_u8 {
-            for walls in &walls {
-                let bit = |n: u8| bits & (1 << n) != 0;
-                let (here, leads, decided, opened) = (bit(0), bit(1), bit(2), bit(3));
-                all.push(Self { role, here, leads, decided, walls: walls.clone(), opened });
-            }
-        }
-        all
-    }
-
-    fn is_allowed(&self, action: Action) -> bool {
-        let units = if self.here { vec!["London".to_owned()] } else { vec!["Wales and South West".to_owned()] };
-        let opened = self.opened.then(|| CASE.to_owned()).into_iter().collect();
-        let own = Own { walls: self.walls.clone(), opened };
-        let actor = Actor { own, ..Actor::new("u1", self.role, units) };
-        let lead = Some(if self.leads { "u1" } else { "u2" });
-        let region = Some("London");
-        let force = Some("metropolitan");
-        permit(&actor, action, Object::Case { stream: CASE, force, region, lead, decided: self.decided }).is_ok()
-    }
-
-    /// The policy said a second time, from the printed table and in the order of what goes first.
-    fn should_be(&self, action: &str) -> bool {
-        let walled = |wall: &Wall| *wall == Wall::Force("metropolitan".into()) || *wall == Wall::Case(CASE.into());
-        if self.walls.iter().any(walled) {
-            return false;
-        }
-        let holds = |role| match printed(role, action) {
-            "yes" => true,
-            "unit" => self.here,
-            "assessment" => !self.decided,
-            _ => false,
-        };
-        holds(self.role)
-            || (self.role == Role::Inv && self.leads && holds(Role::Lead))
-            || (action == "read-case" && self.opened)
-    }
-}
-
-#[test]
-fn every_role_may_do_in_every_state_what_the_printed_policy_says_and_nothing_else() {
-    let mut asked = 0;
-    for role in Role::ALL {
-        for asking in Asking::all(role) {
-            for action in Action::ALL {
-                let id = action.id();
-                assert_eq!(asking.is_allowed(action), asking.should_be(&id), "{role:?} {id}");
-                asked += 1;
-            }
-        }
-    }
-    assert_eq!(asked, 8 * 16 * 6 * Action::ALL.len());
-}
 
 fn given(actor: &Actor, action: Action) -> Permit {
     permit(actor, action, Object::Body).unwrap()
@@ -274,10 +191,55 @@ fn a_review_is_somebody_elses_of_the_region_and_ends_the_opening() {
 
 #[test]
 fn a_wall_is_not_crossed_by_a_reason() {
-    let own = Own { walls: vec![Wall::Force("kent".into())], opened: vec![CASE.into()] };
+    let own = Own { walls: vec![Wall::Force("kent".into())], opened: vec![CASE.into()], ..Own::default() };
     let actor = Actor { own, ..Actor::new("u1", Role::Dm, vec!["South East".into()]) };
     for action in [Action::BreakGlass, Action::ReadCase, Action::ReviewGlass] {
         let says = permit(&actor, action, case_of(CASE)).unwrap_err().to_string();
         assert!(says.contains("conflict of interest"), "{says}");
     }
+}
+
+fn assigner() -> Permit {
+    permit(&Actor::new("sup", Role::Sup, vec!["South East".into()]), Action::AssignReader, case_of(CASE)).unwrap()
+}
+
+#[test]
+fn somebody_is_asked_to_read_a_case_for_28_days_unless_it_is_said_otherwise_or_ended() {
+    let mut assignments = Assignments::default();
+    let ask = |person, until| assignment::Command::Assign { person, until, what: "Advise on the strategy.".into() };
+    let adviser = || Some(("u9".to_owned(), Role::Smn));
+    let mut give = |command| {
+        let fresh = assignment::decide(&assignments, &assigner(), (TODAY, CASE), command).map_err(|r| r.to_string())?;
+        let (kind, data) = crate::record::encoded(&fresh.event);
+        let event = decode(&kind, data).unwrap();
+        let version = assignments.entries.len() as u64 + 1;
+        assignments.entries.push(Entry { version, recorded_at: 0, actor: "sup".into(), event, words: fresh.words });
+        Ok::<_, String>(assignments.clone())
+    };
+    assert!(give(ask(None, None)).unwrap_err().contains("Choose whom"));
+    assert!(give(ask(Some(("u8".into(), Role::Ned)), None)).unwrap_err().contains("not asked"));
+    assert!(give(ask(adviser(), Some(date(2020, 3, 30)))).unwrap_err().contains("earlier than today"));
+    assert!(give(ask(adviser(), Some(date(2020, 7, 2)))).unwrap_err().contains("at the latest"));
+    let asked = give(ask(adviser(), None)).unwrap();
+    let on = |assignments: &Assignments, day| assignments.standing(day).count();
+    assert_eq!((on(&asked, date(2020, 4, 28)), on(&asked, date(2020, 4, 29))), (1, 0), "28 days");
+    assert!(give(ask(adviser(), None)).unwrap_err().contains("already"));
+    assert!(give(assignment::Command::End { of: 7 }).unwrap_err().contains("any more"));
+    let ended = give(assignment::Command::End { of: 1 }).unwrap();
+    assert_eq!(on(&ended, TODAY), 0);
+}
+
+#[test]
+fn a_purpose_has_a_category_and_twenty_characters() {
+    let own = Own { timed: true, ..Own::default() };
+    let auditor = Actor { own, ..Actor::new("aud", Role::Aud, Vec::new()) };
+    let pass = permit(&auditor, Action::GivePurpose, case_of(CASE)).unwrap();
+    let give = |category, says: &str| purpose::give(&pass, CASE, category, says).map_err(|r| r.to_string());
+    let both = give(None, "Too short.").unwrap_err();
+    assert!(both.contains("Choose why") && both.contains("20 characters"), "{both}");
+    let fresh = give(Some(purpose::Category::Audit), "The yearly audit of closed cases.").unwrap();
+    let (kind, data) = crate::record::encoded(&fresh.event);
+    assert!(!format!("{data:?}").contains("yearly"), "what they said is outside the chain");
+    assert_eq!(decode::<purpose::Event>(&kind, data).unwrap(), fresh.event);
+    assert!(purpose::give(&pass, "case:OTHER", Some(purpose::Category::Audit), REASON).is_err());
 }

@@ -175,6 +175,7 @@ impl From<Problem> for Refused {
             Problem::NotFound => Self::new(status, "Not found", "There is nothing at this address"),
             Problem::SignIn => Self::unknown_caller(),
             Problem::Denied(says) | Problem::Challenged(says, _) => Self::denied(says),
+            Problem::Purposeless(_) => Self::denied("With this role one says first why one reads a case".to_owned()),
             Problem::Bad(says) => Self::new(status, "This cannot be done", says),
             Problem::Unreadable => Self::new(status, "Not readable", "The request can be read in no way, or in two"),
             Problem::NoMethod => {

@@ -1,5 +1,6 @@
 //! The command line: what each command is called and takes, and the exit codes that scripts rely on.
 
+mod alerts;
 mod backup;
 mod bundle;
 mod clocks;
@@ -121,6 +122,8 @@ enum Command {
     /// Cosign the checkpoints of other bodies' logs
     #[command(subcommand)]
     Witness(witness::Witness),
+    /// What was unusual about who looked on a day
+    Alerts(alerts::Alerts),
     /// Add or list accounts
     #[command(subcommand)]
     User(users::User),
@@ -240,6 +243,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Delegation(delegation) => delegation.run(setting),
         Command::Signer(signer) => signer.run(setting),
         Command::Witness(witness) => witness.run(),
+        Command::Alerts(alerts) => alerts.run(setting),
         Command::User(user) => user.run(setting),
         Command::Token(tokens) => tokens.run(setting),
     }

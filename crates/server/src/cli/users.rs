@@ -45,12 +45,18 @@ pub(super) enum User {
 pub(super) struct Add {
     /// The name to sign in with
     name: String,
-    /// AU, INV, SUP, DM, NED or ADM
+    /// One of the roles of docs/access.md, but for LEAD and OPS
     #[arg(long)]
     role: String,
     /// A region whose cases they work on; may be repeated
     #[arg(long = "unit")]
     units: Vec<String>,
+    /// The force that they are of, by its id, for PSD and LPB
+    #[arg(long)]
+    force: Option<String>,
+    /// The last day of the account, as 2026-12-31; an auditor needs one
+    #[arg(long)]
+    until: Option<String>,
     /// The grade by which powers are delegated to them, L1 to L5, from today on
     #[arg(long)]
     grade: Option<String>,
@@ -78,7 +84,7 @@ pub(super) struct Reasoned {
 pub(super) struct Changed {
     /// The account's name or id
     account: String,
-    /// AU, INV, SUP, DM, NED or ADM
+    /// One of the roles of docs/access.md, but for LEAD and OPS
     #[arg(long)]
     role: String,
     /// A region whose cases they work on; may be repeated
@@ -135,13 +141,16 @@ fn usage(says: impl ToString) -> Ended {
 
 /// The role of that name, for regions that there are.
 fn known(profile: &Profile, role: &str, units: &[String]) -> Result<Role, Ended> {
-    let role = Role::parse(role)
-        .ok_or_else(|| usage(format!("{role:?} is no role; it is one of AU, INV, SUP, DM, NED, ADM")))?;
+    let role = Role::parse(role).ok_or_else(|| usage(format!("{role:?} is no role; it is one of {}", roles())))?;
     if let Some(unknown) = units.iter().find(|u| !profile.regions().contains(&u.as_str())) {
         let (short, regions) = (&profile.short, profile.regions().join(", "));
         return Err(usage(format!("{unknown:?} is no region of {short}; they are {regions}")));
     }
     Ok(role)
+}
+
+fn roles() -> String {
+    Role::held().map(Role::id).collect::<Vec<_>>().join(", ")
 }
 
 fn start_code() -> (String, Vec<u8>, i64) {
@@ -188,13 +197,21 @@ fn list(setting: &Setting) -> Result<u8, Ended> {
 
 impl Add {
     fn run(&self, setting: &Setting) -> Result<u8, Ended> {
-        let role = known(&setting.profile()?, &self.role, &self.units)?;
+        let profile = setting.profile()?;
+        let role = known(&profile, &self.role, &self.units)?;
+        let force = self.force_of(role, &profile)?;
+        let last_day: Option<Day> =
+            self.until.as_deref().map(|text| day::parse("--until", text)).transpose().map_err(usage)?;
+        if role == Role::Aud && last_day.is_none() {
+            return Err(usage("an auditor's account has a last day; give it with --until"));
+        }
         let known = |grade: &String| Powers::built_in().level(grade).is_some();
         if let Some(unknown) = self.grade.as_ref().filter(|grade| !known(grade)) {
             let ids: Vec<&str> = Powers::built_in().levels().iter().map(|level| level.id.as_str()).collect();
             return Err(usage(format!("{unknown:?} is no grade; it is one of {}", ids.join(", "))));
         }
-        let (name, units, first, grade) = (self.name.clone(), self.units.clone(), self.first, self.grade.clone());
+        let units: Vec<String> = self.units.iter().cloned().chain(force).collect();
+        let (name, first, grade) = (self.name.clone(), self.first, self.grade.clone());
         let (code, digest, until) = start_code();
         let store = setting.store()?;
         store.record.write(move |w| {
@@ -212,6 +229,9 @@ impl Add {
             let (name, units) = (name.clone(), units.clone());
             add_account(w, &Account { id: id.clone(), name, role, units, password: String::new() })?;
             accounts::change(w, &Actor::operator(), &id, &Change::StartCode(digest.clone(), until))?;
+            if last_day.is_some() {
+                accounts::change(w, &Actor::operator(), &id, &Change::Leaves(last_day))?;
+            }
             let Some(grade) = grade.clone() else { return Ok(()) };
             // The grade is in the record, dated; the table of accounts only says who may sign in.
             let today = w.today();
@@ -220,5 +240,18 @@ impl Add {
         say(&format!("added {}", self.name));
         say_code(&self.name, &code, until);
         Ok(DONE)
+    }
+
+    /// The force of somebody of a force, and of nobody else.
+    fn force_of(&self, role: Role, profile: &Profile) -> Result<Option<String>, Ended> {
+        let usage = |says: String| Err(Ended::With(USAGE, says));
+        match (&self.force, role.is_of_a_force()) {
+            (None, false) => Ok(None),
+            (Some(_), false) => usage(format!("--force is for PSD and LPB, not for {}", role.id())),
+            (None, true) => usage(format!("{} is of a force; give its id with --force", role.id())),
+            (Some(id), true) if profile.force(id).is_none() => usage(format!("{} has no force {id:?}", profile.short)),
+            (Some(_), true) if !self.units.is_empty() => usage(format!("{} has no regions", role.id())),
+            (Some(id), true) => Ok(Some(id.clone())),
+        }
     }
 }

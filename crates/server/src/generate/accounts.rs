@@ -9,12 +9,14 @@ use candour_core::permit::{Action, Actor, Object, Role, permit};
 use candour_core::profile::Profile;
 use candour_store::plain::account::{self, Account};
 use candour_store::record::{After, NewEvent, Write};
-use candour_store::{Failure, Store, delegations};
+use candour_store::{Failure, Store, accounts, delegations};
 
 /// The password of every account of a demonstration.
 pub const DEMO_PASSWORD: &str = "candour demonstration";
 /// Investigators of each region.
 const INVESTIGATORS: usize = 5;
+/// The last day of the demonstration's auditor, a year after its clock begins.
+const AUDITED_UNTIL: Day = Day::constant(2021, 3, 31);
 
 /// An account of the demonstration.
 #[derive(Debug, Clone)]
@@ -25,8 +27,10 @@ pub struct DemoAccount {
     pub name: &'static str,
     /// Its role.
     pub role: Role,
-    /// Its regions.
+    /// Its regions, or its force.
     pub units: Vec<String>,
+    /// Its last day.
+    pub until: Option<Day>,
 }
 
 /// Invented names, one for each account of the demonstration.
@@ -83,11 +87,18 @@ static NAMES: &[&str] = &[
     "Zora Whitcombe",
     "Alun Farrier",
     "Bettina Crouch",
+    "Clemency Varga",
+    "Dougal Ferncombe",
+    "Elspeth Nkemelu",
+    "Faolan Greaves",
+    "Ginevra Tosh",
+    "Huw Ballantine-Roe",
 ];
 
 /// The accounts of a demonstration: for each region a decision maker, a supervisor and
 /// investigators, and one each for the roles without a region. The first region has two decision
-/// makers, so that two people can decide at once.
+/// makers, so that two people can decide at once. Those of a force are of one of the first region,
+/// and one of them of another.
 #[must_use]
 pub fn demo_accounts(profile: &Profile) -> Vec<DemoAccount> {
     let mut wanted: Vec<(Role, Option<&str>)> = vec![(Role::Au, None), (Role::Ned, None), (Role::Adm, None)];
@@ -96,12 +107,23 @@ pub fn demo_accounts(profile: &Profile) -> Vec<DemoAccount> {
         let team = [Role::Dm, Role::Sup].into_iter().chain([Role::Inv; INVESTIGATORS]);
         wanted.extend(team.map(|role| (role, Some(region))).chain(extra));
     }
+    let (mine, other) = two_forces(profile);
+    wanted.extend([(Role::Psd, mine), (Role::Psd, other), (Role::Lpb, mine)]);
+    wanted.extend([Role::Aud, Role::Leg, Role::Qsi, Role::Smn, Role::Pan, Role::Cwm, Role::Com].map(|r| (r, None)));
     let account = |(i, (role, region)): (usize, (Role, Option<&str>))| {
         let name = NAMES.get(i)?;
         let units = region.map(str::to_owned).into_iter().collect();
-        Some(DemoAccount { id: format!("u{:02}", i + 1), name, role, units })
+        let until = (role == Role::Aud).then_some(AUDITED_UNTIL);
+        Some(DemoAccount { id: format!("u{:02}", i + 1), name, role, units, until })
     };
     wanted.into_iter().enumerate().filter_map(account).collect()
+}
+
+/// The largest force of London, where there is one, and another.
+fn two_forces(profile: &Profile) -> (Option<&str>, Option<&str>) {
+    let ids = || profile.forces.iter().map(|force| force.id.as_str());
+    let mine = ids().find(|id| *id == "metropolitan").or_else(|| ids().next());
+    (mine, ids().find(|id| Some(*id) != mine))
 }
 
 /// Adds an account and records that it was added.
@@ -123,6 +145,9 @@ pub(super) fn make_accounts(store: &Store, accounts: &Arc<Vec<DemoAccount>>) -> 
         for a in accounts.iter() {
             let (id, name, units) = (a.id.clone(), a.name.to_owned(), a.units.clone());
             add_account(w, &Account { id, name, role: a.role, units, password: password.clone() })?;
+            if a.until.is_some() {
+                accounts::change(w, &Actor::operator(), &a.id, &accounts::Change::Leaves(a.until))?;
+            }
         }
         Ok(())
     })
@@ -166,7 +191,7 @@ mod tests {
     fn there_is_a_name_for_every_account_and_no_name_twice() {
         let profile = Profile::named("iopc").unwrap();
         let accounts = demo_accounts(&profile);
-        assert_eq!(accounts.len(), 4 + profile.regions().len() * (2 + INVESTIGATORS));
+        assert_eq!(accounts.len(), 4 + profile.regions().len() * (2 + INVESTIGATORS) + 10);
         let names: std::collections::HashSet<_> = accounts.iter().map(|a| a.name).collect();
         assert_eq!(names.len(), accounts.len());
     }

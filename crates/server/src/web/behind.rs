@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use candour_core::access::Own;
 use candour_core::case::matter::MatterKind;
 use candour_core::day::{self, Day};
 use candour_core::holder::Holder;
@@ -21,7 +20,7 @@ use candour_store::{Failure, reads};
 use serde::Serialize;
 
 use super::typed::Typed;
-use super::work_list::{may_list, may_open, reference_of};
+use super::work_list::{may_know, may_list, may_open, reference_of};
 use crate::app::{App, Asked, Counted};
 use crate::error::Problem;
 use crate::file;
@@ -97,8 +96,9 @@ pub async fn show(
     let typed = Typed::of_query(query.as_deref());
     let page = page_number(&typed)?;
     let asked = typed.clone();
-    let own = visitor.own.clone();
-    let (list, of) = app.read(move |app, tx| list(app, tx, (&asked, &own), (page - 1) * PAGE_ROWS, PAGE_ROWS)).await?;
+    let reader = visitor.actor();
+    let (list, of) =
+        app.read(move |app, tx| list(app, tx, (&asked, &reader), (page - 1) * PAGE_ROWS, PAGE_ROWS)).await?;
     let actor = visitor.actor();
     let columns = columns(list.question.measure.sort);
     let first = (page - 1) * PAGE_ROWS;
@@ -137,8 +137,8 @@ pub async fn csv(
 ) -> Result<Response, Problem> {
     let visitor = may_list(&app, &headers).await?;
     let typed = Typed::of_query(query.as_deref());
-    let own = visitor.own.clone();
-    let (list, _) = app.read(move |app, tx| list(app, tx, (&typed, &own), 0, CSV_ROWS_MAX)).await?;
+    let reader = visitor.actor();
+    let (list, _) = app.read(move |app, tx| list(app, tx, (&typed, &reader), 0, CSV_ROWS_MAX)).await?;
     let actor = visitor.actor();
     let head = ["reference", "number", "force", "kind", "opened", "completed", "days", "in_time", "holder", "also"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -181,7 +181,7 @@ fn page_number(typed: &Typed) -> Result<usize, Problem> {
 fn list(
     app: &App,
     tx: &mut Tx<'_>,
-    (typed, own): (&Typed, &Own),
+    (typed, reader): (&Typed, &Actor),
     from: usize,
     most: usize,
 ) -> Result<(List, usize), Failure> {
@@ -206,9 +206,9 @@ fn list(
     let counted: Vec<Counted> = counted.into_iter().skip(from).take(most).collect();
     let streams: HashSet<&str> = counted.iter().map(|c| c.stream.as_str()).collect();
     let rows = reads::rows_of(tx, &app.store.record.log, &streams)?;
-    let force = |c: &Counted| rows.get(&c.stream).map(|row| row.force.as_str());
+    let may = |c: &Counted| rows.get(&c.stream).is_some_and(|row| may_know(reader, row));
     let on_page = counted.len();
-    let counted: Vec<Counted> = counted.iter().filter(|c| !own.is_kept_from(&c.stream, force(c))).cloned().collect();
+    let counted: Vec<Counted> = counted.iter().filter(|c| may(c)).cloned().collect();
     let left_out = on_page - counted.len();
     Ok((List { question, as_at, counted, left_out, rows }, of))
 }

@@ -111,7 +111,11 @@ pub fn rules(app: &App, open: &OpenCase, ids: &[&'static str]) -> Vec<RuleShown>
     shown.collect()
 }
 
-async fn opened(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<(Visitor, OpenCase), Problem> {
+pub(super) async fn opened(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    reference: &str,
+) -> Result<(Visitor, OpenCase), Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
     let reference = Reference::parse(reference).map_err(|_| Problem::NotFound)?;
     let open = open_for(app, &visitor, &reference).await?;

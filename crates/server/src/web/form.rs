@@ -609,8 +609,8 @@ pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, 
             let (case, staff) = (cases::load(tx, log, &wanted)?, candour_store::plain::account::all(tx, log)?);
             let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
             let (people, linked, delegations) = (Vec::new(), Vec::new(), app.delegations(tx)?);
-            let access = app.access(tx)?;
-            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations, access, until: None })
+            let (access, reader) = (app.access(tx)?, Default::default());
+            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations, access, until: None, reader })
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.

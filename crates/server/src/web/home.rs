@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::generate::demo_accounts;
-use crate::session::{Face, visitor};
+use crate::session::{Face, anybody, visitor};
 
 #[derive(Serialize)]
 struct Public {
@@ -28,7 +28,7 @@ struct Public {
 /// `GET /`
 pub async fn public(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let page = Public { parts: parts(&app), password: crate::generate::DEMO_PASSWORD };
-    let visitor = visitor(&app, Face::Board, &headers).await.ok();
+    let visitor = anybody(&app, &headers).await.ok();
     let frame = Frame::of(&app, visitor.as_ref(), "public");
     app.pages.page("public/home.html", &frame, &page)
 }
@@ -37,7 +37,7 @@ pub async fn public(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<R
 pub fn parts(app: &App) -> Vec<Part> {
     let accounts = if app.demo { demo_accounts(&app.profile) } else { Vec::new() };
     let first = |role: Role| accounts.iter().find(|a| a.role == role);
-    let roles = [Role::Ned, Role::Sup, Role::Dm, Role::Inv, Role::Au, Role::Adm];
+    let roles = [Role::Ned, Role::Sup, Role::Dm, Role::Inv, Role::Au, Role::Psd, Role::Aud, Role::Adm];
     let part =
         |role: Role| Some(Part { name: first(role)?.name.to_owned(), role: role.label(), says: tour::part(role) });
     roles.into_iter().filter_map(part).collect()
@@ -90,6 +90,16 @@ fn does(role: Role) -> &'static str {
         }
         Role::Dm => {
             "You decide, for your region, who investigates, whether there is a case to answer, and what follows."
+        }
+        Role::Leg => "You read the cases on which you are asked for legal advice.",
+        Role::Qsi => "You review the quality of the work. You say why before you read a case.",
+        Role::Smn => "You read the cases on which you are asked for advice.",
+        Role::Pan => "You read the cases that are put to your panel.",
+        Role::Cwm => "You handle the reviews and the letters of the cases that you are asked to take.",
+        Role::Com => "You see figures, never cases.",
+        Role::Psd | Role::Lpb => "You see which cases there are of your force.",
+        Role::Aud => {
+            "You may read every case, until your last day. You say why before you read a case, and you change nothing."
         }
         Role::Ned => "You see figures, never cases.",
         Role::Adm => "You look after accounts. You never see a case.",

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod alerts;
 pub mod asset;
 pub mod behind;
 pub mod beside;
@@ -11,6 +12,7 @@ pub mod case_page;
 pub(crate) mod deciding;
 pub mod delegation;
 pub mod field;
+pub mod force;
 pub mod form;
 pub mod health;
 pub mod holidays;

@@ -36,6 +36,11 @@ pub fn part(role: Role) -> &'static str {
         Role::Dm => "Decides who investigates, whether there is a case to answer, and what follows.",
         Role::Sup => "Watches the clocks of a region: who is late, who waits for whom, what can be closed.",
         Role::Inv | Role::Lead => "Leads investigations from terms of reference to the final report.",
+        Role::Leg | Role::Smn | Role::Pan | Role::Cwm => "Reads the cases on which they are asked to help.",
+        Role::Qsi => "Reviews the quality of the work, and says why before reading a case.",
+        Role::Com => "Sees figures, never a case.",
+        Role::Psd | Role::Lpb => "Sees which cases there are of one force, and nothing of any other.",
+        Role::Aud => "Reads any case until a day, says first why, and changes nothing.",
         Role::Ned => "Sees how the body performs and can check every figure; never sees a case.",
         Role::Adm => "Looks after accounts; never sees a case.",
         Role::Ops => "Runs the operator's commands.",
@@ -138,6 +143,16 @@ pub fn stops(role: Role, region: &str) -> Vec<Stop> {
             "/staff/users",
             "Who can do what. Try to open a case: you cannot, and that is the point.",
         )],
-        Role::Ops => Vec::new(),
+        Role::Aud | Role::Qsi => vec![
+            stop(
+                "Read a case",
+                "/staff/cases",
+                "Open one: you are asked first why you are reading it. Those who answer for the case see who read it, when and why.",
+            ),
+            timeliness,
+        ],
+        Role::Leg | Role::Smn | Role::Pan | Role::Cwm | Role::Com => vec![timeliness],
+        // What a force sees is one page, and it is the one on which they land.
+        Role::Psd | Role::Lpb | Role::Ops => Vec::new(),
     }
 }

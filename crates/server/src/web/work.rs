@@ -14,7 +14,7 @@ use candour_store::project::clock_row::ClockRow;
 use candour_store::reads;
 use serde::Serialize;
 
-use super::work_list::{may_list, reference_of};
+use super::work_list::{may_know, may_list, reference_of};
 use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
@@ -53,7 +53,7 @@ struct RowShown {
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = may_list(&app, &headers).await?;
     let (asked, whose) = asked(&visitor);
-    let own = visitor.own.clone();
+    let actor = visitor.actor();
     let (mut rows, today) = app
         .read(move |app, tx| {
             let today = app.today(tx)?;
@@ -65,9 +65,8 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
             }
             let streams: HashSet<&str> = rows.iter().map(|row| row.stream.as_str()).collect();
             let cases = reads::rows_of(tx, &app.store.record.log, &streams)?;
-            let force = |row: &ClockRow| cases.get(&row.stream).map(|case| case.force.as_str());
-            let rows: Vec<ClockRow> =
-                rows.iter().filter(|row| !own.is_kept_from(&row.stream, force(row))).cloned().collect();
+            let may = |row: &&ClockRow| cases.get(&row.stream).is_some_and(|case| may_know(&actor, case));
+            let rows: Vec<ClockRow> = rows.iter().filter(may).cloned().collect();
             Ok((rows, today))
         })
         .await?;

@@ -8,7 +8,7 @@ use axum::response::Response;
 use candour_core::case::Stage;
 use candour_core::case::matter::MatterKind;
 use candour_core::day::{self, Day};
-use candour_core::permit::{Action, Actor, Object, Role, permit};
+use candour_core::permit::{Action, Actor, Object, Role, asks_purpose, permit};
 use candour_core::reference::Reference;
 use candour_store::project::case_row::{CaseRow, NOTHING_DUE};
 use candour_store::reads::{self, ListFilter};
@@ -173,7 +173,7 @@ pub async fn csv(
     file::csv("cases", &rows)
 }
 
-/// The cases of a list from after a cursor (day and stream) on, without those that the visitor is kept from.
+/// The cases of a list from after a cursor (day and stream) on, without those of which the visitor may not know.
 pub(crate) async fn rows(
     app: &Arc<App>,
     visitor: &Visitor,
@@ -181,10 +181,10 @@ pub(crate) async fn rows(
     after: (String, String),
     limit: usize,
 ) -> Result<Vec<CaseRow>, Problem> {
-    let own = visitor.own.clone();
+    let actor = visitor.actor();
     let found = app.read(move |app, tx| {
-        let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
-        Ok(reads::list(tx, &app.store.record.log, &filter, (&after.0, &after.1), limit, kept_from)?)
+        let left_out = |row: &CaseRow| !may_know(&actor, row);
+        Ok(reads::list(tx, &app.store.record.log, &filter, (&after.0, &after.1), limit, left_out)?)
     });
     Ok(found.await?)
 }
@@ -285,16 +285,26 @@ fn grouped(app: &App, visitor: &Visitor, rows: Vec<CaseRow>, today: Day) -> Vec<
     groups
 }
 
-/// Whether somebody may open the case of a row.
+/// Whether somebody may open the case of a row, at once or once they have said for what.
 pub(crate) fn may_open(actor: &Actor, row: &CaseRow) -> bool {
-    let object = Object::Case {
+    let object = object_of(row);
+    permit(actor, Action::ReadCase, object).is_ok() || asks_purpose(actor, Action::ReadCase, object)
+}
+
+/// Whether somebody may know that the case of a row exists.
+pub(super) fn may_know(actor: &Actor, row: &CaseRow) -> bool {
+    permit(actor, Action::ListCases, object_of(row)).is_ok()
+}
+
+/// What a permit for the case of a row is asked about.
+pub(super) fn object_of(row: &CaseRow) -> Object<'_> {
+    Object::Case {
         stream: &row.stream,
         force: Some(&row.force),
         region: Some(&row.region),
         lead: Some(row.lead.as_str()).filter(|lead| !lead.is_empty()),
         decided: !row.mode.is_empty(),
-    };
-    permit(actor, Action::ReadCase, object).is_ok()
+    }
 }
 
 fn row_shown(app: &App, opens: bool, row: &CaseRow, due: Option<Day>, left: Option<i64>) -> RowShown {

@@ -9,11 +9,11 @@ use crate::engines::{on_both_engines, on_sqlite};
 use crate::server::{Server, account, candour, make};
 
 /// A word that stands in the case and nowhere else.
-const CANARY: &str = "Quetzalcanary";
-const REASON: &str = "The lead is away and the family has called.";
+pub const CANARY: &str = "Quetzalcanary";
+pub const REASON: &str = "The lead is away and the family has called.";
 
 /// A matter of London, with its plain reference.
-fn referred(server: &Server) -> String {
+pub fn referred(server: &Server) -> String {
     let mut assessor = server.signed_in(account(Role::Au, "London", 0));
     let case = reference().as_plain().to_owned();
     let summary = format!("An invented matter about a {CANARY}.");
@@ -26,7 +26,7 @@ fn about(kind: &'static str, value: &str) -> Vec<(&'static str, String)> {
     vec![("sort", "family-or-friend".to_owned()), ("about", kind.to_owned()), (named, value.to_owned())]
 }
 
-fn confirmed(client: &mut Client, address: &str, fields: &[(&str, String)]) -> Answer {
+pub fn confirmed(client: &mut Client, address: &str, fields: &[(&str, String)]) -> Answer {
     let mut sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     sent.push(("step", "confirm"));
     client.post(address, &sent)
@@ -153,13 +153,24 @@ enum Needs {
     Readers,
     /// What opens a case with a reason.
     Glass,
+    /// One of the roles, or to be asked to read a case.
+    Lists(&'static [Role]),
+    /// What says for what a case is read.
+    Purpose,
+    /// To be of the force of the case.
+    Stub,
 }
 
-const LISTS: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm]);
-const FIGURES: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned]);
-const STAFF: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Adm]);
-const EVERYBODY: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned, Role::Adm]);
-const ADMINISTRATORS: Needs = Needs::Roles(&[Role::Adm]);
+use Role::{Adm, Au, Aud, Com, Cwm, Dm, Inv, Leg, Lpb, Ned, Pan, Psd, Qsi, Smn, Sup};
+
+/// Whoever lists cases; advisers and panel members only while they are asked to read one.
+const LISTS: Needs = Needs::Lists(&[Au, Inv, Sup, Dm, Leg, Qsi, Cwm, Aud]);
+const FIGURES: Needs = Needs::Roles(&[Au, Inv, Sup, Dm, Leg, Qsi, Smn, Pan, Cwm, Com, Ned, Aud]);
+const STAFF: Needs = Needs::Roles(&[Au, Inv, Sup, Dm, Leg, Qsi, Smn, Pan, Cwm, Com, Adm, Aud]);
+const DECLARERS: Needs = Needs::Roles(&[Au, Inv, Sup, Dm, Leg, Qsi, Smn, Pan, Cwm, Adm]);
+const DELEGATION: Needs = Needs::Roles(&[Au, Inv, Sup, Dm, Leg, Qsi, Cwm, Adm, Aud]);
+const EVERYBODY: Needs = Needs::Roles(&[Au, Inv, Sup, Dm, Leg, Qsi, Smn, Pan, Cwm, Com, Ned, Adm, Aud, Psd, Lpb]);
+const ADMINISTRATORS: Needs = Needs::Roles(&[Adm]);
 
 /// What an address needs; none for one that this file does not know.
 fn needs(route: &str) -> Option<Needs> {
@@ -175,19 +186,26 @@ fn needs(route: &str) -> Option<Needs> {
         | "/log/tile/{*path}"
         | "/.well-known/security.txt" => Needs::Nothing,
         law if law == "/law" || law.starts_with("/law/") || law.starts_with("/law.") => Needs::Nothing,
-        "/staff/users"
-        | "/staff/users/{id}"
+        "/staff/users" => Needs::Roles(&[Adm, Aud]),
+        "/staff/users/{id}"
         | "/staff/users/{id}/{change}"
         | "/staff/delegation/{change}"
         | "/staff/holidays/add"
         | "/staff/holidays/withdraw"
         | "/staff/access/end" => ADMINISTRATORS,
-        "/staff" | "/staff/delegation" | "/staff/holidays" | "/staff/access" | "/staff/access/declare" => STAFF,
-        "/staff/refer" => Needs::Roles(&[Role::Au]),
+        "/staff" => STAFF,
+        "/staff/delegation" => DELEGATION,
+        "/staff/holidays" => Needs::Lists(&[Au, Inv, Sup, Dm, Leg, Qsi, Cwm, Aud, Adm]),
+        "/staff/access" | "/staff/access/declare" => DECLARERS,
+        "/staff/alerts" | "/staff/alerts.csv" => Needs::Roles(&[Inv, Sup, Adm, Aud]),
+        "/staff/refer" => Needs::Roles(&[Au]),
         "/staff/cases" | "/staff/cases.csv" | "/staff/work" | "/staff/behind" | "/staff/behind.csv" => LISTS,
         "/staff/access/review" => Needs::Roles(&[]),
-        "/staff/cases/{reference}/readers" => Needs::Readers,
+        "/staff/cases/{reference}/readers" | "/staff/cases/{reference}/readers.csv" => Needs::Readers,
         "/staff/cases/{reference}/break-glass" => Needs::Glass,
+        "/staff/cases/{reference}/purpose" => Needs::Purpose,
+        "/force" | "/force/cases.csv" => Needs::Roles(&[Psd, Lpb]),
+        "/force/cases/{reference}" => Needs::Stub,
         case if case.starts_with("/staff/cases/{reference}") => Needs::Case,
         board if board == "/board" || board.starts_with("/board/") || board.starts_with("/board.") => FIGURES,
         _ => return None,
@@ -201,6 +219,10 @@ struct Visitor {
     reads: bool,
     sees_readers: bool,
     walled: bool,
+    /// Whether they are asked to read the case.
+    asked: bool,
+    /// Whether they are of the force of the case.
+    of_force: bool,
     client: Client,
 }
 
@@ -211,51 +233,86 @@ impl Visitor {
             Needs::Roles(roles) => self.role.is_some_and(|role| roles.contains(&role)),
             Needs::Case => self.reads && !self.walled,
             Needs::Readers => self.sees_readers && self.reads && !self.walled,
-            Needs::Glass => {
-                !self.walled && self.role.is_some_and(|r| matches!(r, Role::Au | Role::Inv | Role::Sup | Role::Dm))
-            }
+            Needs::Glass => !self.walled && self.role.is_some_and(|r| matches!(r, Au | Inv | Sup | Dm)),
+            Needs::Lists(roles) => self.asked || self.role.is_some_and(|role| roles.contains(&role)),
+            Needs::Purpose => self.role.is_some_and(|r| matches!(r, Qsi | Aud)),
+            Needs::Stub => self.of_force,
         }
     }
 }
 
 /// Everybody, for a case of London whose mode is not decided.
 fn everybody(server: &Server, case: &str) -> Vec<Visitor> {
-    let one = |says, role: Role, region, nth, reads, sees_readers| Visitor {
+    let one = |says, role: Role, region, nth| Visitor {
         says,
         role: Some(role),
-        reads,
-        sees_readers,
+        reads: false,
+        sees_readers: false,
         walled: false,
+        asked: false,
+        of_force: false,
         client: server.signed_in(account(role, region, nth)),
     };
     let mut all = vec![
-        one("assessor", Role::Au, "London", 0, true, false),
-        one("investigator", Role::Inv, "London", 0, false, false),
-        one("supervisor", Role::Sup, "London", 0, true, true),
-        one("supervisor elsewhere", Role::Sup, "North West", 0, false, false),
-        one("decision maker", Role::Dm, "London", 0, true, false),
-        one("decision maker elsewhere", Role::Dm, "North West", 0, false, false),
-        one("director", Role::Ned, "London", 0, false, false),
-        one("administrator", Role::Adm, "London", 0, false, false),
+        Visitor { reads: true, ..one("assessor", Au, "London", 0) },
+        one("investigator", Inv, "London", 0),
+        Visitor { reads: true, sees_readers: true, ..one("supervisor", Sup, "London", 0) },
+        one("supervisor elsewhere", Sup, "North West", 0),
+        Visitor { reads: true, ..one("decision maker", Dm, "London", 0) },
+        one("decision maker elsewhere", Dm, "North West", 0),
+        one("director", Ned, "London", 0),
+        one("administrator", Adm, "London", 0),
+        one("legal adviser who was not asked", Leg, "London", 0),
+        one("panel member", Pan, "London", 0),
+        one("casework manager", Cwm, "London", 0),
+        one("communications", Com, "London", 0),
+        one("auditor", Aud, "London", 0),
+        Visitor { of_force: true, ..one("force liaison", Psd, "metropolitan", 0) },
+        one("liaison of another force", Psd, other_force(), 0),
+        Visitor { of_force: true, ..one("local policing body", Lpb, "metropolitan", 0) },
     ];
-    for (says, role, region, reads) in [
-        ("walled supervisor", Role::Sup, "South East", false),
-        ("walled decision maker", Role::Dm, "South East", false),
-    ] {
-        let mut visitor = one(says, role, region, 0, reads, false);
+    let mut told =
+        Visitor { reads: true, sees_readers: true, ..one("quality reviewer who said for what", Qsi, "London", 0) };
+    say_for_what(&mut told.client, case);
+    all.push(told);
+    let mut supervisor = server.signed_in(account(Sup, "London", 0));
+    ask_to_read(&mut supervisor, case, Smn);
+    all.push(Visitor { reads: true, asked: true, ..one("adviser who was asked", Smn, "London", 0) });
+    for (says, role) in [("walled supervisor", Sup), ("walled decision maker", Dm)] {
+        let mut visitor = one(says, role, "South East", 0);
         declare(&mut visitor.client, &about("case", case));
         visitor.walled = true;
         all.push(visitor);
     }
-    all.push(Visitor {
-        says: "nobody",
-        role: None,
-        reads: false,
-        sees_readers: false,
-        walled: false,
-        client: server.visitor(),
-    });
+    all.push(Visitor { role: None, client: server.visitor(), ..one("nobody", Au, "London", 0) });
     all
+}
+
+/// A force of the demonstration that has an account and is not the one of the cases made here.
+pub fn other_force() -> &'static str {
+    let profile = candour_core::profile::Profile::named("iopc").unwrap();
+    let all = candour_server::generate::demo_accounts(&profile);
+    let other = all.iter().find(|a| a.role == Psd && a.units != ["metropolitan"]).unwrap();
+    profile.forces.iter().find(|force| force.id == other.units[0]).map(|force| &*force.id.clone().leak()).unwrap()
+}
+
+/// Says for what somebody reads a case.
+pub fn say_for_what(client: &mut Client, case: &str) {
+    let says = [("category", "quality"), ("says", "The quarterly review of how matters are assessed.")];
+    let done = client.post(&format!("/staff/cases/{case}/purpose"), &says);
+    assert_eq!((done.status, done.location.as_str()), (303, &*format!("/staff/cases/{case}")), "{}", done.body);
+}
+
+/// Asks the first account of a role to read a case.
+pub fn ask_to_read(supervisor: &mut Client, case: &str, role: Role) {
+    let at = format!("/staff/cases/{case}/assign");
+    let form = supervisor.get(&at).body;
+    let name = account(role, "London", 0);
+    let (before, _) = form.split_once(&format!("\">{name}, ")).unwrap();
+    let id = before.rsplit("value=\"").next().unwrap().to_owned();
+    let fields = [("person", id), ("what", "Advise on the footage.".to_owned())];
+    let done = confirmed(supervisor, &at, &fields);
+    assert_eq!(done.status, 303, "{}", done.body);
 }
 
 /// Every address that answers a GET, as the router has it, with what fills its places.
@@ -303,7 +360,8 @@ fn every_address_shows_a_case_to_whom_the_policy_gives_it_and_to_nobody_else() {
                     let may = visitor.may(needs);
                     // Whoever may read a case is sent from its break-glass to the case, and a form can be
                     // for fewer than those who read.
-                    let sent_on = (needs == Needs::Glass && visitor.reads) || route.ends_with("{form}");
+                    let sent_on = (matches!(needs, Needs::Glass | Needs::Purpose) && visitor.reads)
+                        || ["{form}", "/assign", "/assign-end"].iter().any(|end| route.ends_with(end));
                     assert!(answer.status < 500, "{}", says());
                     assert!(may || refused || answer.status == 404, "{}", says());
                     assert!(!may || !refused || sent_on, "{}", says());

@@ -177,7 +177,7 @@ fn a_token_is_shown_once_reads_as_its_role_and_ends_when_it_is_revoked() {
         let read = program.get(&at);
         assert_eq!((read.status, read.tag.as_str()), (200, "\"1\""), "{read:?}");
         assert_eq!(read.json()["summary"], "A matter.");
-        assert!(readings().len() == 1 && readings()[0].0.starts_with('t'), "{:?}", readings());
+        assert!(readings().len() == 1 && readings()[0].actor.starts_with('t'), "{:?}", readings());
         let (denied, missing) = (elsewhere.get(&at), program.get(&format!("{UNDER}/cases/{}", reference().as_plain())));
         assert_eq!((denied.status, &denied.text), (404, &missing.text), "one answer for both");
         assert_eq!(readings().len(), 1);

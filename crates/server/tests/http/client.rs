@@ -10,8 +10,9 @@ use candour_server::web::typed::encode;
 pub struct Answer {
     pub status: u16,
     pub location: String,
-    pub headers: Vec<(String, String)>,
     pub body: String,
+    /// All but the date.
+    pub headers: Vec<(String, String)>,
 }
 
 /// A client of one server.
@@ -70,7 +71,9 @@ impl Client {
         }
         let find = |name: &str| headers.iter().find(|(n, _)| n == name).map_or_else(String::new, |(_, v)| v.clone());
         let body = response.body_mut().with_config().limit(64 << 20).read_to_string()?;
-        Ok(Answer { status: response.status().as_u16(), location: find("location"), headers, body })
+        let (status, location) = (response.status().as_u16(), find("location"));
+        let headers = headers.into_iter().filter(|(name, _)| name != "date").collect();
+        Ok(Answer { status, location, body, headers })
     }
 
     /// What a hidden field of a form holds.

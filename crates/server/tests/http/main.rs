@@ -42,6 +42,7 @@ mod python;
 mod raw;
 mod receipt;
 mod reference;
+mod roles;
 mod server;
 mod sign_in;
 mod signer;

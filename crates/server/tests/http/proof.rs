@@ -102,7 +102,7 @@ fn taking_a_case_out_in_a_bundle_is_in_the_access_log_first() {
         let access = candour_store::access_beside(&Engine::at(database).unwrap()).unwrap();
         let stream = Reference::parse(&proven.reference).unwrap().stream();
         let readers = || access.read(|tx| candour_store::reads::readers(tx, "iopc/access/1", &stream, 9)).unwrap();
-        let noted: Vec<_> = readers().into_iter().map(|(who, _, authority)| (who, authority)).collect();
+        let noted: Vec<_> = readers().into_iter().map(|r| (r.actor, r.authority)).collect();
         assert_eq!(noted, [("operator".to_owned(), "OPS operate yes".to_owned())]);
         Raw::open(database).run("update event set hash = prev_hash where log = 'iopc' and seq = 3");
         assert_eq!(proven.bundle(database, "new").status.code(), Some(1), "the record is not what was signed");

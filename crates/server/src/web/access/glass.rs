@@ -7,10 +7,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::access::Rules;
-use candour_core::access::glass::{Category, Event};
+use candour_core::access::glass::Category;
 use candour_core::case::{Case, Stage};
 use candour_core::day;
-use candour_core::permit::{Action, Denied, permit};
+use candour_core::permit::{Action, Denied, asks_purpose, permit};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::{Failure, access, cases};
@@ -28,7 +28,8 @@ fn address(reference: &Reference) -> String {
     format!("/staff/cases/{}/break-glass", reference.as_plain())
 }
 
-/// What a denial to read a case becomes where the visitor could give a reason.
+/// What a denial to read a case becomes where the visitor could say for what they read it, or give a
+/// reason.
 pub(in crate::web) async fn or_challenged(
     app: &Arc<App>,
     visitor: &Visitor,
@@ -37,12 +38,16 @@ pub(in crate::web) async fn or_challenged(
 ) -> Result<Problem, Problem> {
     let case = load(app, reference).await?;
     let stream = reference.stream();
-    let may = permit(&visitor.actor(), Action::BreakGlass, cases::object(&case, &stream, &app.profile)).is_ok();
+    let (actor, object) = (visitor.actor(), cases::object(&case, &stream, &app.profile));
+    if asks_purpose(&actor, Action::ReadCase, object) {
+        return Ok(Problem::Purposeless(super::purpose::address(reference)));
+    }
+    let may = permit(&actor, Action::BreakGlass, object).is_ok();
     let says = denied.to_string();
     Ok(if may { Problem::Challenged(says, address(reference)) } else { Problem::Denied(says) })
 }
 
-async fn load(app: &Arc<App>, reference: &Reference) -> Result<Case, Failure> {
+pub(super) async fn load(app: &Arc<App>, reference: &Reference) -> Result<Case, Failure> {
     let wanted = reference.clone();
     app.read(move |app, tx| Ok(cases::load(tx, &app.store.record.log, &wanted)?)).await
 }
@@ -193,10 +198,11 @@ async fn review_page(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result
         })
         .await?;
     let stream = case.reference.stream();
-    permit(&visitor.actor(), Action::ReviewGlass, cases::object(&case, &stream, &app.profile))
+    let pass = permit(&visitor.actor(), Action::ReviewGlass, cases::object(&case, &stream, &app.profile))
         .map_err(|denied| Problem::Denied(denied.to_string()))?;
-    let entry = recorded.glass.entries.iter().find(|entry| entry.version == of).ok_or(Problem::NotFound)?;
-    let Event::Opened(opened) = &entry.event else { return Err(Problem::NotFound) };
+    let opening = recorded.glass.openings().find(|o| o.entry.version == of).ok_or(Problem::NotFound)?;
+    super::note_reason(app, &opening, &pass).await?;
+    let (entry, opened) = (opening.entry, opening.opened);
     let who = accounts.iter().find(|a| a.id == entry.actor).map_or(entry.actor.as_str(), |a| a.name.as_str());
     let fact = |what: &str, says: &str| (what.to_owned(), says.to_owned());
     let facts = vec![
@@ -218,7 +224,7 @@ async fn review_page(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result
 }
 
 /// Tries what was typed in a transaction that is undone and shows what follows; then carries it out.
-async fn submit(
+pub(super) async fn submit(
     app: &Arc<App>,
     visitor: &Visitor,
     (section, typed): (&'static str, &Typed),

@@ -1,8 +1,10 @@
 //! One's own access: the conflicts of interest that were declared, the cases that were opened with a
 //! reason, and those that wait for somebody to review the reason.
 
+pub mod assign;
 pub mod conflicts;
 pub mod glass;
+pub mod purpose;
 
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ use candour_core::access::glass::Opening;
 use candour_core::case::Case;
 use candour_core::day;
 use candour_core::law::Calendar;
-use candour_core::permit::{Action, Object, permit};
+use candour_core::permit::{Action, Object, Permit, permit};
 use candour_core::reference::Reference;
 use candour_store::plain::account::{self, Account};
 use candour_store::{Failure, access, cases, holidays};
@@ -88,8 +90,16 @@ pub async fn show(
     if let (Err(denied), Err(_)) = (&declares, &keeps) {
         return Err(Problem::Denied(denied.to_string()));
     }
-    let (declares, keeps) = (declares.is_ok(), keeps.is_ok());
     let found = app.read(find).await?;
+    let waiting = to_review(&app, &visitor, &found);
+    for (opening, pass) in &waiting {
+        note_reason(&app, opening, pass).await?;
+    }
+    if let Ok(pass) = &keeps {
+        let stream = candour_core::access::conflict::STREAM.to_owned();
+        app.note_reading(pass, stream, "conflicts.read", serde_json::Map::new()).await?;
+    }
+    let (declares, keeps) = (declares.is_ok(), keeps.is_ok());
     let own = &visitor.account.id;
     let page = Page {
         declares,
@@ -111,7 +121,7 @@ pub async fn show(
             .filter(|opening| opening.entry.actor == *own)
             .map(|opening| opening_shown(&found, &opening, false))
             .collect(),
-        to_review: to_review(&app, &visitor, &found),
+        to_review: waiting.iter().map(|(opening, _)| opening_shown(&found, opening, true)).collect(),
         done: match Typed::of_query(query.as_deref()).get("done") {
             "declared" => "The conflict is recorded. The cases that it is about are closed from now on.",
             "ended" => "The declaration is ended.",
@@ -135,19 +145,23 @@ fn find(app: &App, tx: &mut candour_store::db::Tx<'_>) -> Result<Found, Failure>
     Ok(Found { recorded, cases: waiting, accounts, calendar, now })
 }
 
-/// The openings whose reason the visitor may review.
-fn to_review(app: &App, visitor: &Visitor, found: &Found) -> Vec<OpeningShown> {
+/// The openings whose reason the visitor may review, each with what lets them.
+fn to_review<'a>(app: &App, visitor: &Visitor, found: &'a Found) -> Vec<(Opening<'a>, Permit)> {
     let actor = visitor.actor();
-    let may = |opening: &Opening<'_>| {
-        let case = found.cases.iter().find(|(version, _)| *version == opening.entry.version);
-        case.is_some_and(|(_, case)| {
-            let stream = case.reference.stream();
-            let given = permit(&actor, Action::ReviewGlass, cases::object(case, &stream, &app.profile));
-            given.is_ok() && opening.entry.actor != actor.id
-        })
+    let waiting = found.recorded.glass.openings().filter(|o| o.reviewed.is_none() && o.entry.actor != actor.id);
+    let may = |opening: Opening<'a>| {
+        let (_, case) = found.cases.iter().find(|(version, _)| *version == opening.entry.version)?;
+        let stream = case.reference.stream();
+        let pass = permit(&actor, Action::ReviewGlass, cases::object(case, &stream, &app.profile)).ok()?;
+        Some((opening, pass))
     };
-    let waiting = found.recorded.glass.openings().filter(|opening| opening.reviewed.is_none() && may(opening));
-    waiting.map(|opening| opening_shown(found, &opening, true)).collect()
+    waiting.filter_map(may).collect()
+}
+
+/// Puts into the access log that somebody reads another's reason for opening a case.
+async fn note_reason(app: &App, opening: &Opening<'_>, pass: &Permit) -> Result<(), Failure> {
+    let data = [("of".to_owned(), opening.entry.version.into())].into_iter().collect();
+    app.note_reading(pass, opening.opened.case.clone(), "reason.read", data).await
 }
 
 fn name_of(found: &Found, id: &str) -> String {

@@ -30,6 +30,8 @@ pub(super) const LIST: &str = "/staff/users";
 #[derive(Serialize)]
 struct Page {
     accounts: Vec<Row>,
+    /// Whether the reader may change them.
+    keeps: bool,
 }
 
 #[derive(Serialize)]
@@ -51,25 +53,36 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
             Ok((account::all(tx, log)?, standing::all(tx, log)?, factor::all(tx, log)?, app.today(tx)?))
         })
         .await?;
+    let keeps = permit(&visitor.actor(), Action::KeepAccounts, Object::Body).is_ok();
     let row = |a: Account| {
         let found = standings.iter().find(|(id, _)| *id == a.id).map(|(_, standing)| *standing);
         Row {
             stands: stands(&a, found.unwrap_or_default(), None, today),
             second_factor: factors.contains(&a.id),
             role: a.role.label(),
-            units: a.units.join(", "),
+            units: place(&app, &a),
             name: a.name,
             id: a.id,
         }
     };
-    let page = Page { accounts: accounts.into_iter().map(row).collect() };
+    let page = Page { accounts: accounts.into_iter().map(row).collect(), keeps };
     app.pages.page("staff/users.html", &Frame::of(&app, Some(&visitor), "users"), &page)
 }
 
-/// The visitor, if they may do that to accounts.
+/// The regions of an account, or its force.
+fn place(app: &App, account: &Account) -> String {
+    let named = |unit: &String| match account.role.is_of_a_force() {
+        true => app.profile.force_name(unit).to_owned(),
+        false => unit.clone(),
+    };
+    account.units.iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
+/// The visitor, if they may do that to accounts; that they looked is in the access log first.
 async fn keeper(app: &Arc<App>, headers: &HeaderMap, action: Action) -> Result<Visitor, Problem> {
     let visitor = visitor(app, Face::Staff, headers).await?;
-    permit(&visitor.actor(), action, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    let pass = permit(&visitor.actor(), action, Object::Body).map_err(|d| Problem::Denied(d.to_string()))?;
+    app.note_reading(&pass, "body:accounts".to_owned(), "accounts.read", serde_json::Map::new()).await?;
     Ok(visitor)
 }
 
@@ -110,7 +123,7 @@ pub async fn one(
     let page = One {
         facts: vec![
             ("Role", account.role.label().to_owned()),
-            ("Regions", if account.units.is_empty() { "None".to_owned() } else { account.units.join(", ") }),
+            ("Regions or force", if account.units.is_empty() { "None".to_owned() } else { place(&app, &account) }),
             ("How it stands", stands(&account, state.standing, state.until, state.today)),
             ("Second factor", if state.second_factor { "Set up" } else { "Not set up" }.to_owned()),
         ],
