@@ -1,9 +1,10 @@
 //! Permission as a value.
 //!
 //! The whole access policy is one table, `access/matrix.toml`, and the pure function [`permit`].
-//! Deny is the default, and what is decided first is: a wall that keeps somebody out, then the
-//! matrix (role, region, stage), then a case that they opened with a reason ([`crate::access`]). What a command needs is a [`Permit`], which only this file can make, so a
-//! handler that forgets to ask does not compile.
+//! Deny is the default, and what is decided first is: a wall that keeps somebody out, then a seal whose
+//! list they are not on, then the matrix (role, region, stage), then a case that they opened with a
+//! reason ([`crate::access`]). What a command needs is a [`Permit`], which only this file can make, so
+//! a handler that forgets to ask does not compile.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -118,6 +119,10 @@ pub enum Action {
     BreakGlass,
     /// Review why somebody opened a case that is not theirs.
     ReviewGlass,
+    /// Propose that a case is sealed, that the list of a sealed case is changed, or that it is unsealed.
+    ProposeSeal,
+    /// Approve such a proposal of somebody else, or send it back.
+    ApproveSeal,
     /// Take over the data of another system.
     Import,
     /// Run the commands of the operator: accounts, the demonstration clock.
@@ -126,7 +131,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -178,6 +183,8 @@ impl Action {
         Self::KeepConflicts,
         Self::BreakGlass,
         Self::ReviewGlass,
+        Self::ProposeSeal,
+        Self::ApproveSeal,
         Self::Import,
         Self::Operate,
     ];
@@ -354,17 +361,31 @@ impl Permit {
 #[error("{says}")]
 pub struct Denied {
     says: &'static str,
+    hides: bool,
+}
+
+impl Denied {
+    /// Whether the answer has to be what an unknown reference answers, byte for byte.
+    #[must_use]
+    pub fn hides(&self) -> bool {
+        self.hides
+    }
 }
 
 /// Whether `actor` may do `action` to `object`: proof, or a denial.
 ///
 /// Pure and total; denies whatever is not allowed. A wall goes before everything else, so that no
-/// role and no reason opens what somebody is kept from.
+/// list, no role and no reason opens what somebody is kept from.
 pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permit, Denied> {
     if let Object::Case { stream, force, .. } = object
         && actor.own.is_kept_from(stream, force)
     {
-        return Err(Denied { says: WALLED });
+        // Somebody who is also outside a seal is not told of a wall: it would say that there is a case.
+        let hides = actor.own.is_outside(stream);
+        return Err(Denied { says: if hides { UNKNOWN } else { WALLED }, hides });
+    }
+    if let Some(denied) = sealed(actor, action, object) {
+        return Err(denied);
     }
     let row = &MATRIX.actions[&action];
     let by_role = held_roles(actor, object).into_iter().find_map(|role| {
@@ -378,19 +399,34 @@ pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permi
     };
     match allowed {
         Some(authority) => Ok(Permit { action, object, actor: actor.id.clone(), authority }),
-        None => Err(Denied { says: NOT_YOURS }),
+        None => Err(Denied { says: NOT_YOURS, hides: false }),
     }
 }
 
 /// How the authority of a permit ends that a reason gave.
 const BY_REASON: &str = " break-glass";
 const WALLED: &str = "This case is closed to you because of a conflict of interest that was declared";
+const UNKNOWN: &str = "There is no such case";
 const NOT_YOURS: &str = "Your role does not allow this. Ask your supervisor if you need it for your work";
+
+/// What a seal denies. Being on the list allows nothing: the matrix goes on from there.
+fn sealed(actor: &Actor, action: Action, object: Object<'_>) -> Option<Denied> {
+    let Object::Case { stream, .. } = object else { return None };
+    // A clock of the law runs on in a sealed case. Noting that it did shows nothing of the case.
+    if actor.own.is_outside(stream) && action != Action::KeepClocks {
+        return Some(Denied { says: UNKNOWN, hides: true });
+    }
+    let by_reason = action == Action::BreakGlass && actor.own.is_inside(stream);
+    by_reason.then_some(Denied { says: NOT_YOURS, hides: false })
+}
 
 /// Reading a case that somebody opened with a reason; it lets them do nothing else to it.
 fn by_reason(actor: &Actor, action: Action, object: Object<'_>) -> Option<String> {
     match object {
-        Object::Case { stream, .. } if action == Action::ReadCase && actor.own.has_opened(stream) => {
+        // A seal that came after the reason ends it, for those on the list too.
+        Object::Case { stream, .. }
+            if action == Action::ReadCase && actor.own.has_opened(stream) && !actor.own.is_inside(stream) =>
+        {
             Some(format!("{} read-case{BY_REASON}", actor.role.id()))
         }
         _ => None,

@@ -90,8 +90,10 @@ pub struct OpenCase {
     pub delegations: Arc<Delegations>,
     /// The bank holidays as known.
     pub calendar: &'static Calendar,
-    /// The declared conflicts and the cases opened with a reason.
+    /// The declared conflicts, the seals and the cases opened with a reason.
     pub access: Arc<access::Recorded>,
+    /// The sealed cases that the reader is not to know of, by stream.
+    pub hidden: Vec<String>,
     /// Until when it is open to the reader, in microseconds since 1970, where a reason opened it.
     pub until: Option<i64>,
 }
@@ -208,7 +210,7 @@ impl App {
         Ok(loaded)
     }
 
-    /// The declared conflicts and the cases opened with a reason, as the record has them. For
+    /// The declared conflicts, the seals and the cases opened with a reason, as the record has them. For
     /// reading: a write loads them in its own transaction.
     pub fn access(&self, tx: &mut Tx<'_>) -> Result<Arc<access::Recorded>, Error> {
         let log = &self.store.record.log;
@@ -257,7 +259,10 @@ impl App {
             return Ok(None);
         }
         let stream = reference.stream();
-        let pass = permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile))?;
+        let pass = match permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile)) {
+            Err(denied) if denied.hides() => return Ok(None),
+            other => other?,
+        };
         open.until = pass.is_by_reason().then(|| open.access.glass.open_until(&actor.id, &stream)).flatten();
         self.note_reading(actor, &pass, stream).await?;
         Ok(Some(open))
@@ -271,7 +276,7 @@ impl App {
         for reference in linked_with(&case) {
             let other = cases::load(tx, log, &reference)?;
             let stream = reference.stream();
-            if reader.own.is_kept_from(&stream, other.state.force()) {
+            if reader.own.leaves_out(&stream, other.state.force()) {
                 continue;
             }
             let opens = permit(reader, Action::ReadCase, cases::object(&other, &stream, &self.profile)).is_ok();
@@ -289,6 +294,7 @@ impl App {
             calendar,
             delegations: self.delegations(tx)?,
             access: self.access(tx)?,
+            hidden: outside(&reader.own),
             until: None,
         })
     }
@@ -367,6 +373,11 @@ impl App {
         }
         Ok(AsAt { on, known: self.known(tx, asked)? })
     }
+}
+
+/// The sealed cases whose list somebody is not on, by stream.
+fn outside(own: &Own) -> Vec<String> {
+    own.sealed.iter().filter(|sealed| !sealed.inside).map(|sealed| sealed.case.clone()).collect()
 }
 
 /// The cases that a case investigates again, or that investigate it again.

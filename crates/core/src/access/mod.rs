@@ -1,8 +1,10 @@
 //! What the record says of somebody's own access, beside the matrix: the conflicts of interest that
-//! keep them out ([`conflict`]), and the cases that they opened with a reason ([`glass`]).
+//! keep them out ([`conflict`]), the sealed cases whose list they are or are not on ([`seal`]), and
+//! the cases that they opened with a reason ([`glass`]).
 
 pub mod conflict;
 pub mod glass;
+pub mod seal;
 
 use std::sync::LazyLock;
 
@@ -17,11 +19,22 @@ pub enum Wall {
     Case(String),
 }
 
+/// A sealed case, as one member of staff stands to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Its stream.
+    pub case: String,
+    /// Whether they are on its list.
+    pub inside: bool,
+}
+
 /// What the record says of somebody's own access, as it stands at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Own {
     /// What they are kept from.
     pub walls: Vec<Wall>,
+    /// Every sealed case.
+    pub sealed: Vec<Sealed>,
     /// The cases, by stream, that are open to them for a while because they gave a reason.
     pub opened: Vec<String>,
 }
@@ -34,6 +47,24 @@ impl Own {
             Wall::Force(id) => Some(id.as_str()) == force,
             Wall::Case(id) => id == stream,
         })
+    }
+
+    /// Whether a case is sealed and they are not on its list, so that to them there is no such case.
+    #[must_use]
+    pub fn is_outside(&self, stream: &str) -> bool {
+        self.sealed.iter().any(|sealed| sealed.case == stream && !sealed.inside)
+    }
+
+    /// Whether a case is sealed and they are on its list.
+    #[must_use]
+    pub fn is_inside(&self, stream: &str) -> bool {
+        self.sealed.iter().any(|sealed| sealed.case == stream && sealed.inside)
+    }
+
+    /// Whether lists leave a case out for them: a wall or a seal keeps them from it.
+    #[must_use]
+    pub fn leaves_out(&self, stream: &str, force: Option<&str>) -> bool {
+        self.is_outside(stream) || self.is_kept_from(stream, force)
     }
 
     /// Whether a case is open to them by a reason that they gave.
@@ -80,7 +111,7 @@ impl Rules {
     }
 }
 
-/// An entry of one of the two streams.
+/// An entry of one of these streams.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<E> {
     /// Its place in the stream.

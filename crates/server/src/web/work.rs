@@ -1,6 +1,5 @@
 //! What is due and what went by, as work: each clock that runs is one role's.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,7 +10,6 @@ use candour_core::day::{self, Day};
 use candour_core::permit::Role;
 use candour_store::clocks::{self, Work};
 use candour_store::project::clock_row::ClockRow;
-use candour_store::reads;
 use serde::Serialize;
 
 use super::work_list::{may_list, reference_of};
@@ -61,13 +59,8 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
             let mut rows = Vec::new();
             for asked in &asked {
                 let asked = Work { due_by: due_by.clone(), ..asked.clone() };
-                rows.extend(clocks::work(tx, &app.store.record.log, &asked, ROWS_MAX + 1)?);
+                rows.extend(clocks::work(tx, &app.store.record.log, &asked, ROWS_MAX + 1, &own)?);
             }
-            let streams: HashSet<&str> = rows.iter().map(|row| row.stream.as_str()).collect();
-            let cases = reads::rows_of(tx, &app.store.record.log, &streams)?;
-            let force = |row: &ClockRow| cases.get(&row.stream).map(|case| case.force.as_str());
-            let rows: Vec<ClockRow> =
-                rows.iter().filter(|row| !own.is_kept_from(&row.stream, force(row))).cloned().collect();
             Ok((rows, today))
         })
         .await?;

@@ -96,7 +96,7 @@ pub async fn show(
     let (mut rows, today) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
-            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
+            let kept_from = |row: &CaseRow| own.leaves_out(&row.stream, Some(&row.force));
             let rows = reads::list(tx, log, &filter, (&after_due, &after_stream), PAGE_ROWS + 1, kept_from)?;
             Ok((rows, app.today(tx)?))
         })
@@ -145,7 +145,7 @@ pub async fn csv(
     let own = visitor.own.clone();
     let rows = app
         .read(move |app, tx| {
-            let kept_from = |row: &CaseRow| own.is_kept_from(&row.stream, Some(&row.force));
+            let kept_from = |row: &CaseRow| own.leaves_out(&row.stream, Some(&row.force));
             Ok(reads::list(tx, &app.store.record.log, &filter, ("", ""), CSV_ROWS_MAX, kept_from)?)
         })
         .await?;

@@ -153,6 +153,8 @@ enum Needs {
     Readers,
     /// What opens a case with a reason.
     Glass,
+    /// To read the case and to propose that it is sealed.
+    Seal,
 }
 
 const LISTS: Needs = Needs::Roles(&[Role::Au, Role::Inv, Role::Sup, Role::Dm]);
@@ -175,6 +177,8 @@ fn needs(route: &str) -> Option<Needs> {
         "/staff/cases" | "/staff/cases.csv" | "/staff/work" | "/staff/behind" | "/staff/behind.csv" => LISTS,
         "/staff/access/review" => Needs::Roles(&[]),
         "/staff/cases/{reference}/readers" => Needs::Readers,
+        "/staff/cases/{reference}/seal" | "/staff/cases/{reference}/seal/propose" => Needs::Seal,
+        "/staff/cases/{reference}/seal/answer" => Needs::Roles(&[]),
         "/staff/cases/{reference}/break-glass" => Needs::Glass,
         case if case.starts_with("/staff/cases/{reference}") => Needs::Case,
         board if board == "/board" || board.starts_with("/board/") || board.starts_with("/board.") => FIGURES,
@@ -188,6 +192,7 @@ struct Visitor {
     role: Option<Role>,
     reads: bool,
     sees_readers: bool,
+    proposes: bool,
     walled: bool,
     client: Client,
 }
@@ -199,6 +204,7 @@ impl Visitor {
             Needs::Roles(roles) => self.role.is_some_and(|role| roles.contains(&role)),
             Needs::Case => self.reads && !self.walled,
             Needs::Readers => self.sees_readers && self.reads && !self.walled,
+            Needs::Seal => self.proposes && self.reads && !self.walled,
             Needs::Glass => {
                 !self.walled && self.role.is_some_and(|r| matches!(r, Role::Au | Role::Inv | Role::Sup | Role::Dm))
             }
@@ -213,6 +219,7 @@ fn everybody(server: &Server, case: &str) -> Vec<Visitor> {
         role: Some(role),
         reads,
         sees_readers,
+        proposes: matches!(role, Role::Sup | Role::Dm),
         walled: false,
         client: server.signed_in(account(role, region, nth)),
     };
@@ -240,6 +247,7 @@ fn everybody(server: &Server, case: &str) -> Vec<Visitor> {
         role: None,
         reads: false,
         sees_readers: false,
+        proposes: false,
         walled: false,
         client: server.visitor(),
     });

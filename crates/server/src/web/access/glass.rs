@@ -35,6 +35,9 @@ pub(in crate::web) async fn or_challenged(
     reference: &Reference,
     denied: &Denied,
 ) -> Result<Problem, Problem> {
+    if denied.hides() {
+        return Ok(Problem::NotFound);
+    }
     let case = load(app, reference).await?;
     let stream = reference.stream();
     let may = permit(&visitor.actor(), Action::BreakGlass, cases::object(&case, &stream, &app.profile)).is_ok();
@@ -61,8 +64,7 @@ async fn wanted(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<
         return Err(Problem::NotFound);
     }
     let stream = reference.stream();
-    permit(&visitor.actor(), Action::BreakGlass, cases::object(&case, &stream, &app.profile))
-        .map_err(|denied| Problem::Denied(denied.to_string()))?;
+    permit(&visitor.actor(), Action::BreakGlass, cases::object(&case, &stream, &app.profile))?;
     Ok(Wanted { visitor, case })
 }
 
@@ -177,8 +179,13 @@ fn case_of(
 ) -> Result<Case, Failure> {
     let opening = recorded.glass.openings().find(|o| o.entry.version == of);
     let reference = opening.and_then(|o| Reference::of_stream(&o.opened.case));
-    let reference = reference.ok_or_else(|| Refusal::of("of", "There is no such opening that you may review"))?;
+    let reference = reference.ok_or_else(no_such_opening)?;
     Ok(cases::load(tx, log, &reference)?)
+}
+
+/// What is answered where there is none, or where it is of a case that the visitor is not to know of.
+fn no_such_opening() -> Refusal {
+    Refusal::of("of", "There is no such opening that you may review")
 }
 
 /// The form for an opening that the visitor may review, and which it is.
@@ -193,8 +200,10 @@ async fn review_page(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result
         })
         .await?;
     let stream = case.reference.stream();
-    permit(&visitor.actor(), Action::ReviewGlass, cases::object(&case, &stream, &app.profile))
-        .map_err(|denied| Problem::Denied(denied.to_string()))?;
+    match permit(&visitor.actor(), Action::ReviewGlass, cases::object(&case, &stream, &app.profile)) {
+        Err(denied) if denied.hides() => return Err(no_such_opening().into()),
+        other => other?,
+    };
     let entry = recorded.glass.entries.iter().find(|entry| entry.version == of).ok_or(Problem::NotFound)?;
     let Event::Opened(opened) = &entry.event else { return Err(Problem::NotFound) };
     let who = accounts.iter().find(|a| a.id == entry.actor).map_or(entry.actor.as_str(), |a| a.name.as_str());
@@ -218,7 +227,7 @@ async fn review_page(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result
 }
 
 /// Tries what was typed in a transaction that is undone and shows what follows; then carries it out.
-async fn submit(
+pub(super) async fn submit(
     app: &Arc<App>,
     visitor: &Visitor,
     (section, typed): (&'static str, &Typed),
