@@ -21,18 +21,18 @@ fn referred(server: &Server) -> String {
     case
 }
 
-fn about(kind: &'static str, value: &str) -> Vec<(&'static str, String)> {
+pub fn about(kind: &'static str, value: &str) -> Vec<(&'static str, String)> {
     let named = if kind == "force" { "force" } else { "reference" };
     vec![("sort", "family-or-friend".to_owned()), ("about", kind.to_owned()), (named, value.to_owned())]
 }
 
-fn confirmed(client: &mut Client, address: &str, fields: &[(&str, String)]) -> Answer {
+pub fn confirmed(client: &mut Client, address: &str, fields: &[(&str, String)]) -> Answer {
     let mut sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     sent.push(("step", "confirm"));
     client.post(address, &sent)
 }
 
-fn declare(client: &mut Client, fields: &[(&str, String)]) {
+pub fn declare(client: &mut Client, fields: &[(&str, String)]) {
     let done = confirmed(client, "/staff/access/declare", fields);
     assert_eq!((done.status, done.location.as_str()), (303, "/staff/access?done=declared"), "{}", done.body);
 }
@@ -255,7 +255,7 @@ fn everybody(server: &Server, case: &str) -> Vec<Visitor> {
 }
 
 /// Every address that answers a GET, as the router has it, with what fills its places.
-fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
+pub fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
     let router = include_str!("../../src/router.rs");
     let routes = router.split(".route(").skip(1).filter_map(|rest| {
         let (route, answers) = rest.split_once('"')?.1.split_once('"')?;
@@ -273,7 +273,7 @@ fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
     routes.map(|route| (route.clone(), fill(&route))).collect()
 }
 
-fn slugs() -> Vec<&'static str> {
+pub fn slugs() -> Vec<&'static str> {
     candour_server::web::case_forms::FORMS.iter().map(|form| form.slug()).filter(|slug| *slug != "refer").collect()
 }
 
@@ -345,13 +345,14 @@ fn accuse(database: &str) {
     let mut assessor = server.signed_in(account(Role::Au, "London", 0));
     let address = format!("/staff/cases/{case}/allege");
     let form = assessor.get(&address).body;
-    let (version, named) = (Client::hidden(&form, "version"), Client::hidden(&form, "register_as"));
+    let [version, named, drawn] = ["version", "register_as", "drawn"].map(|of| Client::hidden(&form, of));
     let id = submission();
     let fields = [
         ("case", case.as_str()),
         ("version", &version),
         ("submission", &id),
         ("register_as", &named),
+        ("drawn", &drawn),
         ("step", "confirm"),
         ("person", "new"),
         ("name", "Robin Ashdale"),

@@ -12,6 +12,8 @@ use candour_server::web::typed::encode;
 pub struct Answer {
     pub status: u16,
     pub location: String,
+    /// Every header, in the order in which they came.
+    pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
@@ -71,7 +73,7 @@ impl Client {
         }
         let find = |name: &str| headers.iter().find(|(n, _)| n == name).map_or_else(String::new, |(_, v)| v.clone());
         let body = response.body_mut().with_config().limit(64 << 20).read_to_string()?;
-        Ok(Answer { status: response.status().as_u16(), location: find("location"), body })
+        Ok(Answer { status: response.status().as_u16(), location: find("location"), headers, body })
     }
 
     /// What a hidden field of a form holds.

@@ -10,6 +10,7 @@
 mod access;
 mod backup;
 mod board;
+mod canary;
 mod case_clocks;
 mod client;
 mod commands;
@@ -35,6 +36,7 @@ mod python;
 #[allow(dead_code, reason = "the store's tests use the rest")]
 mod raw;
 mod reference;
+mod sealed;
 mod server;
 mod signer;
 mod writers;

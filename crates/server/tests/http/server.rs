@@ -36,13 +36,20 @@ impl Server {
 
     /// Starts a server on a free port with further arguments.
     pub fn start_with(database: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
-            .args(["--database", database, "serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(BINARY);
+        command.args(["--database", database, "serve", "--listen", "127.0.0.1:0"]).args(arguments);
+        Self::spawn(command.stderr(Stdio::null()))
+    }
+
+    /// Starts a server that says all it can, into a file.
+    pub fn start_talking(database: &str, into: std::fs::File) -> Self {
+        let mut command = Command::new(BINARY);
+        command.args(["--database", database, "serve", "--listen", "127.0.0.1:0"]).env("RUST_LOG", "trace");
+        Self::spawn(command.stderr(into))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
