@@ -269,7 +269,7 @@ fn masked(answer: &Answer, head: u64) -> String {
     let headers = answer.headers.iter().filter(|(name, _)| name != "date" && name != "content-length");
     let headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
     let mut body = answer.body.clone();
-    if answer.status == 200 && body.contains("action=\"/staff/refer\"") {
+    if body.contains("action=\"/staff/refer\"") {
         body = body.replace(&Client::hidden(&body, "case"), "#drawn");
     }
     let whole = format!("{}\n{}\n\n{body}", answer.status, headers.join("\n"));
