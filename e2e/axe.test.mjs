@@ -624,6 +624,22 @@ test('other roles: a force, an auditor, somebody who is asked to read a case, an
   await visit('inv', '/staff/alerts?on=2020-01-01', 'alerts, none')
 })
 
+test('access: a case that is sealed', async () => {
+  const at = await caseAt('lead')
+  await visit('dm', `${at}/seal`, 'seal, none')
+  const list = { members: [people.dm.name, people.sup.name].join('\n'), reasons: 'Somebody may come to harm if it is known.' }
+  const sealing = await visitForm('dm', `${at}/seal/propose`, 'seal', list)
+  await press(sealing, 'Propose it')
+  await look(sealing, 'seal proposed')
+  const waiting = await visit('sup', `${at}/seal`, 'seal to answer')
+  const answering = await visitForm('sup', await waiting.getByRole('button', { name: 'Answer it' }).getAttribute('href'), 'answer about a seal', { answer: 'approve', reasons: 'It is needed.' })
+  await press(answering, 'Record the answer')
+  await look(answering, 'seal answered')
+  await visit('sup', at, 'case sealed')
+  await visit('inv', at, 'problem 404, a sealed case to its lead', 404)
+  await visitForm('sup', `${at}/seal/propose?does=unseal`, 'unseal', { reasons: 'The danger has passed.' })
+})
+
 test('pages of problems', async () => {
   const at = await caseAt('lead')
   await visit('other', at, 'problem 403 another lead', 403)

@@ -367,9 +367,12 @@ fn create_turn(
 
 /// The last step of recording a referral.
 fn referral(number: u64) -> String {
-    let reference = Reference::from_random(scattered(number).to_be_bytes());
+    // The reference is drawn from chance that comes with the form, as the server draws it.
+    let chance = format!("{:016x}{number:016x}", scattered(number));
+    let reference = Reference::derived("form case", &chance);
     form(&[
         ("case", reference.as_plain()),
+        ("drawn", &chance),
         ("version", "0"),
         ("submission", &format!("{:016x}{number:016x}", scattered(!number))),
         ("kind", "complaint"),

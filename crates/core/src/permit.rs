@@ -1,11 +1,11 @@
 //! Permission as a value.
 //!
 //! The whole access policy is one table, `access/matrix.toml`, and the pure function [`permit`].
-//! Deny is the default, and what is decided first is: an account whose last day went by, a wall that
-//! keeps somebody out, the force of somebody who is of a force, then the matrix (role, region, stage,
-//! assignment, purpose), then a case that they opened with a reason ([`crate::access`]). What a command
-//! needs is a [`Permit`], which only this file can make, so a handler that forgets to ask does not
-//! compile.
+//! Deny is the default, and what is decided first is: a seal whose list somebody is not on, an account
+//! whose last day went by, a wall that keeps somebody out, the force of somebody who is of a force, then
+//! the matrix (role, region, stage, assignment, purpose), then a case that they opened with a reason
+//! ([`crate::access`]). What a command needs is a [`Permit`], which only this file can make, so a
+//! handler that forgets to ask does not compile.
 
 mod matrix;
 mod role;
@@ -138,6 +138,10 @@ pub enum Action {
     SeeAlerts,
     /// See a stub of a case of one's own force.
     SeeStub,
+    /// Propose that a case is sealed, that the list of a sealed case is changed, or that it is unsealed.
+    ProposeSeal,
+    /// Approve such a proposal of somebody else, or send it back.
+    ApproveSeal,
     /// Take over the data of another system.
     Import,
     /// Run the commands of the operator: accounts, the demonstration clock.
@@ -146,7 +150,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 62] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -205,6 +209,8 @@ impl Action {
         Self::AssignReader,
         Self::SeeAlerts,
         Self::SeeStub,
+        Self::ProposeSeal,
+        Self::ApproveSeal,
         Self::Import,
         Self::Operate,
     ];
@@ -333,6 +339,15 @@ impl Permit {
 #[error("{says}")]
 pub struct Denied {
     says: &'static str,
+    hides: bool,
+}
+
+impl Denied {
+    /// Whether the answer has to be what an unknown reference answers, byte for byte.
+    #[must_use]
+    pub fn hides(&self) -> bool {
+        self.hides
+    }
 }
 
 /// Whether `actor` may do `action` to `object`: proof, or a denial.
@@ -340,16 +355,21 @@ pub struct Denied {
 /// Pure and total; denies whatever is not allowed. A wall goes before everything else that concerns
 /// a case, so that no role and no reason opens what somebody is kept from.
 pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permit, Denied> {
+    let denied = |says| Err(Denied { says, hides: false });
+    // First of all, because each of the others would say that there is a case.
+    if is_outside_a_seal(actor, action, object) {
+        return Err(Denied { says: UNKNOWN, hides: true });
+    }
     if has_ended(actor) {
-        return Err(Denied { says: ENDED });
+        return denied(ENDED);
     }
     if let Object::Case { stream, force, .. } = object
         && actor.own.is_kept_from(stream, force)
     {
-        return Err(Denied { says: WALLED });
+        return denied(WALLED);
     }
-    if is_of_another(actor, object) {
-        return Err(Denied { says: NOT_YOURS });
+    if is_of_another(actor, object) || opens_a_seal(actor, action, object) {
+        return denied(NOT_YOURS);
     }
     let row = &MATRIX.actions[&action];
     let by_role = held_roles(actor, object).into_iter().find_map(|role| {
@@ -363,7 +383,7 @@ pub fn permit(actor: &Actor, action: Action, object: Object<'_>) -> Result<Permi
     };
     match allowed {
         Some(authority) => Ok(Permit { action, object, actor: actor.id.clone(), authority }),
-        None => Err(Denied { says: NOT_YOURS }),
+        None => denied(NOT_YOURS),
     }
 }
 
@@ -403,13 +423,31 @@ fn is_of_another(actor: &Actor, object: Object<'_>) -> bool {
 const BY_REASON: &str = " break-glass";
 const ENDED: &str = "Your account has passed its last day. Ask an administrator if you still need it";
 const WALLED: &str = "This case is closed to you because of a conflict of interest that was declared";
+const UNKNOWN: &str = "There is no such case";
 const NOT_YOURS: &str = "Your role does not allow this. Ask your supervisor if you need it for your work";
+
+/// Whether a case is sealed and somebody is not on its list. Being on it allows nothing: the matrix goes
+/// on from there.
+fn is_outside_a_seal(actor: &Actor, action: Action, object: Object<'_>) -> bool {
+    let Object::Case { stream, .. } = object else { return false };
+    // A clock of the law runs on in a sealed case. Noting that it did shows nothing of the case.
+    actor.own.is_outside(stream) && action != Action::KeepClocks
+}
+
+/// Whether it would be a reason that opens a sealed case. None does.
+fn opens_a_seal(actor: &Actor, action: Action, object: Object<'_>) -> bool {
+    matches!(object, Object::Case { stream, .. } if action == Action::BreakGlass && actor.own.is_inside(stream))
+}
 
 /// Reading a case that somebody opened with a reason; it lets them do nothing else to it.
 fn by_reason(actor: &Actor, action: Action, object: Object<'_>) -> Option<String> {
     match object {
+        // A seal that came after the reason ends it, for those on the list too.
         Object::Case { stream, .. }
-            if action == Action::ReadCase && !actor.role.is_of_a_force() && actor.own.has_opened(stream) =>
+            if action == Action::ReadCase
+                && !actor.role.is_of_a_force()
+                && actor.own.has_opened(stream)
+                && !actor.own.is_inside(stream) =>
         {
             Some(format!("{} read-case{BY_REASON}", actor.role.id()))
         }

@@ -113,8 +113,10 @@ pub struct OpenCase {
     pub delegations: Arc<Delegations>,
     /// The bank holidays as known.
     pub calendar: &'static Calendar,
-    /// The declared conflicts and the cases opened with a reason.
+    /// The declared conflicts, the seals and the cases opened with a reason.
     pub access: Arc<access::Recorded>,
+    /// The sealed cases that the reader is not to know of, by stream.
+    pub hidden: Vec<String>,
     /// Until when it is open to the reader, in microseconds since 1970, where a reason opened it.
     pub until: Option<i64>,
     /// What the record says of the reader's own access.
@@ -247,7 +249,7 @@ impl App {
         Ok(loaded)
     }
 
-    /// The declared conflicts and the cases opened with a reason, as the record has them. For
+    /// The declared conflicts, the seals and the cases opened with a reason, as the record has them. For
     /// reading: a write loads them in its own transaction.
     pub fn access(&self, tx: &mut Tx<'_>) -> Result<Arc<access::Recorded>, Error> {
         let log = &self.store.record.log;
@@ -296,7 +298,10 @@ impl App {
             return Ok(None);
         }
         let stream = reference.stream();
-        let pass = permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile))?;
+        let pass = match permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile)) {
+            Err(denied) if denied.hides() => return Ok(None),
+            other => other?,
+        };
         open.until = pass.is_by_reason().then(|| open.access.glass.open_until(&actor.id, &stream)).flatten();
         self.note_reading(&pass, stream.clone(), "case.read", purpose_of(&open, &pass, &stream)).await?;
         Ok(Some(open))
@@ -328,6 +333,7 @@ impl App {
             calendar,
             delegations: self.delegations(tx)?,
             access: self.access(tx)?,
+            hidden: outside(&reader.own),
             until: None,
             reader: reader.own.clone(),
         })
@@ -425,6 +431,11 @@ fn purpose_of(open: &OpenCase, pass: &Permit, stream: &str) -> serde_json::Map<S
         _ => None,
     };
     said.map(|version| ("said_in".to_owned(), version.into())).into_iter().collect()
+}
+
+/// The sealed cases whose list somebody is not on, by stream.
+fn outside(own: &Own) -> Vec<String> {
+    own.sealed.iter().filter(|sealed| !sealed.inside).map(|sealed| sealed.case.clone()).collect()
 }
 
 /// The cases that a case investigates again, or that investigate it again.

@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use candour_core::permit::Denied;
 use candour_core::refusal::Refusal;
 use candour_store::Failure;
 use candour_store::db::Error;
@@ -45,11 +46,18 @@ pub enum Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Denied(denied) => Self::Denied(denied.to_string()),
+            Failure::Denied(denied) => denied.into(),
             Failure::Refused(refusal) => Self::Bad(refusal.to_string()),
             Failure::Moved => Self::Bad(failure.to_string()),
             Failure::Db(error) => Self::Database(error),
         }
+    }
+}
+
+impl From<Denied> for Problem {
+    /// To somebody outside a seal there is no such case, and so no such page.
+    fn from(denied: Denied) -> Self {
+        if denied.hides() { Self::NotFound } else { Self::Denied(denied.to_string()) }
     }
 }
 

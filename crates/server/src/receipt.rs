@@ -67,6 +67,12 @@ impl Signed {
     }
 }
 
+/// That there is no such entry, or no such case, as far as whoever asks is to know.
+#[must_use]
+pub fn no_such_entry(asked: &Asked) -> Refusal {
+    Refusal::of("entry", format!("there is no entry {} in the case {}", asked.entry, asked.reference))
+}
+
 /// Makes the receipt of an entry.
 pub fn make(tx: &mut Tx<'_>, log: &str, asked: &Asked, signed: Signed) -> Result<Made, Failure> {
     let Signed { note, checkpoint, key } = signed;
@@ -75,9 +81,7 @@ pub fn make(tx: &mut Tx<'_>, log: &str, asked: &Asked, signed: Signed) -> Result
     }
     let (stream, head) = (asked.reference.stream(), reads::position(tx, log)?);
     let event = proof::events(tx, log, &stream, head)?.into_iter().find(|event| event.version == asked.entry);
-    let mut event = event.ok_or_else(|| {
-        Refusal::of("entry", format!("there is no entry {} in the case {}", asked.entry, asked.reference))
-    })?;
+    let mut event = event.ok_or_else(|| no_such_entry(asked))?;
     if event.seq > checkpoint.size {
         return Ok(Made::Newer { size: checkpoint.size });
     }

@@ -1,30 +1,36 @@
-//! What the record says of somebody's own access: loading the declared conflicts, the cases opened
-//! with a reason, who was asked to read which, and for what somebody reads; and recording each. They
-//! are streams like any other, so that what verifies the record verifies them.
+//! What the record says of somebody's own access: loading the declared conflicts, the seals, the cases
+//! opened with a reason, who was asked to read which, and for what somebody reads; and recording each.
+//! They are streams like any other, so that what verifies the record verifies them.
 
 use candour_core::access::assignment::{self, Assignments};
 use candour_core::access::conflict::{self, About, Conflicts};
 use candour_core::access::glass::{self, Category, Glass};
+use candour_core::access::seal::{self, Answer, Person, Seals};
 use candour_core::access::{Entry, Fresh, Own, Wall, decode, purpose};
+use candour_core::case::Case;
 use candour_core::day;
-use candour_core::permit::{Action, Permit};
-use candour_core::permit::{Actor, Object, permit};
+use candour_core::permit::{Action, Actor, Object, Permit, permit};
+use candour_core::profile::Profile;
+use candour_core::reference::Reference;
+use candour_core::refusal::Refusal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Tx};
 use crate::failure::Failure;
-use crate::plain::standing;
+use crate::plain::{account, standing};
 use crate::project::party_row;
 use crate::record::{After, NewEvent, Write};
-use crate::{holidays, reads};
+use crate::{cases, holidays, reads};
 
 /// The streams that everybody's access hangs on, as recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// The declared conflicts.
     pub conflicts: Conflicts,
+    /// The sealed cases.
+    pub seals: Seals,
     /// The cases opened with a reason.
     pub glass: Glass,
     /// Who was asked to read which case.
@@ -32,11 +38,16 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// The versions of the streams' last entries.
+    /// The versions of the streams' last entries: conflicts, seals, reasons, assignments.
     #[must_use]
-    pub fn versions(&self) -> (u64, u64, u64) {
-        let of = |entries: usize| entries as u64;
-        (of(self.conflicts.entries.len()), of(self.glass.entries.len()), of(self.assignments.entries.len()))
+    pub fn versions(&self) -> [u64; 4] {
+        let lasts = [
+            self.conflicts.entries.len(),
+            self.seals.entries.len(),
+            self.glass.entries.len(),
+            self.assignments.entries.len(),
+        ];
+        lasts.map(|last| last as u64)
     }
 
     /// What it says of somebody at a moment, in microseconds since 1970.
@@ -56,6 +67,7 @@ impl Recorded {
         let assigned = self.assignments.standing(today).filter(|(_, assigned)| assigned.person == person);
         Ok(Own {
             walls,
+            sealed: self.seals.of(person),
             opened: self.glass.open_to(person, now).map(str::to_owned).collect(),
             purposes: given.iter().map(|entry| (entry.given().case.clone(), entry.version)).collect(),
             assigned: assigned.map(|(entry, assigned)| (assigned.case.clone(), entry.version)).collect(),
@@ -63,10 +75,24 @@ impl Recorded {
             ended: until.is_some_and(|last| last < today),
         })
     }
+
+    /// Whether a declaration is about a case that somebody is not to know of, or about a person who is
+    /// in no other.
+    pub fn is_hidden(&self, tx: &mut Tx<'_>, log: &str, own: &Own, about: &About) -> Result<bool, Error> {
+        Ok(match about {
+            About::Force(_) => false,
+            About::Case(stream) => own.is_outside(stream),
+            About::Person(_) if own.sealed.is_empty() => false,
+            About::Person(stream) => {
+                let cases = party_row::cases_of(tx, log, stream)?;
+                !cases.is_empty() && cases.iter().all(|case| own.is_outside(case))
+            }
+        })
+    }
 }
 
-/// The versions of the streams' last entries, 0 without any.
-pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<(u64, u64, u64), Error> {
+/// The versions of the streams' last entries, 0 without any: conflicts, seals, reasons, assignments.
+pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<[u64; 4], Error> {
     let mut last = |stream: &str| {
         let found = tx.query_one(
             "select version from event where log = $1 and stream = $2 order by version desc limit 1",
@@ -75,7 +101,24 @@ pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<(u64, u64, u64), Error> {
         );
         found.map(Option::unwrap_or_default)
     };
-    Ok((last(conflict::STREAM)?, last(glass::STREAM)?, last(assignment::STREAM)?))
+    Ok([last(conflict::STREAM)?, last(seal::STREAM)?, last(glass::STREAM)?, last(assignment::STREAM)?])
+}
+
+/// The streams that no figure counts: the sealed cases, and the people who are in no other case.
+pub fn uncounted(tx: &mut Tx<'_>, log: &str) -> Result<Vec<String>, Error> {
+    let seals = Seals { entries: entries(tx, log, seal::STREAM)? };
+    let sealed = seals.cases();
+    let mut uncounted: Vec<String> = Vec::new();
+    for case in &sealed {
+        for person in party_row::people_of(tx, log, case)? {
+            let cases = party_row::cases_of(tx, log, &person)?;
+            if cases.iter().all(|case| sealed.contains(&case.as_str())) {
+                uncounted.push(person);
+            }
+        }
+        uncounted.push((*case).to_owned());
+    }
+    Ok(uncounted)
 }
 
 /// Whether somebody was accused and yet the table of who is in which case is empty, as in a record of
@@ -89,8 +132,10 @@ pub fn lacks_parties(tx: &mut Tx<'_>, log: &str) -> Result<bool, Error> {
 /// Loads the streams.
 pub fn load(tx: &mut Tx<'_>, log: &str) -> Result<Recorded, Error> {
     let conflicts = Conflicts { entries: entries(tx, log, conflict::STREAM)? };
+    let seals = Seals { entries: entries(tx, log, seal::STREAM)? };
     let glass = Glass { entries: entries(tx, log, glass::STREAM)? };
-    Ok(Recorded { conflicts, glass, assignments: Assignments { entries: entries(tx, log, assignment::STREAM)? } })
+    let assignments = Assignments { entries: entries(tx, log, assignment::STREAM)? };
+    Ok(Recorded { conflicts, seals, glass, assignments })
 }
 
 /// For what somebody said that they read cases, with their words, oldest first.
@@ -143,13 +188,52 @@ pub fn own_in(w: &mut Write<'_>, person: &str) -> Result<Own, Failure> {
     Ok(recorded.own(w.tx()?, log, person, now)?)
 }
 
+/// The operator at the command line, with what the record says: nobody puts the operator on a list.
+pub fn operator(tx: &mut Tx<'_>, log: &str) -> Result<Actor, Error> {
+    let operator = Actor::operator();
+    let seals = Seals { entries: entries(tx, log, seal::STREAM)? };
+    let own = Own { sealed: seals.of(&operator.id), ..Own::default() };
+    Ok(Actor { own, ..operator })
+}
+
+/// Refuses a declaration about a case that there is not, and the end of one that there is not, as far
+/// as the actor is to know.
+pub fn is_known(
+    tx: &mut Tx<'_>,
+    log: &str,
+    recorded: &Recorded,
+    own: &Own,
+    command: &conflict::Command,
+) -> Result<(), Failure> {
+    match command {
+        conflict::Command::Declare { about: About::Case(stream), .. } => {
+            if own.is_outside(stream) || !reads::exists(tx, log, stream)? {
+                return Err(Refusal::of("reference", "There is no case of that reference").into());
+            }
+        }
+        conflict::Command::End { of, .. } => {
+            let entry = recorded.conflicts.entries.iter().find(|entry| entry.version == *of);
+            if let Some(conflict::Event::Declared(declared)) = entry.map(|entry| &entry.event)
+                && recorded.is_hidden(tx, log, own, &declared.about)?
+            {
+                return Err(Refusal::of("of", "There is no such declaration that holds").into());
+            }
+        }
+        conflict::Command::Declare { .. } => {}
+    }
+    Ok(())
+}
+
 /// Declares a conflict or ends one.
 pub fn change_conflicts(w: &mut Write<'_>, actor: &Actor, command: conflict::Command) -> Result<(), Failure> {
     let (log, today) = (w.log(), w.today());
     let given = permit(actor, command.action(&actor.id), Object::Body)?;
     let recorded = load(w.tx()?, log)?;
+    let (now, person) = (w.now(), &actor.id);
+    let own = recorded.own(w.tx()?, log, person, now)?;
+    is_known(w.tx()?, log, &recorded, &own, &command)?;
     let fresh = conflict::decide(&recorded.conflicts, &given, today, command)?;
-    append(w, actor, &given, conflict::STREAM, recorded.versions().0, fresh)
+    append(w, actor, &given, conflict::STREAM, recorded.versions()[0], fresh)
 }
 
 /// Opens a case for somebody with a reason.
@@ -166,7 +250,7 @@ pub fn open(
     let recorded = load(w.tx()?, log)?;
     let calendar = holidays::known(w.tx()?, log)?;
     let fresh = glass::open(&recorded.glass, &given, (now, calendar), stream, category, reason)?;
-    append(w, actor, &given, glass::STREAM, recorded.versions().1, fresh)
+    append(w, actor, &given, glass::STREAM, recorded.versions()[2], fresh)
 }
 
 /// Reviews why somebody opened a case.
@@ -181,7 +265,83 @@ pub fn review(
     let given = permit(actor, Action::ReviewGlass, case)?;
     let recorded = load(w.tx()?, log)?;
     let fresh = glass::review(&recorded.glass, &given, of, justified, reasons)?;
-    append(w, actor, &given, glass::STREAM, recorded.versions().1, fresh)
+    append(w, actor, &given, glass::STREAM, recorded.versions()[2], fresh)
+}
+
+/// The members of staff who would be on a list, and what their roles let them do to the case.
+pub fn people(
+    tx: &mut Tx<'_>,
+    log: &str,
+    (recorded, now): (&Recorded, i64),
+    case: Object<'_>,
+    members: &[String],
+) -> Result<Vec<Person>, Error> {
+    let Object::Case { stream, .. } = case else { return Ok(Vec::new()) };
+    let mut people = Vec::new();
+    for account in account::all(tx, log)?.into_iter().filter(|account| members.contains(&account.id)) {
+        let mut own = recorded.own(tx, log, &account.id, now)?;
+        // Whether they are on the list as it is says nothing of what their role allows.
+        own.sealed.retain(|sealed| sealed.case != stream);
+        own.opened.clear();
+        let actor = Actor { own, ..account.actor() };
+        let may = |action| permit(&actor, action, case).is_ok();
+        let (reads, proposes, approves) = (may(Action::ReadCase), may(Action::ProposeSeal), may(Action::ApproveSeal));
+        people.push(Person { id: account.id, reads, proposes, approves });
+    }
+    Ok(people)
+}
+
+/// A seal being changed: the case, and everything recorded, as loaded in the transaction.
+struct Sealing {
+    actor: Actor,
+    recorded: Recorded,
+    case: Case,
+}
+
+fn sealing(w: &mut Write<'_>, actor: &Actor, reference: &Reference) -> Result<Sealing, Failure> {
+    let (log, now) = (w.log(), w.now());
+    let recorded = load(w.tx()?, log)?;
+    let own = recorded.own(w.tx()?, log, &actor.id, now)?;
+    let case = cases::load(w.tx()?, log, reference)?;
+    Ok(Sealing { actor: Actor { own, ..actor.clone() }, recorded, case })
+}
+
+/// Proposes a list for a case, or without one that it is unsealed.
+pub fn propose_seal(
+    w: &mut Write<'_>,
+    actor: &Actor,
+    profile: &Profile,
+    reference: &Reference,
+    (members, reasons): (Option<&[String]>, &str),
+) -> Result<(), Failure> {
+    let (log, now, stream) = (w.log(), w.now(), reference.stream());
+    let Sealing { actor, recorded, case } = sealing(w, actor, reference)?;
+    let object = cases::object(&case, &stream, profile);
+    let given = permit(&actor, Action::ProposeSeal, object)?;
+    let listed = members.map(|members| people(w.tx()?, log, (&recorded, now), object, members).map_err(Failure::from));
+    let listed = listed.transpose()?;
+    let fresh = seal::propose(&recorded.seals, &given, &stream, listed.as_deref(), reasons)?;
+    append(w, &actor, &given, seal::STREAM, recorded.versions()[1], fresh)
+}
+
+/// Answers a proposal about a case.
+pub fn answer_seal(
+    w: &mut Write<'_>,
+    actor: &Actor,
+    profile: &Profile,
+    reference: &Reference,
+    (of, answer, reasons): (u64, Answer, &str),
+) -> Result<(), Failure> {
+    let (log, now, stream) = (w.log(), w.now(), reference.stream());
+    let Sealing { actor, recorded, case } = sealing(w, actor, reference)?;
+    let object = cases::object(&case, &stream, profile);
+    let given = permit(&actor, Action::ApproveSeal, object)?;
+    let members =
+        recorded.seals.about(&stream).find(|p| p.entry.version == of).and_then(|p| p.proposed.members.clone());
+    let listed = members.map(|members| people(w.tx()?, log, (&recorded, now), object, &members).map_err(Failure::from));
+    let listed = listed.transpose()?;
+    let fresh = seal::answer(&recorded.seals, &given, of, answer, listed.as_deref(), reasons)?;
+    append(w, &actor, &given, seal::STREAM, recorded.versions()[1], fresh)
 }
 
 /// Records for what somebody reads a case.
@@ -208,7 +368,7 @@ pub fn change_assignments(
     let given = permit(actor, Action::AssignReader, case)?;
     let recorded = load(w.tx()?, log)?;
     let fresh = assignment::decide(&recorded.assignments, &given, (today, stream_of(case)?), command)?;
-    append(w, actor, &given, assignment::STREAM, recorded.versions().2, fresh)
+    append(w, actor, &given, assignment::STREAM, recorded.versions()[3], fresh)
 }
 
 fn stream_of(case: Object<'_>) -> Result<&str, Failure> {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use candour_core::access::Rules;
 use candour_core::access::alert::{self, Alert, Known, Reading, Refused};
+use candour_core::access::{Own, Rules};
 use candour_core::day::{self, Day};
 
 use crate::db::Error;
@@ -14,8 +14,9 @@ use crate::project::party_row;
 use crate::store::Store;
 use crate::{people, reads};
 
-/// The alerts of a day by the access log's clock, which tells the real time; oldest first.
-pub fn on(store: &Store, day: Day) -> Result<Vec<Alert>, Error> {
+/// The alerts of a day by the access log's clock, which tells the real time; oldest first. Readings of
+/// sealed cases are counted for those on their list only: `own` is what the record says of the asker.
+pub fn on(store: &Store, day: Day, own: &Own) -> Result<Vec<Alert>, Error> {
     let rules = &Rules::built_in().alerts;
     let first = rules.first_day(day);
     let log = &*store.access.log;
@@ -29,6 +30,7 @@ pub fn on(store: &Store, day: Day) -> Result<Vec<Alert>, Error> {
         let scope = noted.scope().to_owned();
         let reads::Reading { stream, actor, at, kind, .. } = noted;
         match kind.as_str() {
+            "case.read" if own.is_outside(&stream) => {}
             "case.read" => readings.push(Reading { at, actor, case: stream, scope }),
             "reading.refused" => refused.push(Refused { at, actor }),
             _ => {}

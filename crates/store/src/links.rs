@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use candour_core::access::Own;
 use candour_core::case::scheme::Related;
 use candour_core::case::{Case, Event, Fresh};
 use candour_core::day::{Day, in_words};
@@ -16,7 +17,9 @@ use crate::failure::Failure;
 
 /// Checks the links that events are about to record. Matters that are not in the record, known by
 /// the authority's number alone, are taken as they are told.
-pub fn check(tx: &mut Tx<'_>, log: &str, case: &Case, fresh: &[Fresh]) -> Result<(), Failure> {
+///
+/// `own` is what the record says of whoever records them: to somebody outside a seal there is no such case.
+pub fn check(tx: &mut Tx<'_>, log: &str, own: &Own, case: &Case, fresh: &[Fresh]) -> Result<(), Failure> {
     for event in fresh {
         let (related, attention) = match &event.event {
             Event::Referred(m) | Event::Received(m) => (m.related.as_slice(), m.clear_on.or(event.on)),
@@ -27,8 +30,8 @@ pub fn check(tx: &mut Tx<'_>, log: &str, case: &Case, fresh: &[Fresh]) -> Result
         };
         let Some(attention) = attention else { continue };
         for older in related {
-            agrees(tx, log, older, attention)?;
-            comes_not_back(tx, log, &case.reference, older)?;
+            agrees(tx, log, own, older, attention)?;
+            comes_not_back(tx, log, own, &case.reference, older)?;
         }
     }
     Ok(())
@@ -39,10 +42,10 @@ fn wrong(says: String) -> Failure {
 }
 
 /// What is said of an older matter must be what its own case says.
-fn agrees(tx: &mut Tx<'_>, log: &str, older: &Related, attention: Day) -> Result<(), Failure> {
+fn agrees(tx: &mut Tx<'_>, log: &str, own: &Own, older: &Related, attention: Day) -> Result<(), Failure> {
     let Ok(reference) = Reference::parse(&older.to) else { return Ok(()) };
     let known = cases::load(tx, log, &reference)?;
-    let Some(matter) = known.matter() else {
+    let Some(matter) = known.matter().filter(|_| !own.is_outside(&reference.stream())) else {
         return Err(wrong(format!("There is no case {reference}. Check the reference")));
     };
     if matter.attention() != older.attention {
@@ -63,12 +66,16 @@ fn agrees(tx: &mut Tx<'_>, log: &str, older: &Related, attention: Day) -> Result
 }
 
 /// Follows the links of an older matter; none may lead to `own`.
-fn comes_not_back(tx: &mut Tx<'_>, log: &str, own: &Reference, older: &Related) -> Result<(), Failure> {
+fn comes_not_back(tx: &mut Tx<'_>, log: &str, own: &Own, case: &Reference, older: &Related) -> Result<(), Failure> {
     let (mut left, mut seen) = (vec![older.to.clone()], BTreeSet::new());
     while let Some(next) = left.pop() {
         let Ok(reference) = Reference::parse(&next) else { continue };
-        if reference == *own {
-            return Err(wrong(format!("The links between matters come back to {own}. Remove one of them")));
+        // A link through a sealed case is nobody's to follow who is outside.
+        if own.is_outside(&reference.stream()) {
+            continue;
+        }
+        if reference == *case {
+            return Err(wrong(format!("The links between matters come back to {case}. Remove one of them")));
         }
         if !seen.insert(next) {
             continue;
@@ -76,8 +83,8 @@ fn comes_not_back(tx: &mut Tx<'_>, log: &str, own: &Reference, older: &Related) 
         if seen.len() > LINKED_MAX {
             return Err(wrong(format!("It is linked to more than {LINKED_MAX} matters. Remove some links")));
         }
-        let case = cases::load(tx, log, &reference)?;
-        left.extend(case.state.related.iter().map(|related| related.to.clone()));
+        let linked = cases::load(tx, log, &reference)?;
+        left.extend(linked.state.related.iter().map(|related| related.to.clone()));
     }
     Ok(())
 }

@@ -192,8 +192,28 @@ pub fn rows_of(tx: &mut Tx<'_>, log: &str, streams: &HashSet<&str>) -> Result<Ha
 }
 
 /// How many open cases of a region (of all, when it is empty) stand where, and how many are overdue
-/// on a day.
-pub fn counts(tx: &mut Tx<'_>, log: &str, today: Day, region: &str) -> Result<Vec<(String, u64, u64)>, Error> {
+/// on a day; without some cases that the reader is not to know of.
+pub fn counts(
+    tx: &mut Tx<'_>,
+    log: &str,
+    today: Day,
+    region: &str,
+    hidden: &HashSet<&str>,
+) -> Result<Vec<(String, u64, u64)>, Error> {
+    let mut counts = counts_of_all(tx, log, today, region)?;
+    let today = today.to_string();
+    for row in rows_of(tx, log, hidden)?.into_values() {
+        let counted = counts.iter_mut().find(|(stage, ..)| *stage == row.stage);
+        if let Some((_, count, overdue)) = counted.filter(|_| region.is_empty() || row.region == region) {
+            *count -= 1;
+            *overdue -= u64::from(row.due < today);
+        }
+    }
+    counts.retain(|(_, count, _)| *count > 0);
+    Ok(counts)
+}
+
+fn counts_of_all(tx: &mut Tx<'_>, log: &str, today: Day, region: &str) -> Result<Vec<(String, u64, u64)>, Error> {
     tx.query(
         "select stage, count(*), count(*) filter (where due < $2) from case_row \
          where log = $1 and stage <> 'closed' and ($3 = '' or region = $3) group by stage order by stage",

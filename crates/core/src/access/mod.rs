@@ -1,6 +1,7 @@
 //! What the record says of somebody's own access, beside the matrix: the conflicts of interest that
-//! keep them out ([`conflict`]), the cases that they were asked to read ([`assignment`]), for what they
-//! read ([`purpose`]), and the cases that they opened with a reason ([`glass`]).
+//! keep them out ([`conflict`]), the sealed cases whose list they are or are not on ([`seal`]), the
+//! cases that they were asked to read ([`assignment`]), for what they read ([`purpose`]), and the cases
+//! that they opened with a reason ([`glass`]).
 
 pub mod alert;
 #[cfg(test)]
@@ -12,6 +13,7 @@ pub mod grave;
 #[cfg(test)]
 mod policy;
 pub mod purpose;
+pub mod seal;
 
 use std::sync::LazyLock;
 
@@ -26,11 +28,22 @@ pub enum Wall {
     Case(String),
 }
 
+/// A sealed case, as one member of staff stands to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Its stream.
+    pub case: String,
+    /// Whether they are on its list.
+    pub inside: bool,
+}
+
 /// What the record says of somebody's own access, as it stands at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Own {
     /// What they are kept from.
     pub walls: Vec<Wall>,
+    /// Every sealed case.
+    pub sealed: Vec<Sealed>,
     /// The cases, by stream, that are open to them for a while because they gave a reason.
     pub opened: Vec<String>,
     /// The cases, by stream, of which they said today for what they read them, each with the version
@@ -52,6 +65,24 @@ impl Own {
             Wall::Force(id) => Some(id.as_str()) == force,
             Wall::Case(id) => id == stream,
         })
+    }
+
+    /// Whether a case is sealed and they are not on its list, so that to them there is no such case.
+    #[must_use]
+    pub fn is_outside(&self, stream: &str) -> bool {
+        self.sealed.iter().any(|sealed| sealed.case == stream && !sealed.inside)
+    }
+
+    /// Whether a case is sealed and they are on its list.
+    #[must_use]
+    pub fn is_inside(&self, stream: &str) -> bool {
+        self.sealed.iter().any(|sealed| sealed.case == stream && sealed.inside)
+    }
+
+    /// Whether lists leave a case out for them: a wall or a seal keeps them from it.
+    #[must_use]
+    pub fn leaves_out(&self, stream: &str, force: Option<&str>) -> bool {
+        self.is_outside(stream) || self.is_kept_from(stream, force)
     }
 
     /// Whether a case is open to them by a reason that they gave.
@@ -138,7 +169,7 @@ impl Rules {
     }
 }
 
-/// An entry of one of the two streams.
+/// An entry of one of these streams.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<E> {
     /// Its place in the stream.

@@ -1,7 +1,7 @@
 //! The whole policy enumerated against a second statement of it: every role, every action, every
 //! state of a case and of who asks, held against the printed table and the order of what goes first.
 
-use super::{Own, Wall};
+use super::{Own, Sealed, Wall};
 use crate::permit::{Action, Actor, Object, Role, asks_purpose, permit};
 
 const CASE: &str = "case:X";
@@ -45,6 +45,15 @@ struct Asking {
     opened: bool,
     told: bool,
     assigned: bool,
+    /// Whether the case is sealed, and with them on the list.
+    sealed: Option<bool>,
+}
+
+/// Every term with every way in which the case is sealed or not.
+fn terms_and_seals() -> Vec<(Term, Option<bool>)> {
+    let seals = [None, Some(true), Some(false)];
+    let terms = [Term::Open, Term::Running, Term::Over].into_iter();
+    terms.flat_map(|term| seals.map(|sealed| (term, sealed))).collect()
 }
 
 impl Asking {
@@ -61,7 +70,7 @@ impl Asking {
             let bit = |n: u8| bits & (1 << n) != 0;
             let (leads, decided, opened, told, assigned) = (bit(0), bit(1), bit(2), bit(3), bit(4));
             for place in [Place::Here, Place::Elsewhere, Place::Nowhere] {
-                for term in [Term::Open, Term::Running, Term::Over] {
+                for (term, sealed) in terms_and_seals() {
                     let of = |walls: &Vec<Wall>| Self {
                         role,
                         place,
@@ -72,6 +81,7 @@ impl Asking {
                         opened,
                         told,
                         assigned,
+                        sealed,
                     };
                     all.extend(walls.iter().map(of));
                 }
@@ -90,8 +100,12 @@ impl Asking {
             Place::Nowhere => Vec::new(),
         };
         let also = |holds: bool, stream: &str| holds.then(|| (stream.to_owned(), 1)).into_iter();
+        // Another sealed case, of which they know nothing, changes nothing here.
+        let mut sealed = vec![Sealed { case: "case:OTHER".into(), inside: false }];
+        sealed.extend(self.sealed.map(|inside| Sealed { case: CASE.into(), inside }));
         let own = Own {
             walls: self.walls.clone(),
+            sealed,
             opened: self.opened.then(|| CASE.to_owned()).into_iter().collect(),
             purposes: also(self.told, CASE).chain(also(true, "case:OTHER")).collect(),
             assigned: also(self.assigned, CASE).collect(),
@@ -118,6 +132,8 @@ impl Asking {
             || (self.role == Role::Aud && self.term == Term::Open)
             || self.walls.iter().any(walled)
             || (force && !here)
+            || (self.sealed == Some(false) && action != Action::KeepClocks)
+            || (self.sealed.is_some() && action == Action::BreakGlass)
         {
             return false;
         }
@@ -133,7 +149,7 @@ impl Asking {
         };
         holds(self.role)
             || (self.role == Role::Inv && self.leads && holds(Role::Lead))
-            || (action == Action::ReadCase && self.opened && !force)
+            || (action == Action::ReadCase && self.opened && !force && self.sealed.is_none())
     }
 }
 
@@ -145,8 +161,13 @@ fn every_role_may_do_in_every_state_what_the_printed_policy_says_and_nothing_els
         for asking in Asking::all(role) {
             let (actor, object) = (asking.actor(), asking.object());
             for action in Action::ALL {
-                let given = permit(&actor, action, object).is_ok();
+                let answer = permit(&actor, action, object);
+                let given = answer.is_ok();
                 assert_eq!(given, asking.should_be(action, &cells), "{role:?} {action:?}");
+                // Whoever is outside a seal is denied as if there were no case, whatever else keeps them out.
+                let hides = answer.is_err_and(|denied| denied.hides());
+                let outside = asking.sealed == Some(false) && action != Action::KeepClocks;
+                assert_eq!(hides, outside, "{role:?} {action:?}");
                 asked += 1;
                 allowed += u64::from(given);
             }
@@ -158,7 +179,7 @@ fn every_role_may_do_in_every_state_what_the_printed_policy_says_and_nothing_els
     }
     println!("{asked} questions of the access policy, {allowed} allowed, each as the printed table says");
     assert!(asked >= 50_000, "{asked}");
-    assert_eq!(asked, (Role::ALL.len() * 32 * 3 * 3 * 4 * Action::ALL.len()) as u64);
+    assert_eq!(asked, (Role::ALL.len() * 32 * 3 * 3 * 3 * 4 * Action::ALL.len()) as u64);
 }
 
 #[test]
@@ -172,7 +193,10 @@ fn nobody_of_a_force_may_anything_with_a_case_of_another_force() {
             }
         }
         let nth = Role::ALL.iter().position(|r| *r == role).unwrap();
-        let named = cells[nth].iter().filter(|cell| !cell.is_empty());
+        // One's own account is of no case; everything else is of their own force.
+        let own_account = Action::ALL.iter().position(|a| *a == Action::KeepOwnAccount);
+        let named = cells[nth].iter().enumerate().filter(|(n, cell)| !cell.is_empty() && Some(*n) != own_account);
+        let named = named.map(|(_, cell)| cell);
         assert!(named.clone().count() > 0 && named.clone().all(|cell| *cell == "own-force"), "{role:?}");
     }
     assert!(asked > 0);

@@ -4,7 +4,7 @@
 //! entry that it corrects, with the same `origin`; a rescission withdraws them. A row is in force
 //! at a position when it was recorded by then and not replaced by then.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::case::matter::Matter;
 use crate::case::scheme;
@@ -355,6 +355,7 @@ pub struct Facts {
     pub(super) units: Names,
     pub(super) values: Names,
     latest: HashMap<(u64, FactKind, u32), u32>,
+    left_out: HashSet<u32>,
     position: u64,
 }
 
@@ -400,6 +401,16 @@ impl Facts {
     /// Notes that everything up to `position` has been read, rows or not.
     pub fn reached(&mut self, position: u64) {
         self.position = self.position.max(position);
+    }
+
+    /// Says which streams no figure counts: sealed cases, and the people who are in no other.
+    pub fn leave_out<'a>(&mut self, streams: impl IntoIterator<Item = &'a str>) {
+        self.left_out = streams.into_iter().filter_map(|stream| self.units.find(stream)).collect();
+    }
+
+    /// Whether no figure counts a unit.
+    pub(super) fn is_left_out(&self, unit: u32) -> bool {
+        self.left_out.contains(&unit)
     }
 
     /// How many rows there are.

@@ -168,11 +168,13 @@ pub fn compute(facts: &Facts, profile: &Profile, question: &Question, as_at: AsA
 pub fn members(facts: &Facts, profile: &Profile, question: &Question, as_at: AsAt) -> Vec<Member> {
     let period = Period { from: question.from.map_or(i32::MIN, day::number), on: day::number(as_at.on) };
     let position = as_at.known.position;
-    match question.measure.sort {
+    let mut members = match question.measure.sort {
         Sort::People => population::people(facts, question, position),
         Sort::Allegations => population::allegations(facts, profile, question, position, period),
         _ => population::cases(facts, profile, question, position, period),
-    }
+    };
+    members.retain(|member| !facts.is_left_out(member.unit));
+    members
 }
 
 #[cfg(test)]

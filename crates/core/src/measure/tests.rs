@@ -163,3 +163,25 @@ fn json_keeps_its_promised_keys_in_order() {
     assert_eq!(json["known"]["position"], 9);
     assert_eq!(json["groups"][0]["by"]["kind"], "not known");
 }
+
+#[test]
+fn a_case_that_is_left_out_changes_no_figure_from_what_it_would_be_without_it() {
+    let on = date(2019, 12, 31);
+    let mut with = three_cases();
+    with.leave_out(["case:A", "case:NOT-THERE"]);
+    let rows = three_cases();
+    let mut without = Facts::default();
+    for row in (0..rows.len()).filter(|row| rows.stream(rows.unit[*row]) != "case:A") {
+        let day = (rows.on[row] != facts::NO_DAY).then_some(rows.on[row]);
+        let (stream, value) = (rows.stream(rows.unit[row]), rows.values.name(rows.value[row]));
+        without.push(stream, rows.seq[row], rows.seq[row].min(7), rows.kind[row], 0, day, Some(value));
+    }
+    for name in ["caseload.opened", "caseload.completed", "caseload.open", "timeliness.within-12-months"] {
+        for by in [None, Some("force")] {
+            let figure = |facts: &Facts| ask(facts, name, None, on, 9, &[], by);
+            assert_eq!(figure(&with), figure(&without), "{name}");
+        }
+    }
+    with.leave_out([]);
+    assert_eq!(ask(&with, "caseload.opened", None, on, 9, &[], None).value, Value::Count(2));
+}

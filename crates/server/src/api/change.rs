@@ -8,6 +8,7 @@ use candour_core::case::matter::Route;
 use candour_core::permit::permit;
 use candour_core::profile::Profile;
 use candour_core::record::hex;
+use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::{Failure, cases};
 use serde_json::{Value, json};
@@ -45,7 +46,9 @@ pub(super) const REFER: Endpoint = Endpoint {
     answers: a_change,
     handle: |app, call| {
         Box::pin(async move {
-            let open = form::unopened(app, form::new_reference()).await?;
+            let mut chance = [0u8; 8];
+            rand::Rng::fill_bytes(&mut rand::rng(), &mut chance);
+            let open = form::unopened(app, Reference::from_random(chance)).await?;
             carried_out(app, call, &open, &refer::Form, call.seen).await
         })
     },

@@ -6,7 +6,7 @@ use candour_core::permit::{Action, Actor, Object, permit};
 use candour_core::reference::Reference;
 use candour_store::plain::account;
 use candour_store::record::{After, NewEvent};
-use candour_store::{Failure, Store, alerts};
+use candour_store::{Failure, Store, access, alerts};
 use clap::Args;
 use serde_json::json;
 
@@ -24,8 +24,10 @@ impl Alerts {
         let on = day::parse("the day", &self.on).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
         let store = setting.existing_store()?;
         note_reading(&store, &on.to_string())?;
-        let found = alerts::on(&store, on)?;
-        let accounts = store.record.engine.read(|tx| account::all(tx, &store.record.log))?;
+        let log = &*store.record.log;
+        let operator = store.record.engine.read(|tx| access::operator(tx, log))?;
+        let found = alerts::on(&store, on, &operator.own)?;
+        let accounts = store.record.engine.read(|tx| account::all(tx, log))?;
         let name = |id: &str| accounts.iter().find(|a| a.id == id).map_or_else(|| id.to_owned(), |a| a.name.clone());
         let rows = found.iter().map(|alert| {
             let case = alert.case.as_deref().and_then(Reference::of_stream).map(|reference| reference.to_string());

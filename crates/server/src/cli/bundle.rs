@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candour_core::permit::{Action, Actor, Object, permit};
+use candour_core::permit::{Action, Actor, Permit, permit};
 use candour_core::record::bundle::{Bundle, Older};
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::note::{Note, Verifier};
@@ -11,12 +11,14 @@ use candour_core::record::witnessed::{Seen, seen};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::db::Tx;
+use candour_store::plain::account;
 use candour_store::record::{After, Clock, NewEvent};
-use candour_store::{Store, proof, reads};
+use candour_store::{Failure, Store, access, cases, proof, reads};
 use clap::Args;
 
 use super::verify::{checkpoint_of, cosigned_of, policy_of, read_file, unfit};
 use super::{COULD_NOT, DONE, Ended, NO, Setting, USAGE, say};
+use crate::app::machine_time;
 use crate::signer::publish::witnessed_beside;
 use crate::signer::{key_beside, replace};
 
@@ -39,6 +41,9 @@ pub(super) struct Handed {
     /// The policy whose witnesses count
     #[arg(long, value_name = "FILE", requires = "witnessed")]
     policy: Option<PathBuf>,
+    /// On whose behalf it is handed out, by the name of their account; a sealed case needs one of its list
+    #[arg(long, value_name = "NAME")]
+    member: Option<String>,
     /// The file to write
     #[arg(long)]
     out: PathBuf,
@@ -62,16 +67,19 @@ impl Handed {
         if against.checkpoint.log() != Some(log) {
             return Err(unfit(&self.checkpoint, &Refusal::new(format!("it is not one of the log {log}"))));
         }
-        let known = store.record.engine.read(|tx| reads::exists(tx, log, &stream))?;
-        if !known {
-            return Err(Ended::With(USAGE, format!("there is no case {reference} in the log {log}")));
+        let unknown = || Ended::With(USAGE, format!("there is no case {reference} in the log {log}"));
+        if !store.record.engine.read(|tx| reads::exists(tx, log, &stream))? {
+            return Err(unknown());
         }
         if !self.witnessed.is_empty() && store.record.clock == Clock::Demonstration {
             let says = "the clock of a demonstration is not real, so no witness can bear out its times";
             return Err(Ended::With(USAGE, format!("{says}; leave out --witnessed")));
         }
         // Whoever takes a case out of the system has read it, and that is noted before it is written.
-        note_reading(&store, &stream)?;
+        match self.pass(setting, &store, &reference)? {
+            Some((pass, member)) => note_reading(&store, &stream, &pass, member)?,
+            None => return Err(unknown()),
+        }
         let (bundle, newer, around) = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
         replace(&self.out, &format!("{}\n", bundle.json()))?;
         if !self.witnessed.is_empty() {
@@ -87,6 +95,37 @@ impl Handed {
             say(&format!("{newer} entries are newer than the checkpoint and not in it; sign again for a whole bundle"));
         }
         Ok(DONE)
+    }
+
+    /// What allows the operator to take the case out; none where to them there is no such case. Whoever
+    /// they name must be allowed to read it.
+    fn pass(
+        &self,
+        setting: &Setting,
+        store: &Store,
+        reference: &Reference,
+    ) -> Result<Option<(Permit, Option<String>)>, Ended> {
+        let (log, stream, profile) = (&*store.record.log, reference.stream(), setting.profile()?);
+        let given = store.record.engine.read(|tx| -> Result<_, Failure> {
+            let case = cases::load(tx, log, reference)?;
+            let object = cases::object(&case, &stream, &profile);
+            let operator = access::operator(tx, log)?;
+            let given = permit(&operator, Action::Operate, object);
+            let Some(name) = &self.member else { return Ok((given?, None)) };
+            let Some(account) = account::named(tx, log, name)? else {
+                // A name that nobody has must not tell more of a sealed case than no name does.
+                given?;
+                return Err(Refusal::new(format!("there is no account called {name}")).into());
+            };
+            let (recorded, now) = (access::load(tx, log)?, time(tx, store)?);
+            let own = recorded.own(tx, log, &account.id, now)?;
+            permit(&Actor { own: own.clone(), ..account.actor() }, Action::ReadCase, object)?;
+            Ok((permit(&Actor { own, ..operator }, Action::Operate, object)?, Some(account.id)))
+        });
+        match given {
+            Err(Failure::Denied(denied)) if denied.hides() => Ok(None),
+            other => Ok(Some(other?)),
+        }
     }
 
     fn against(&self) -> Result<Against, Ended> {
@@ -134,16 +173,22 @@ fn older_than(checkpoint: &Checkpoint, path: &Path) -> Result<Checkpoint, Ended>
     Ok(older)
 }
 
-/// Puts into the access log that the operator took the case out.
-fn note_reading(store: &Store, stream: &str) -> Result<(), Ended> {
-    let operator = Actor::operator();
-    let object = Object::Case { stream, force: None, region: None, lead: None, decided: true };
-    let pass = permit(&operator, Action::Operate, object).map_err(candour_store::Failure::from)?;
-    let (authority, stream) = (pass.authority().to_owned(), stream.to_owned());
+/// The time by the log's clock, in microseconds since 1970.
+fn time(tx: &mut Tx<'_>, store: &Store) -> Result<i64, Failure> {
+    Ok(match store.record.clock {
+        Clock::Real => machine_time(),
+        Clock::Demonstration => reads::head(tx, &store.record.log)?.map_or(0, |(_, _, at)| at),
+    })
+}
+
+/// Puts into the access log that the operator took the case out, and on whose behalf.
+fn note_reading(store: &Store, stream: &str, pass: &Permit, member: Option<String>) -> Result<(), Ended> {
+    let (operator, authority, stream) = (pass.actor().to_owned(), pass.authority().to_owned(), stream.to_owned());
     store.access.write(move |w| {
-        let data = serde_json::Map::new();
+        let mut data = serde_json::Map::new();
+        data.extend(member.clone().map(|member| ("for".to_owned(), member.into())));
         let read = NewEvent { kind: "case.read".to_owned(), data, on: None, words: Vec::new() };
-        w.append(&operator.id, &authority, &stream, After::Latest, vec![read])
+        w.append(&operator, &authority, &stream, After::Latest, vec![read])
     })?;
     Ok(())
 }

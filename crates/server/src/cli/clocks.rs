@@ -4,9 +4,8 @@ use candour_core::case::Context;
 use candour_core::day;
 use candour_core::delegation::Delegations;
 use candour_core::holidays::{Added, Command, Withdrawn, standing};
-use candour_core::permit::Actor;
 use candour_store::clocks::{self, Work};
-use candour_store::{Store, holidays};
+use candour_store::{Store, access, holidays};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -94,10 +93,11 @@ pub(super) fn note_missed(setting: &Setting, store: &Store) -> Result<u64, Ended
             let (today, log) = (w.today(), w.log());
             let calendar = holidays::known(w.tx()?, log)?;
             let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
-            clocks::note_missed(w, &Actor::operator(), context)
+            let operator = access::operator(w.tx()?, log)?;
+            clocks::note_missed(w, &operator, context)
         })?;
-        noted += some;
-        if some == 0 {
+        noted += some.said;
+        if some.all == 0 {
             return Ok(noted);
         }
     }
@@ -109,7 +109,10 @@ impl List {
         let due_by = due_by.unwrap_or(day::LAST_DAY).to_string();
         let store = setting.existing_store()?;
         let asked = Work { due_by, ..Work::default() };
-        let rows = store.record.engine.read(|tx| clocks::work(tx, &store.record.log, &asked, LISTED_MAX))?;
+        let rows = store.record.engine.read(|tx| {
+            let operator = access::operator(tx, &store.record.log)?;
+            clocks::work(tx, &store.record.log, &asked, LISTED_MAX, &operator.own)
+        })?;
         for row in rows {
             let reference = row.stream.strip_prefix("case:").unwrap_or(&row.stream);
             if setting.format == Format::Json {
@@ -154,7 +157,10 @@ impl Holidays {
             let (today, log) = (w.today(), w.log());
             let calendar = holidays::known(w.tx()?, log)?;
             let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
-            holidays::change(w, &Actor::operator(), context, command.clone())
+            let operator = access::operator(w.tx()?, log)?;
+            let mut moved = holidays::change(w, &operator, context, command.clone())?;
+            moved.retain(|clock| !operator.own.is_outside(&clock.stream));
+            Ok(moved)
         })?;
         for clock in &moved {
             let reference = clock.stream.strip_prefix("case:").unwrap_or(&clock.stream);

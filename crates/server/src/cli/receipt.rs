@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use candour_core::permit::{Action, Actor};
+use candour_core::permit::{Action, permit};
 use candour_core::record::receipt::{self, Verified};
 use candour_core::reference::Reference;
-use candour_store::Failure;
+use candour_store::{Failure, access, cases};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::verify::{Held, checkpoint_of, read_file, say_findings, unfit};
 use super::{DONE, Ended, Format, NO, Setting, USAGE, say};
-use crate::receipt::{Asked, Made, Signed, make, note};
+use crate::receipt::{Asked, Made, Signed, make, no_such_entry, note};
 use crate::signer::replace;
 
 #[derive(Args)]
@@ -39,7 +39,17 @@ impl Handed {
         let signed = Signed::read(&self.checkpoint).map_err(|refusal| unfit(&self.checkpoint, &refusal))?;
         let store = setting.existing_store()?;
         let asked = Asked { reference: reference.clone(), entry: self.entry, words: self.word.clone() };
-        let log = &*store.record.log;
+        let (log, stream) = (&*store.record.log, reference.stream());
+        let profile = setting.profile()?;
+        let given = store.record.engine.read(|tx| -> Result<_, Failure> {
+            let case = cases::load(tx, log, &reference)?;
+            Ok(permit(&access::operator(tx, log)?, Action::MakeReceipt, cases::object(&case, &stream, &profile)))
+        })?;
+        let pass = match given {
+            // What is hidden is answered as what is not there.
+            Err(denied) if denied.hides() => return Err(Failure::from(no_such_entry(&asked)).into()),
+            other => other.map_err(Failure::from)?,
+        };
         let made = store.record.engine.read(|tx| make(tx, log, &asked, signed))?;
         let receipt = match made {
             Made::Receipt(receipt) => receipt,
@@ -54,13 +64,7 @@ impl Handed {
             }
         };
         // Whoever hands an entry out has read it, and that is noted before it is written.
-        let profile = setting.profile()?;
-        let operator = Actor::operator();
-        let stream = reference.stream();
-        let case = store.record.engine.read(|tx| candour_store::cases::load(tx, log, &reference))?;
-        let object = candour_store::cases::object(&case, &stream, &profile);
-        let pass = candour_core::permit::permit(&operator, Action::MakeReceipt, object).map_err(Failure::from)?;
-        let (authority, actor) = (pass.authority().to_owned(), operator.id);
+        let (authority, actor) = (pass.authority().to_owned(), pass.actor().to_owned());
         store.access.write(move |w| note(w, &actor, &authority, &asked))?;
         replace(&self.out, &receipt.text())?;
         say(&format!(

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use candour_core::permit::Actor;
 use candour_store::high_water::HighWater;
 use candour_store::plain::factor;
 use candour_store::{Store, access, clocks};
@@ -183,11 +182,14 @@ async fn keep_noting(app: Arc<App>) {
         loop {
             let noted = app.write(|app, w| {
                 let context = app.context_of(w)?;
-                clocks::note_missed(w, &Actor::operator(), context)
+                let log = w.log();
+                let operator = access::operator(w.tx()?, log)?;
+                clocks::note_missed(w, &operator, context)
             });
             match noted.await {
-                Ok(0) => break,
-                Ok(noted) => tracing::info!(noted, "last days that went by"),
+                Ok(noted) if noted.all == 0 => break,
+                Ok(noted) if noted.said == 0 => {}
+                Ok(noted) => tracing::info!(noted = noted.said, "last days that went by"),
                 Err(error) => {
                     tracing::error!(?error, "last days that went by could not be noted; trying again in an hour");
                     break;

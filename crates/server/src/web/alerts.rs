@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use candour_core::access::Own;
 use candour_core::access::alert::{Alert, Rule};
 use candour_core::day::{self, Day};
 use candour_core::permit::{Action, Actor, Object, Role, may_somewhere, permit};
@@ -94,8 +95,8 @@ async fn asked(app: &Arc<App>, query: Option<&str>, headers: &HeaderMap) -> Resu
         "" => today,
         text => day::parse("The day", text)?,
     };
-    let store = app.store.clone();
-    let found = tokio::task::spawn_blocking(move || find(&store, day)).await;
+    let (store, own) = (app.store.clone(), visitor.own.clone());
+    let found = tokio::task::spawn_blocking(move || find(&store, day, &own)).await;
     let found = found.map_err(|e| Problem::Internal(e.to_string()))??;
     let note = [("on".to_owned(), day.to_string().into())].into_iter().collect();
     app.note_reading(&pass, "body:alerts".to_owned(), "alerts.read", note).await?;
@@ -110,8 +111,8 @@ struct Found {
     accounts: Vec<Account>,
 }
 
-fn find(store: &Store, day: Day) -> Result<Found, Error> {
-    let alerts = alerts::on(store, day)?;
+fn find(store: &Store, day: Day, own: &Own) -> Result<Found, Error> {
+    let alerts = alerts::on(store, day, own)?;
     let streams: HashSet<&str> = alerts.iter().filter_map(|alert| alert.case.as_deref()).collect();
     let (cases, accounts) = store.record.engine.read(|tx| {
         let log = &store.record.log;

@@ -54,7 +54,7 @@ use candour_core::reference::Reference;
 use super::case_page::open_for;
 use super::form::{self, CaseForm};
 use super::typed::Typed;
-use crate::app::App;
+use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::session::{Face, visitor};
 
@@ -147,6 +147,9 @@ pub static FORMS: &[&dyn CaseForm] = &[
 
 pub(super) use officer_forms::{OFFICER_FORMS, OfficerForm, everybody};
 
+/// The hidden field with the reference of the case that a form is about.
+pub const CASE: &str = "case";
+
 /// The form of that name.
 fn named(slug: &str) -> Result<&'static dyn CaseForm, Problem> {
     FORMS.iter().copied().find(|f| f.slug() == slug).ok_or(Problem::NotFound)
@@ -188,19 +191,27 @@ pub async fn submit(
 /// `GET /staff/refer`
 pub async fn show_refer(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Staff, &headers).await?;
-    let open = form::unopened(&app, form::new_reference()).await?;
-    form::show(&app, &visitor, &open, &refer::Form, &Typed::default())
+    let mut typed = Typed::default();
+    let open = drawn(&app, &mut typed).await?;
+    form::show(&app, &visitor, &open, &refer::Form, &typed)
 }
 
 /// `POST /staff/refer`
 pub async fn submit_refer(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
-    let typed = Typed::of_body(&body);
+    let mut typed = Typed::of_body(&body);
     let sent = async {
         let visitor = visitor(&app, Face::Staff, &headers).await?;
-        // Without a readable reference the form comes back, with what was typed, under a new one.
-        let reference = Reference::parse(typed.get("case")).unwrap_or_else(|_| form::new_reference());
-        let open = form::unopened(&app, reference).await?;
+        // Under any reference but the one that was drawn for it the form comes back, with what was typed.
+        let open = drawn(&app, &mut typed).await?;
         form::submit(&app, &visitor, open, &refer::Form, &typed).await
     };
     sent.await.map_err(|problem: Problem| problem.with_typed("/staff/refer", &typed))
+}
+
+/// The case that a referral would open, under the reference that was drawn for its form.
+async fn drawn(app: &Arc<App>, typed: &mut Typed) -> Result<OpenCase, Problem> {
+    let chance = form::chance(typed);
+    let reference = form::drawn_from(&chance, CASE);
+    typed.set(form::DRAWN, chance);
+    form::unopened(app, reference).await
 }

@@ -15,6 +15,7 @@ pub(crate) mod says;
 mod says_of_decisions;
 mod says_officer;
 mod says_reviews;
+pub mod seal;
 mod steps;
 pub mod timeline;
 
@@ -46,6 +47,8 @@ pub struct Identity {
     stage: &'static str,
     people: usize,
     demonstration: bool,
+    /// Whether it is sealed, and the reader is on its list.
+    sealed: bool,
     /// Until when it is open to the reader, where a reason opened it.
     until: Option<String>,
 }
@@ -83,6 +86,7 @@ impl Identity {
             stage: Stage::of(state, &app.profile).label(),
             people: state.people().len(),
             demonstration: app.store.record.clock == candour_store::record::Clock::Demonstration,
+            sealed: open.access.seals.list(&open.case.reference.stream()).is_some(),
             until: open.until.map(day::instant_in_words),
         }
     }
@@ -158,6 +162,9 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
     }
     if app.profile.law != candour_core::profile::LawOf::None {
         tabs.push(("learning", "Learning and reviews", format!("{base}/learning")));
+    }
+    if seal::is_for(app, visitor, open) {
+        tabs.push(("seal", "Seal", format!("{base}/seal")));
     }
     if allowed(app, visitor, open, Action::SeeReaders) {
         tabs.push(("readers", "Who has looked", format!("{base}/readers")));

@@ -280,7 +280,8 @@ pub async fn submit(
             Vec::new(),
         );
     }
-    if form.draws().iter().any(|name| Reference::parse(typed.get(name)).is_err()) {
+    let drawn = |name: &&str| typed.get(name) == drawn_from(typed.get(DRAWN), name).as_plain();
+    if !form.draws().iter().all(drawn) {
         return incomplete(app, visitor, &open, form, typed);
     }
     if typed.get("step") == "edit" {
@@ -311,7 +312,7 @@ pub async fn submit(
 fn allowed(app: &App, visitor: &Visitor, case: &Case, action: Action) -> Result<(), Problem> {
     let stream = case.reference.stream();
     let given = permit(&visitor.actor(), action, cases::object(case, &stream, &app.profile));
-    given.map(drop).map_err(|denied| Problem::Denied(denied.to_string()))
+    Ok(given.map(drop)?)
 }
 
 fn readable(form: &dyn CaseForm, asked: &Asked<'_>) -> Result<(), Refusal> {
@@ -331,7 +332,7 @@ fn check(asked: &Asked<'_>, visitor: &Visitor, form: &dyn CaseForm, command: Com
     let (app, open) = (asked.app, asked.open);
     let stream = open.case.reference.stream();
     let given = permit(&visitor.actor(), command.action(), cases::object(&open.case, &stream, &app.profile));
-    let given = given.map_err(|denied| Problem::Denied(denied.to_string()))?;
+    let given = given?;
     let beside = form.beside(asked, &command);
     let step = if matches!(command, Command::Propose(_)) { Step::Proposing } else { Step::Checking };
     let tried = case::decide(&open.case, &given, asked.context(), command).map_err(Failure::from);
@@ -437,7 +438,7 @@ impl Sent {
         let delegations = delegations::load(w.tx()?, log)?;
         let context = app.deciding_in(w, &delegations)?;
         let fresh = case::decide(&case, &given, context, self.command.clone())?;
-        links::check(w.tx()?, log, &case, &fresh)?;
+        links::check(w.tx()?, log, &actor.own, &case, &fresh)?;
         cases::record(w, &actor, &given, &case, context, fresh)?;
         if let Some(beside) = &self.beside {
             beside.record(context, w, &actor, &given, &case)?;
@@ -465,8 +466,12 @@ fn incomplete(
 /// What was typed, to be sent again against the case as it is now.
 fn afresh(open: &OpenCase, form: &dyn CaseForm, typed: &Typed) -> Typed {
     let mut typed = typed.clone();
+    // What a form that opens a case is about was drawn already.
+    if open.case.matter().is_some() {
+        typed.set(DRAWN, new_id());
+    }
     for name in form.draws() {
-        typed.set(name, new_reference().as_plain());
+        typed.set(name, drawn_from(typed.get(DRAWN), name).as_plain());
     }
     typed.set("version", open.case.version().to_string());
     typed.set("submission", new_id());
@@ -531,7 +536,7 @@ fn render(
     });
     let shown: Vec<Shown> = shown.collect();
     let mut hidden = vec![("case".to_owned(), case.to_owned())];
-    let kept = ["version", "submission"].map(|name| (name.to_owned(), typed.get(name).to_owned()));
+    let kept = ["version", "submission", DRAWN].map(|name| (name.to_owned(), typed.get(name).to_owned()));
     hidden.extend(kept);
     hidden.extend(
         fields
@@ -585,19 +590,30 @@ fn goes_to(fields: &[Field], name: &str) -> String {
 /// Hex digits of a submission id.
 const SUBMISSION_HEX: usize = 32;
 
+/// The hidden field with the chance that a form's new references are drawn from.
+pub const DRAWN: &str = "drawn";
+
+/// The reference that a form draws for one of its fields.
+///
+/// A reference that whoever sends the form could choose would tell them, by its being refused, that
+/// there is a case of that reference, sealed or not. Nobody finds the chance that gives a reference.
+#[must_use]
+pub fn drawn_from(chance: &str, name: &str) -> Reference {
+    Reference::derived(&format!("form {name}"), chance)
+}
+
+/// The chance that a form came with, or new chance for one that came without.
+pub fn chance(typed: &Typed) -> String {
+    let came = typed.get(DRAWN);
+    let whole = came.len() == SUBMISSION_HEX && came.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if whole { came.to_owned() } else { new_id() }
+}
+
 /// A new submission id.
 fn new_id() -> String {
     let mut bytes = [0u8; SUBMISSION_HEX / 2];
     rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
     candour_core::record::hex(&bytes)
-}
-
-/// A reference that nobody has yet.
-#[must_use]
-pub fn new_reference() -> Reference {
-    let mut bytes = [0u8; 8];
-    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
-    Reference::from_random(bytes)
 }
 
 /// An open case that does not exist yet, for the form that opens one.
@@ -609,8 +625,9 @@ pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, 
             let (case, staff) = (cases::load(tx, log, &wanted)?, candour_store::plain::account::all(tx, log)?);
             let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
             let (people, linked, delegations) = (Vec::new(), Vec::new(), app.delegations(tx)?);
-            let (access, reader) = (app.access(tx)?, Default::default());
-            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations, access, until: None, reader })
+            let (access, hidden, reader) = (app.access(tx)?, Vec::new(), Default::default());
+            let until = None;
+            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations, access, hidden, until, reader })
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.

@@ -7,16 +7,14 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::access::Own;
 use candour_core::day::{self, Day};
 use candour_core::holidays::{Added, Command, Event, Withdrawn, decide, standing};
 use candour_core::law::Nation;
 use candour_core::permit::{Action, Object, Permit, permit};
 use candour_core::refusal::{Check, Refusal};
-use candour_store::db::Tx;
 use candour_store::holidays::{self, MovedClock, Recorded};
 use candour_store::plain::account;
-use candour_store::{Failure, clocks, reads};
+use candour_store::{Failure, clocks};
 use serde::Serialize;
 
 use super::field::{Choice, Field, Input, required_date};
@@ -79,7 +77,9 @@ pub async fn show(
         .read(move |app, tx| {
             let log = &app.store.record.log;
             let mut history = holidays::history(tx, log)?;
-            leave_out(tx, log, &own, &mut history)?;
+            for entry in &mut history {
+                clocks::leave_out(tx, log, &own, &mut entry.moved, |moved| &moved.stream)?;
+            }
             Ok((holidays::events(tx, log)?, history, account::all(tx, log)?))
         })
         .await?;
@@ -91,17 +91,6 @@ pub async fn show(
         done: !Typed::of_query(query.as_deref()).get("done").is_empty(),
     };
     app.pages.page("staff/holidays.html", &Frame::of(&app, Some(&visitor), "holidays"), &page)
-}
-
-/// Leaves out the cases that the reader is kept from.
-fn leave_out(tx: &mut Tx<'_>, log: &str, own: &Own, history: &mut [Recorded]) -> Result<(), Failure> {
-    let streams: Vec<String> = history.iter().flat_map(|e| &e.moved).map(|moved| moved.stream.clone()).collect();
-    let cases = reads::rows_of(tx, log, &streams.iter().map(String::as_str).collect())?;
-    let force = |moved: &MovedClock| cases.get(&moved.stream).map(|case| case.force.as_str());
-    for entry in history {
-        entry.moved.retain(|moved| !own.is_kept_from(&moved.stream, force(moved)));
-    }
-    Ok(())
 }
 
 fn nation_name(key: &str) -> String {
@@ -210,12 +199,14 @@ async fn submit(
         Err(refusal) => return refused(refusal),
     };
     if typed.get("step") != "confirm" {
-        let tried = command.clone();
+        let (tried, own) = (command.clone(), visitor.own.clone());
         let counted = app
             .read(move |app, tx| {
                 let log = &app.store.record.log;
                 let event = decide(&holidays::events(tx, log)?, &given, tried.clone())?;
-                Ok(clocks::running(tx, log, event.day())?.len())
+                let mut running = clocks::running(tx, log, event.day())?;
+                clocks::leave_out(tx, log, &own, &mut running, |row| &row.stream)?;
+                Ok(running.len())
             })
             .await;
         return match counted {

@@ -62,9 +62,11 @@ pub async fn staff(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Re
     let whose = account.units.first().filter(|_| account.units.len() == 1).cloned();
     let region = whose.clone().unwrap_or_default();
     let found = if lists {
+        let own = visitor.own.clone();
         app.read(move |app, tx| {
             let today = app.today(tx)?;
-            Ok(reads::counts(tx, &app.store.record.log, today, &region)?)
+            let hidden = own.sealed.iter().filter(|sealed| !sealed.inside).map(|sealed| sealed.case.as_str()).collect();
+            Ok(reads::counts(tx, &app.store.record.log, today, &region, &hidden)?)
         })
         .await?
     } else {

@@ -61,7 +61,7 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
             let mut rows = Vec::new();
             for asked in &asked {
                 let asked = Work { due_by: due_by.clone(), ..asked.clone() };
-                rows.extend(clocks::work(tx, &app.store.record.log, &asked, ROWS_MAX + 1)?);
+                rows.extend(clocks::work(tx, &app.store.record.log, &asked, ROWS_MAX + 1, &actor.own)?);
             }
             let streams: HashSet<&str> = rows.iter().map(|row| row.stream.as_str()).collect();
             let cases = reads::rows_of(tx, &app.store.record.log, &streams)?;

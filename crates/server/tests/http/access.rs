@@ -21,7 +21,7 @@ pub fn referred(server: &Server) -> String {
     case
 }
 
-fn about(kind: &'static str, value: &str) -> Vec<(&'static str, String)> {
+pub fn about(kind: &'static str, value: &str) -> Vec<(&'static str, String)> {
     let named = if kind == "force" { "force" } else { "reference" };
     vec![("sort", "family-or-friend".to_owned()), ("about", kind.to_owned()), (named, value.to_owned())]
 }
@@ -32,7 +32,7 @@ pub fn confirmed(client: &mut Client, address: &str, fields: &[(&str, String)]) 
     client.post(address, &sent)
 }
 
-fn declare(client: &mut Client, fields: &[(&str, String)]) {
+pub fn declare(client: &mut Client, fields: &[(&str, String)]) {
     let done = confirmed(client, "/staff/access/declare", fields);
     assert_eq!((done.status, done.location.as_str()), (303, "/staff/access?done=declared"), "{}", done.body);
 }
@@ -159,6 +159,8 @@ enum Needs {
     Purpose,
     /// To be of the force of the case.
     Stub,
+    /// To read the case and to propose that it is sealed.
+    Seal,
 }
 
 use Role::{Adm, Au, Aud, Com, Cwm, Dm, Inv, Leg, Lpb, Ned, Pan, Psd, Qsi, Smn, Sup};
@@ -202,6 +204,8 @@ fn needs(route: &str) -> Option<Needs> {
         "/staff/cases" | "/staff/cases.csv" | "/staff/work" | "/staff/behind" | "/staff/behind.csv" => LISTS,
         "/staff/access/review" => Needs::Roles(&[]),
         "/staff/cases/{reference}/readers" | "/staff/cases/{reference}/readers.csv" => Needs::Readers,
+        "/staff/cases/{reference}/seal" | "/staff/cases/{reference}/seal/propose" => Needs::Seal,
+        "/staff/cases/{reference}/seal/answer" => Needs::Roles(&[]),
         "/staff/cases/{reference}/break-glass" => Needs::Glass,
         "/staff/cases/{reference}/purpose" => Needs::Purpose,
         "/force" | "/force/cases.csv" => Needs::Roles(&[Psd, Lpb]),
@@ -218,6 +222,7 @@ struct Visitor {
     role: Option<Role>,
     reads: bool,
     sees_readers: bool,
+    proposes: bool,
     walled: bool,
     /// Whether they are asked to read the case.
     asked: bool,
@@ -237,6 +242,7 @@ impl Visitor {
             Needs::Lists(roles) => self.asked || self.role.is_some_and(|role| roles.contains(&role)),
             Needs::Purpose => self.role.is_some_and(|r| matches!(r, Qsi | Aud)),
             Needs::Stub => self.of_force,
+            Needs::Seal => self.proposes && self.reads && !self.walled,
         }
     }
 }
@@ -248,6 +254,7 @@ fn everybody(server: &Server, case: &str) -> Vec<Visitor> {
         role: Some(role),
         reads: false,
         sees_readers: false,
+        proposes: matches!(role, Sup | Dm),
         walled: false,
         asked: false,
         of_force: false,
@@ -316,7 +323,7 @@ pub fn ask_to_read(supervisor: &mut Client, case: &str, role: Role) {
 }
 
 /// Every address that answers a GET, as the router has it, with what fills its places.
-fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
+pub fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
     let router = include_str!("../../src/router.rs");
     let routes = router.split(".route(").skip(1).filter_map(|rest| {
         let (route, answers) = rest.split_once('"')?.1.split_once('"')?;
@@ -335,7 +342,7 @@ fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
     routes.map(|route| (route.clone(), fill(&route))).collect()
 }
 
-fn slugs() -> Vec<&'static str> {
+pub fn slugs() -> Vec<&'static str> {
     candour_server::web::case_forms::FORMS.iter().map(|form| form.slug()).filter(|slug| *slug != "refer").collect()
 }
 
@@ -408,13 +415,14 @@ fn accuse(database: &str) {
     let mut assessor = server.signed_in(account(Role::Au, "London", 0));
     let address = format!("/staff/cases/{case}/allege");
     let form = assessor.get(&address).body;
-    let (version, named) = (Client::hidden(&form, "version"), Client::hidden(&form, "register_as"));
+    let [version, named, drawn] = ["version", "register_as", "drawn"].map(|of| Client::hidden(&form, of));
     let id = submission();
     let fields = [
         ("case", case.as_str()),
         ("version", &version),
         ("submission", &id),
         ("register_as", &named),
+        ("drawn", &drawn),
         ("step", "confirm"),
         ("person", "new"),
         ("name", "Robin Ashdale"),

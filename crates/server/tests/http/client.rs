@@ -1,8 +1,10 @@
 //! A small HTTP client: forms, cookies, and no redirects.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use candour_core::reference::Reference;
+use candour_server::web::form::drawn_from;
 use candour_server::web::typed::encode;
 
 /// An answer.
@@ -90,16 +92,23 @@ pub fn submission() -> String {
     format!("{:016x}{:016x}", half(), half())
 }
 
-/// A new case reference.
+/// The chance that each new reference was drawn from, as a form would carry it.
+static DRAWN: Mutex<Vec<(Reference, &'static str)>> = Mutex::new(Vec::new());
+
+/// A new case reference, drawn as the form of a referral draws it.
 pub fn reference() -> Reference {
-    use std::hash::{BuildHasher as _, Hasher as _};
-    Reference::from_random(std::collections::hash_map::RandomState::new().build_hasher().finish().to_be_bytes())
+    let chance = submission().leak();
+    let reference = drawn_from(chance, "case");
+    DRAWN.lock().unwrap().push((reference.clone(), chance));
+    reference
 }
 
 /// The answers of a referral that can be recorded, for the confirming step.
 pub fn referral<'a>(case: &'a str, submission: &'a str, summary: &'a str) -> Vec<(&'a str, &'a str)> {
+    let chance = DRAWN.lock().unwrap().iter().find(|(drawn, _)| drawn.as_plain() == case).map_or("", |(_, c)| c);
     vec![
         ("case", case),
+        ("drawn", chance),
         ("version", "0"),
         ("submission", submission),
         ("step", "confirm"),

@@ -47,6 +47,11 @@ impl Server {
         Self::spawned(Self::serve(database).env("CANDOUR_LOG", "json").stderr(file)).expect(SAYS_NOT)
     }
 
+    /// Starts a server that says all it can, into a file.
+    pub fn start_talking(database: &str, into: std::fs::File) -> Self {
+        Self::spawned(Self::serve(database).env("RUST_LOG", "trace").stderr(into)).expect(SAYS_NOT)
+    }
+
     fn serve(database: &str) -> Command {
         let mut serve = Command::new(BINARY);
         serve.args(["--database", database, "serve", "--listen", "127.0.0.1:0"]);

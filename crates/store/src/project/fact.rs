@@ -36,6 +36,9 @@ pub fn extend(tx: &mut Tx<'_>, log: &str, facts: &mut Facts) -> Result<u64, Erro
                 Ok(())
             },
         )?;
+        // A seal, and who is in a case, change only with an entry, so this is right until the next one.
+        let uncounted = crate::access::uncounted(tx, log)?;
+        facts.leave_out(uncounted.iter().map(String::as_str));
         facts.reached(head);
     }
     Ok(head)

@@ -1,6 +1,7 @@
 //! A bank holiday that is added late: every clock that it touches is counted again, each case says
 //! so, and the rest stays as it was.
 
+use candour_core::access::Own;
 use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::case::{Command, Event};
 use candour_core::day::Day;
@@ -121,14 +122,16 @@ fn each_last_day_that_went_by_is_noted_once_and_is_somebodys_work() {
                 clocks::note_missed(w, &candour_core::permit::Actor::operator(), context)
             })
         };
-        assert_eq!(note("2021-03-04").unwrap(), 0, "the last day is still in time");
-        assert_eq!(note("2021-03-05").unwrap(), 1);
-        assert_eq!(note("2021-03-06").unwrap(), 0, "what was noted is not noted again");
+        assert_eq!(note("2021-03-04").unwrap().all, 0, "the last day is still in time");
+        assert_eq!(note("2021-03-05").unwrap().said, 1);
+        assert_eq!(note("2021-03-06").unwrap().all, 0, "what was noted is not noted again");
         let asked = clocks::Work { task: "DM".to_owned(), due_by: "2021-03-06".to_owned(), ..clocks::Work::default() };
-        let work = store.record.engine.read(|tx| clocks::work(tx, &store.record.log, &asked, 10)).unwrap();
+        let work =
+            store.record.engine.read(|tx| clocks::work(tx, &store.record.log, &asked, 10, &Own::default())).unwrap();
         assert_eq!((work.len(), work[0].missed.as_str()), (1, "2021-03-04"));
         let others = clocks::Work { task: "LEAD".to_owned(), ..asked };
-        let none = store.record.engine.read(|tx| clocks::work(tx, &store.record.log, &others, 10)).unwrap();
+        let none =
+            store.record.engine.read(|tx| clocks::work(tx, &store.record.log, &others, 10, &Own::default())).unwrap();
         assert_eq!(none, []);
         check_whole(&store);
     });

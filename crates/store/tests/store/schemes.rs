@@ -1,5 +1,6 @@
 //! Which scheme a matter is handled under, as stories (domain brief 17: W2 and W20).
 
+use candour_core::access::Own;
 use candour_core::case::allocation::{Directorate, Pathway};
 use candour_core::case::closing::{Close, Publication};
 use candour_core::case::investigation::AppointLead;
@@ -55,7 +56,7 @@ fn checked(store: &Store, of: &Reference, command: &Command) -> Result<(), Failu
         let object = candour_store::cases::object(&case, &stream, &crate::world::PROFILE);
         let given = permit(&actor, command.action(), object)?;
         let fresh = candour_core::case::decide(&case, &given, context(w.today()), command.clone())?;
-        links::check(w.tx()?, log, &case, &fresh)
+        links::check(w.tx()?, log, &Own::default(), &case, &fresh)
     })
 }
 

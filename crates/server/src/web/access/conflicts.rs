@@ -12,7 +12,7 @@ use candour_core::permit::{Action, Object, permit};
 use candour_core::reference::Reference;
 use candour_core::refusal::{Check, Refusal};
 use candour_store::plain::account;
-use candour_store::{Failure, access, reads};
+use candour_store::{Failure, access};
 
 use super::PAGE;
 use crate::app::{App, OpenCase};
@@ -226,13 +226,9 @@ fn tried(
     actor: &candour_core::permit::Actor,
     command: Command,
 ) -> Result<(), Failure> {
-    if let Command::Declare { about: About::Case(stream), .. } = &command
-        && !reads::exists(tx, &app.store.record.log, stream)?
-    {
-        return Err(Refusal::of("reference", "There is no case of that reference").into());
-    }
     let given = permit(actor, command.action(&actor.id), Object::Body)?;
     let (recorded, today) = (app.access(tx)?, app.today(tx)?);
+    access::is_known(tx, &app.store.record.log, &recorded, &actor.own, &command)?;
     decide(&recorded.conflicts, &given, today, command)?;
     Ok(())
 }

@@ -36,6 +36,9 @@ pub(in crate::web) async fn or_challenged(
     reference: &Reference,
     denied: &Denied,
 ) -> Result<Problem, Problem> {
+    if denied.hides() {
+        return Ok(Problem::NotFound);
+    }
     let case = load(app, reference).await?;
     let stream = reference.stream();
     let (actor, object) = (visitor.actor(), cases::object(&case, &stream, &app.profile));
@@ -66,8 +69,7 @@ async fn wanted(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<
         return Err(Problem::NotFound);
     }
     let stream = reference.stream();
-    permit(&visitor.actor(), Action::BreakGlass, cases::object(&case, &stream, &app.profile))
-        .map_err(|denied| Problem::Denied(denied.to_string()))?;
+    permit(&visitor.actor(), Action::BreakGlass, cases::object(&case, &stream, &app.profile))?;
     Ok(Wanted { visitor, case })
 }
 
@@ -182,8 +184,13 @@ fn case_of(
 ) -> Result<Case, Failure> {
     let opening = recorded.glass.openings().find(|o| o.entry.version == of);
     let reference = opening.and_then(|o| Reference::of_stream(&o.opened.case));
-    let reference = reference.ok_or_else(|| Refusal::of("of", "There is no such opening that you may review"))?;
+    let reference = reference.ok_or_else(no_such_opening)?;
     Ok(cases::load(tx, log, &reference)?)
+}
+
+/// What is answered where there is none, or where it is of a case that the visitor is not to know of.
+fn no_such_opening() -> Refusal {
+    Refusal::of("of", "There is no such opening that you may review")
 }
 
 /// The form for an opening that the visitor may review, and which it is.
@@ -198,8 +205,10 @@ async fn review_page(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result
         })
         .await?;
     let stream = case.reference.stream();
-    let pass = permit(&visitor.actor(), Action::ReviewGlass, cases::object(&case, &stream, &app.profile))
-        .map_err(|denied| Problem::Denied(denied.to_string()))?;
+    let pass = match permit(&visitor.actor(), Action::ReviewGlass, cases::object(&case, &stream, &app.profile)) {
+        Err(denied) if denied.hides() => return Err(no_such_opening().into()),
+        other => other?,
+    };
     let opening = recorded.glass.openings().find(|o| o.entry.version == of).ok_or(Problem::NotFound)?;
     super::note_reason(app, &opening, &pass).await?;
     let (entry, opened) = (opening.entry, opening.opened);

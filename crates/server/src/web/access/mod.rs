@@ -5,12 +5,14 @@ pub mod assign;
 pub mod conflicts;
 pub mod glass;
 pub mod purpose;
+pub mod seal;
 
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use candour_core::access::Own;
 use candour_core::access::conflict::{About, Declared};
 use candour_core::access::glass::Opening;
 use candour_core::case::Case;
@@ -72,6 +74,8 @@ struct OpeningShown {
 /// What the page shows, as the record has it.
 struct Found {
     recorded: Arc<access::Recorded>,
+    /// The declarations, by version, about cases that the visitor is not to know of.
+    hidden: Vec<u64>,
     cases: Vec<(u64, Case)>,
     accounts: Vec<Account>,
     calendar: &'static Calendar,
@@ -90,7 +94,8 @@ pub async fn show(
     if let (Err(denied), Err(_)) = (&declares, &keeps) {
         return Err(Problem::Denied(denied.to_string()));
     }
-    let found = app.read(find).await?;
+    let outside = visitor.own.clone();
+    let found = app.read(move |app, tx| find(app, tx, &outside)).await?;
     let waiting = to_review(&app, &visitor, &found);
     for (opening, pass) in &waiting {
         note_reason(&app, opening, pass).await?;
@@ -108,7 +113,7 @@ pub async fn show(
             .recorded
             .conflicts
             .standing(day::of_instant(found.now))
-            .filter(|(_, declared)| keeps || declared.person == *own)
+            .filter(|(version, declared)| (keeps || declared.person == *own) && !found.hidden.contains(version))
             .map(|(version, declared)| {
                 conflict_shown(&app, &found, version, declared, keeps && declared.person != *own)
             })
@@ -118,7 +123,7 @@ pub async fn show(
             .glass
             .openings()
             .rev()
-            .filter(|opening| opening.entry.actor == *own)
+            .filter(|opening| opening.entry.actor == *own && !visitor.own.is_outside(&opening.opened.case))
             .map(|opening| opening_shown(&found, &opening, false))
             .collect(),
         to_review: waiting.iter().map(|(opening, _)| opening_shown(&found, opening, true)).collect(),
@@ -132,9 +137,15 @@ pub async fn show(
     app.pages.page("staff/access.html", &Frame::of(&app, Some(&visitor), "access"), &page)
 }
 
-fn find(app: &App, tx: &mut candour_store::db::Tx<'_>) -> Result<Found, Failure> {
+fn find(app: &App, tx: &mut candour_store::db::Tx<'_>, own: &Own) -> Result<Found, Failure> {
     let log = &app.store.record.log;
     let recorded = app.access(tx)?;
+    let mut hidden = Vec::new();
+    for (version, declared) in recorded.conflicts.standing(app.today(tx)?) {
+        if recorded.is_hidden(tx, log, own, &declared.about)? {
+            hidden.push(version);
+        }
+    }
     let mut waiting = Vec::new();
     for opening in recorded.glass.openings().filter(|o| o.reviewed.is_none()) {
         if let Some(reference) = Reference::of_stream(&opening.opened.case) {
@@ -142,7 +153,7 @@ fn find(app: &App, tx: &mut candour_store::db::Tx<'_>) -> Result<Found, Failure>
         }
     }
     let (accounts, calendar, now) = (account::all(tx, log)?, holidays::known(tx, log)?, app.log_time(tx)?);
-    Ok(Found { recorded, cases: waiting, accounts, calendar, now })
+    Ok(Found { recorded, hidden, cases: waiting, accounts, calendar, now })
 }
 
 /// The openings whose reason the visitor may review, each with what lets them.

@@ -52,7 +52,8 @@ fn answer(asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<Shown, Failure> {
     let lead =
         format!("Referrals, and {} opened and completed, {}.", population.to_lowercase(), asking.period_in_words());
     let drawn = drawn(&flows, &years);
-    let sections = vec![section, drawn, whole(asking, &flows, &now)];
+    let sealed = asking.app.access(tx)?.seals.cases().len();
+    let sections = vec![section, drawn, whole(asking, &flows, &now, sealed)];
     let figures: Vec<Figure> = flows.into_iter().chain(open).chain([now]).collect();
     let rows = records("year", &figures);
     Ok(Shown { lead, sections, figures, rows, ..Shown::default() })
@@ -109,7 +110,10 @@ fn drawn(flows: &[Figure], years: &BTreeSet<&str>) -> Section {
     Section { chart: Some(chart), ..Section::default() }
 }
 
-fn whole(asking: &Asking<'_>, flows: &[Figure], open: &Figure) -> Section {
+/// How many sealed cases there are, of which no figure counts any. Fewer than this many are not told.
+const TOLD: usize = 5;
+
+fn whole(asking: &Asking<'_>, flows: &[Figure], open: &Figure, sealed: usize) -> Section {
     let row = |figure: &Figure| vec![Cell::words(&figure.title), asking.numbers.count(figure)];
     let mut rows: Vec<Vec<Cell>> = flows.iter().map(row).collect();
     let title = format!("Open at the end of {}", day::in_words(open.on));
@@ -117,6 +121,10 @@ fn whole(asking: &Asking<'_>, flows: &[Figure], open: &Figure) -> Section {
     Section {
         title: "The whole period".to_owned(),
         table: Some(Table::new(&["What", "Number"], rows)),
+        says: vec![match sealed {
+            TOLD.. => format!("Sealed cases are in no figure. There are {sealed} of them today."),
+            _ => format!("Sealed cases are in no figure. There are fewer than {TOLD} of them today."),
+        }],
         ..Section::default()
     }
 }

@@ -11,6 +11,7 @@ use candour_core::refusal::{Check, Refusal};
 
 use super::asks::{choose, date_field, fact, has_power, reasons, reasons_field, report_facts};
 use crate::web::beside::Beside;
+use crate::web::case_page::says::named;
 use crate::web::field::{Choice, Field, Input, required_date};
 use crate::web::form::{Asked, CaseForm};
 use crate::web::typed::Typed;
@@ -43,7 +44,7 @@ impl CaseForm for Form {
         let state = &asked.case().state;
         let closed = state.closed.map(|day| fact("Closed", day::in_words(day)));
         let before = state.reinvestigated.iter().map(|(on, reference)| {
-            let reference = Reference::parse(reference).map_or_else(|_| reference.clone(), |r| r.to_string());
+            let reference = named(asked.open, reference);
             fact("Investigated again already", format!("{reference}, determined on {}", day::in_words(*on)))
         });
         report_facts(asked).into_iter().chain(closed).chain(before).collect()

@@ -162,7 +162,7 @@ fn facts(app: &App, open: &OpenCase) -> Vec<(&'static str, String)> {
         ("Law that applies", scheme(app, state)),
         ("Why it applies", why_it_applies(app, state)),
         ("Law of proceedings", law_of_proceedings(app, state)),
-        ("Relates to", related(state)),
+        ("Relates to", related(open, state)),
         ("Incident", words(matter.incident_on)),
         ("Made by", matter.filed_by.clone()),
         ("Region", state.force().and_then(|f| app.profile.region(f)).map(str::to_owned)),
@@ -238,8 +238,8 @@ fn why_it_applies(app: &App, state: &CaseState) -> Option<String> {
     picked.because.first().cloned()
 }
 
-fn related(state: &CaseState) -> Option<String> {
-    let older: Vec<String> = state.related.iter().map(super::says::older_in_words).collect();
+fn related(open: &OpenCase, state: &CaseState) -> Option<String> {
+    let older: Vec<String> = state.related.iter().map(|older| super::says::older_in_words(open, older)).collect();
     (!older.is_empty()).then(|| older.join("; "))
 }
 

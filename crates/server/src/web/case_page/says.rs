@@ -31,14 +31,14 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             says.extend(m.clear_on.map(|d| row("Became clear", day::in_words(d))));
             says.extend(m.incident_on.map(|d| row("Incident", day::in_words(d))));
             says.extend(m.number.clone().map(|n| row("Number", n)));
-            says.extend(m.reinvestigates.as_deref().map(|r| row("Investigates again", in_full(r))));
-            says.extend(m.related.iter().map(|older| row("Relates to", older_in_words(older))));
+            says.extend(m.reinvestigates.as_deref().map(|r| row("Investigates again", named(open, r))));
+            says.extend(m.related.iter().map(|older| row("Relates to", older_in_words(open, older))));
             says.extend(m.scheme.as_ref().map(|scheme| row("Scheme", scheme_name(scheme))));
             says
         }
         Event::LinkFound(e) => {
             let scheme = e.scheme.as_ref().map(|scheme| row("Scheme", scheme_name(scheme)));
-            [row("Relates to", older_in_words(&e.older))].into_iter().chain(scheme).collect()
+            [row("Relates to", older_in_words(open, &e.older))].into_iter().chain(scheme).collect()
         }
         Event::ClockExtended(e) => vec![
             row("Clock", clock_name(app, &e.clock)),
@@ -78,7 +78,7 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             vec![row("Power", citation.clone())]
         }
         Event::ReinvestigationDetermined(e) => {
-            vec![row("New case", in_full(&e.anew)), row("Power", e.citation.clone())]
+            vec![row("New case", named(open, &e.anew)), row("Power", e.citation.clone())]
         }
         Event::CompletionExpected(e) => vec![row("Expected by", day::in_words(e.expected_on))],
         Event::CaseToAnswerDecided(e) => {
@@ -214,10 +214,10 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
 }
 
 /// An older matter to which a matter relates.
-pub(super) fn older_in_words(older: &Related) -> String {
-    let open = if older.open_then { "was then still being handled" } else { "was then no longer being handled" };
-    let name = in_full(&older.to);
-    format!("{name}, which came to attention on {} and {open}", day::in_words(older.attention))
+pub(super) fn older_in_words(open: &OpenCase, older: &Related) -> String {
+    let handled = if older.open_then { "was then still being handled" } else { "was then no longer being handled" };
+    let name = named(open, &older.to);
+    format!("{name}, which came to attention on {} and {handled}", day::in_words(older.attention))
 }
 
 /// What a scheme is called, and its overlays.
@@ -303,6 +303,13 @@ pub(crate) fn outcome_name(app: &App, open: &OpenCase, of: &str) -> String {
 /// What a letter is called, by its key.
 fn template_name(key: &str) -> String {
     Letters::built_in().named(key).map_or_else(|| key.to_owned(), |template| template.name.clone())
+}
+
+/// The case that a link leads to; one that the reader is not to know of is not named. Only links that
+/// were held against the record go through here: what anybody may type would tell them by its absence.
+pub(crate) fn named(open: &OpenCase, plain: &str) -> String {
+    let hidden = Reference::parse(plain).is_ok_and(|reference| open.hidden.contains(&reference.stream()));
+    if hidden { "A case that is not named here".to_owned() } else { in_full(plain) }
 }
 
 /// A reference as it is written.
