@@ -213,6 +213,8 @@ fn an_auditor_changes_nothing_and_reads_nothing_without_a_last_day_and_a_purpose
         Action::ListUsers,
         Action::SeeAlerts,
         Action::GivePurpose,
+        // Their own account, and nobody else's.
+        Action::KeepOwnAccount,
     ];
     for asking in Asking::all(Role::Aud) {
         let (actor, object) = (asking.actor(), asking.object());
