@@ -19,3 +19,4 @@ pub mod profile;
 pub mod record;
 pub mod reference;
 pub mod refusal;
+pub mod retention;

@@ -118,6 +118,16 @@ pub enum Action {
     BreakGlass,
     /// Review why somebody opened a case that is not theirs.
     ReviewGlass,
+    /// See which words are due for disposal, what was proposed, and what is on hold; no words.
+    SeeRetention,
+    /// Propose to dispose of personal words.
+    ProposeDisposal,
+    /// Approve or refuse a disposal that somebody else proposed.
+    ApproveDisposal,
+    /// Put a case on legal hold or restrict its words, and lift either.
+    Restrict,
+    /// Read the words of a case that is restricted.
+    ReadRestricted,
     /// Take over the data of another system.
     Import,
     /// Run the commands of the operator: accounts, the demonstration clock.
@@ -126,7 +136,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 58] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -178,6 +188,11 @@ impl Action {
         Self::KeepConflicts,
         Self::BreakGlass,
         Self::ReviewGlass,
+        Self::SeeRetention,
+        Self::ProposeDisposal,
+        Self::ApproveDisposal,
+        Self::Restrict,
+        Self::ReadRestricted,
         Self::Import,
         Self::Operate,
     ];

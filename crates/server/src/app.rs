@@ -114,6 +114,9 @@ impl OpenCase {
                 format!("{} ({})", known.name, known.rank)
             }
             Some(known) if !known.name.is_empty() => known.name.clone(),
+            Some(known) if known.disposed => {
+                format!("Name disposed of ({})", stream.strip_prefix("person:").unwrap_or(stream))
+            }
             _ => stream.strip_prefix("person:").unwrap_or(stream).to_owned(),
         }
     }

@@ -77,7 +77,8 @@ pub fn load(tx: &mut Tx<'_>, log: &str) -> Result<Recorded, Error> {
     Ok(Recorded { conflicts, glass: Glass { entries: entries(tx, log, glass::STREAM)? } })
 }
 
-fn entries<E: DeserializeOwned>(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<Vec<Entry<E>>, Error> {
+/// The entries of a stream of the body, with their words.
+pub(crate) fn entries<E: DeserializeOwned>(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<Vec<Entry<E>>, Error> {
     let mut found = tx.query(
         "select version, seq, recorded_at, actor, kind, data from event where log = $1 and stream = $2 order by version",
         &[log.into(), stream.into()],

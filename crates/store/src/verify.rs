@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 pub use candour_core::record::check::Finding;
-use candour_core::record::check::{is_date, texts_of};
+use candour_core::record::check::{Disposals, is_date, texts_of};
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::merkle::Frontier;
 use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, json};
@@ -64,6 +64,13 @@ pub fn verify_at(tx: &mut Tx<'_>, sizes: &[(&str, u64)]) -> Result<Report, Error
         walk.asked.entry((*log).to_owned()).or_default().push(*size);
     }
     tx.each("select log, seq, field, salt, value from text order by log, seq, field", &[], |row| walk.text(row))?;
+    // What was disposed of is known before the events are met to which it belonged.
+    tx.each(
+        "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, hash \
+         from event where kind = 'words.disposed' order by log, seq",
+        &[],
+        |row| walk.disposal(row),
+    )?;
     tx.each(
         "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, hash \
          from event order by log, seq",
@@ -87,6 +94,8 @@ struct Walk {
     roots: HashMap<(String, u64), Hash>,
     /// The texts of each event that no event has named yet.
     texts: HashMap<(String, u64), Vec<Text>>,
+    /// What each log's disposals name.
+    disposals: HashMap<String, Disposals>,
 }
 
 /// The field of a text and the commitment that it opens, if it can be read.
@@ -135,6 +144,18 @@ impl Walk {
         let salt: Option<[u8; 32]> = row.maybe_bytes(3).and_then(|salt| salt.try_into().ok());
         let opens = salt.zip(row.maybe_str(4)).map(|(salt, value)| commitment(&salt, field, value));
         self.texts.entry((log.to_owned(), seq)).or_default().push((field.to_owned(), opens));
+        Ok(())
+    }
+
+    /// Takes in a disposal, which is met again as an event.
+    fn disposal(&mut self, row: &Row<'_>) -> Result<(), Error> {
+        let Some(log) = row.maybe_str(0).filter(|log| !log.is_empty()) else { return Ok(()) };
+        let Some(seq) = position(row, 1)? else { return Ok(()) };
+        let Some(Columns { header, .. }) = columns(row, log, seq) else { return Ok(()) };
+        let Header { stream, kind, data, actor, .. } = header;
+        for code in self.disposals.entry(log.to_owned()).or_default().take(seq, stream, kind, data, actor) {
+            self.find(code, log, seq, "");
+        }
         Ok(())
     }
 
@@ -211,9 +232,15 @@ impl Walk {
         }
         let mut rows = self.texts.remove(&(log.to_owned(), seq)).unwrap_or_default();
         for (field, commitment) in texts.unwrap_or_default() {
+            let disposals = self.disposals.get_mut(log);
+            let disposed = disposals.is_some_and(|all| all.names(seq, header.stream, &field, &commitment));
             match rows.iter().position(|(name, _)| *name == field) {
+                None if disposed => {}
                 None => self.find("text-missing", log, seq, &field),
                 Some(at) => {
+                    if disposed {
+                        self.find("disposal-undone", log, seq, &field);
+                    }
                     let (_, opens) = rows.swap_remove(at);
                     if opens != Some(commitment) {
                         self.find("text-mismatch", log, seq, &field);
@@ -254,12 +281,18 @@ impl Walk {
                 self.find("text-stray", &log, seq, &field);
             }
         }
+        for (log, disposals) in std::mem::take(&mut self.disposals) {
+            for (seq, field) in disposals.unknown() {
+                self.find("disposal-unknown", &log, seq, &field);
+            }
+        }
         let headless: Vec<String> =
             self.logs.iter().filter(|(_, log)| log.begun && !log.has_head).map(|(name, _)| name.clone()).collect();
         for log in headless {
             self.find("head-missing", &log, 0, "");
         }
         self.findings.sort();
+        self.findings.dedup();
         Report { events: self.events, logs: self.logs.len(), findings: self.findings, roots: self.roots }
     }
 }

@@ -336,7 +336,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::Changed(e) => correction::lawful_change(state, e, event, context),
         Event::Officer(e) => officer::lawful(state, e, event, context),
         Event::FindingsRecorded(_) => Ok(()),
-        Event::Corrected(_) | Event::Rescinded(_) => Ok(()),
+        Event::Corrected(_) | Event::Rescinded(_) | Event::WordsDisposed(_) => Ok(()),
     }
 }
 

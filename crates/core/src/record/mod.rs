@@ -6,6 +6,7 @@
 pub mod bundle;
 pub mod check;
 pub mod checkpoint;
+pub mod disposal;
 pub mod json;
 pub mod merkle;
 pub mod note;

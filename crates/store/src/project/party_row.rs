@@ -28,6 +28,12 @@ pub(crate) fn cases_of(tx: &mut Tx<'_>, log: &str, person: &str) -> Result<Vec<S
     tx.query("select stream from party_row where log = $1 and person = $2 order by stream", &asked, |row| row.text(0))
 }
 
+/// The people, by stream, that are in a case.
+pub(crate) fn people_of(tx: &mut Tx<'_>, log: &str, case: &str) -> Result<Vec<String>, Error> {
+    let asked = [log.into(), case.into()];
+    tx.query("select person from party_row where log = $1 and stream = $2 order by person", &asked, |row| row.text(0))
+}
+
 /// Writes the people of cases. Of several lists of one case only the last is written.
 pub(super) fn write(tx: &mut Tx<'_>, log: &str, cases: &[(String, Vec<PartyRow>)]) -> Result<(), Error> {
     let lasts: BTreeMap<&str, &Vec<PartyRow>> = cases.iter().map(|(stream, rows)| (stream.as_str(), rows)).collect();
