@@ -41,6 +41,7 @@ struct Who {
     declares: bool,
     lists_users: bool,
     keeps_holidays: bool,
+    sees_retention: bool,
 }
 
 impl Frame {
@@ -63,6 +64,7 @@ impl Frame {
                 declares: may(Action::DeclareConflict) || may(Action::KeepConflicts),
                 lists_users: may(Action::ListUsers),
                 keeps_holidays: may(Action::KeepHolidays),
+                sees_retention: may(Action::SeeRetention),
             }
         });
         let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);

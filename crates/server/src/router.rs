@@ -22,8 +22,8 @@ use crate::frame::Frame;
 use crate::session::{self, Face, Visitor};
 use crate::web::board::{caseload, legacy, overview, published, report, streamlined, timeliness, waiting};
 use crate::web::{
-    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, sign_in, users, work,
-    work_list,
+    access, asset, behind, case_forms, case_page, delegation, health, holidays, home, law, log, retention, sign_in,
+    users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -50,6 +50,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/holidays", get(holidays::show))
         .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))
         .route("/staff/holidays/withdraw", get(holidays::show_withdraw).post(holidays::withdraw))
+        .route("/staff/retention", get(retention::show))
+        .route("/staff/retention/propose", get(retention::forms::show_propose).post(retention::forms::propose))
+        .route("/staff/retention/answer", get(retention::forms::show_answer).post(retention::forms::answer))
+        .route("/staff/retention/restrict", get(retention::forms::show_restrict).post(retention::forms::restrict))
+        .route("/staff/retention/lift", get(retention::forms::show_lift).post(retention::forms::lift))
         .route("/staff/refer", get(case_forms::show_refer).post(case_forms::submit_refer))
         .route("/staff/cases", get(work_list::show))
         .route("/staff/cases.csv", get(work_list::csv))

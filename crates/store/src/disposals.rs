@@ -130,8 +130,8 @@ pub fn named(tx: &mut Tx<'_>, log: &str, wanted: &Wanted) -> Result<BTreeMap<Str
             let stream = reference.stream();
             let corrected = Json::from(format!("text:{field}"));
             let words = words_where(held(tx, log, &stream)?, |event, of| {
-                let corrects = event.data.get("of") == Some(&Json::from(*version))
-                    && event.data.get("field") == Some(&corrected);
+                let corrects =
+                    event.data.get("of") == Some(&Json::from(*version)) && event.data.get("field") == Some(&corrected);
                 (event.version == *version && of == field) || (corrects && of == "new")
             });
             found.insert(stream, words);
@@ -294,6 +294,14 @@ fn permits(
     Ok((found, given))
 }
 
+/// The cases, by stream, for which somebody needs permission to dispose of what is wanted.
+pub fn cases_of(tx: &mut Tx<'_>, log: &str, wanted: &Wanted) -> Result<Vec<String>, Error> {
+    match wanted {
+        Wanted::Case(reference) | Wanted::Word(reference, ..) => Ok(vec![reference.stream()]),
+        Wanted::Person(person) => party_row::cases_of(tx, log, person),
+    }
+}
+
 /// Proposes to dispose of what is wanted.
 pub fn propose(
     w: &mut Write<'_>,
@@ -304,14 +312,8 @@ pub fn propose(
     reasons: &str,
 ) -> Result<(), Failure> {
     let log = w.log();
-    let mut streams = match wanted {
-        Wanted::Case(reference) | Wanted::Word(reference, ..) => vec![reference.stream()],
-        Wanted::Person(person) => party_row::cases_of(w.tx()?, log, person)?,
-    };
+    let streams = cases_of(w.tx()?, log, wanted)?;
     let words = named(w.tx()?, log, wanted)?;
-    streams.extend(words.keys().cloned());
-    streams.sort();
-    streams.dedup();
     let (loaded, given) = permits(w, actor, Action::ProposeDisposal, context, &streams)?;
     check_cases(wanted.scope(), &loaded)?;
     let schedule = match ground {
@@ -382,7 +384,7 @@ pub fn answer(
     let found = register.proposals().find(|p| p.entry.version == of);
     let found = found.ok_or_else(|| Refusal::new("There is no such proposal"))?;
     let (by, proposed) = (found.entry.actor.clone(), found.proposed.clone());
-    let streams: Vec<String> = touched(w.tx()?, log, &proposed)?;
+    let streams = cases_touched(w.tx()?, log, &proposed)?;
     let (loaded, given) = permits(w, actor, Action::ApproveDisposal, context, &streams)?;
     let (fresh, authority) = answered(&register, &given, of, approves, reasons)?;
     append(w, actor, authority, &register, &fresh)?;
@@ -400,9 +402,11 @@ pub fn answer(
     Ok(())
 }
 
-/// The streams for which somebody needs permission: those of the words, and the cases of a person.
-fn touched(tx: &mut Tx<'_>, log: &str, proposed: &Proposed) -> Result<Vec<String>, Error> {
-    let mut streams: BTreeSet<String> = proposed.words.keys().cloned().collect();
+/// The cases, by stream, for which somebody needs permission to answer a proposal: those of the
+/// words, and those of a person whose words they are.
+pub fn cases_touched(tx: &mut Tx<'_>, log: &str, proposed: &Proposed) -> Result<Vec<String>, Error> {
+    let cases = proposed.words.keys().filter(|stream| stream.starts_with("case:"));
+    let mut streams: BTreeSet<String> = cases.cloned().collect();
     for person in proposed.words.keys().filter(|stream| stream.starts_with("person:")) {
         streams.extend(party_row::cases_of(tx, log, person)?);
     }
@@ -449,13 +453,7 @@ pub fn place(
 }
 
 /// Lifts a hold or a restriction.
-pub fn lift(
-    w: &mut Write<'_>,
-    actor: &Actor,
-    context: Context<'_>,
-    of: u64,
-    reasons: &str,
-) -> Result<(), Failure> {
+pub fn lift(w: &mut Write<'_>, actor: &Actor, context: Context<'_>, of: u64, reasons: &str) -> Result<(), Failure> {
     let register = load_in(w)?;
     let none = || Refusal::new("There is no such hold or restriction that you may lift");
     let standing = register.standing().find(|s| s.entry.version == of).ok_or_else(none)?;

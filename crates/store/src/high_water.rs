@@ -15,10 +15,10 @@ use candour_core::record::merkle::Frontier;
 use candour_core::record::{Hash, hex};
 use serde::{Deserialize, Serialize};
 
-use crate::{access_log, disposals};
 use crate::db::{Engine, Error, Tx};
 use crate::durable::replace;
 use crate::store::access_beside;
+use crate::{access_log, disposals};
 
 /// The file's format.
 const FORMAT: u64 = 1;
@@ -237,7 +237,8 @@ impl HighWater {
         }
         let Seen { logs, disposed } = seen;
         let unwritten = |e: io::Error| Failed::File(format!("{} cannot be written: {e}", self.path.display()));
-        let mut text = serde_json::to_vec_pretty(&File { format: FORMAT, logs, disposed }).map_err(|e| unwritten(e.into()))?;
+        let mut text =
+            serde_json::to_vec_pretty(&File { format: FORMAT, logs, disposed }).map_err(|e| unwritten(e.into()))?;
         text.push(b'\n');
         replace(&self.path, &text).map_err(unwritten)
     }

@@ -120,6 +120,14 @@ impl Case {
         next
     }
 
+    /// Puts a sentence into the place of every personal word, for whoever may not read them. What is
+    /// decided next is decided on the case as loaded again.
+    pub fn hide_words(&mut self, says: &str) {
+        for (_, words) in self.entries.iter_mut().flat_map(|entry| &mut entry.words) {
+            says.clone_into(words);
+        }
+    }
+
     /// The version of the last entry; 0 for a case that does not exist yet.
     #[must_use]
     pub fn version(&self) -> u64 {

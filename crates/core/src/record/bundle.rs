@@ -182,12 +182,7 @@ impl<'b> Check<'b> {
     }
 
     /// Holds the words of an event against the commitments that it names, and takes them away.
-    fn words(
-        &mut self,
-        event: &Event,
-        texts: &mut BTreeMap<(u64, String), &'b Text>,
-        disposals: &mut Disposals,
-    ) {
+    fn words(&mut self, event: &Event, texts: &mut BTreeMap<(u64, String), &'b Text>, disposals: &mut Disposals) {
         let named = texts_of(&event.data);
         let real = event.on_date.is_empty() || is_date(&event.on_date);
         self.find(named.is_none() || !real, "event-data", event.seq, "");

@@ -82,9 +82,8 @@ impl Disposals {
             return false;
         }
         let disposed = self.named.get_mut(&(seq, field.to_owned()));
-        let met = disposed.and_then(|all| {
-            all.iter_mut().find(|d| !d.met && d.stream == stream && d.commitment == *commitment)
-        });
+        let met = disposed
+            .and_then(|all| all.iter_mut().find(|d| !d.met && d.stream == stream && d.commitment == *commitment));
         met.is_some_and(|disposed| {
             disposed.met = true;
             true

@@ -133,7 +133,8 @@ impl Schedule {
     /// The rule for the words of a case of that kind.
     #[must_use]
     pub fn for_case(&self, kind: &str) -> Option<&Rule> {
-        let fits = |rule: &&Rule| rule.of == Of::Case && (rule.kinds.is_empty() || rule.kinds.iter().any(|k| k == kind));
+        let fits =
+            |rule: &&Rule| rule.of == Of::Case && (rule.kinds.is_empty() || rule.kinds.iter().any(|k| k == kind));
         self.rules.iter().find(fits)
     }
 

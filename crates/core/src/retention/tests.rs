@@ -69,7 +69,7 @@ fn a_period_is_over_on_the_day_after_its_last_one() {
     let six = rule(Some(6), None, Then::Dispose);
     assert_eq!(six.due(day("2014-03-31")), Some(day("2020-04-01")));
     assert_eq!(six.due(day("2016-02-29")), Some(day("2022-03-01")), "there is no 29 February in 2022");
-    assert_eq!(rule(None, Some(90), Then::Dispose).due(day("2020-01-01")), Some(day("2020-03-31")));
+    assert_eq!(rule(None, Some(90), Then::Dispose).due(day("2020-01-01")), Some(day("2020-04-01")));
     assert_eq!(rule(Some(6), None, Then::Keep).due(day("2014-03-31")), None);
     assert_eq!(rule(None, None, Then::Review).due(day("2014-03-31")), None, "without a period nothing is due");
     assert_eq!(rule(Some(500), None, Then::Review).due(day("2014-03-31")), None);

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use candour_core::permit::{Action, Actor, Object, permit};
 use candour_core::record::bundle::{Bundle, Older};
 use candour_core::record::checkpoint::Checkpoint;
+use candour_core::record::disposal::KIND;
 use candour_core::record::note::{Note, Verifier};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::db::Tx;
 use candour_store::record::{After, NewEvent};
-use candour_store::{Store, proof, reads};
+use candour_store::{Store, disposals, proof, reads};
 use clap::Args;
 
 use super::verify::{checkpoint_of, read_file, unfit};
@@ -19,7 +20,7 @@ use crate::signer::{key_beside, replace};
 
 #[derive(Args)]
 pub(super) struct Handed {
-    /// The case, by its reference
+    /// The case, by its reference; for a receipt also a person, as person:ID
     case: String,
     /// The newest checkpoint, as the signer published it
     #[arg(long, value_name = "FILE", default_value = "./candour-data/checkpoint")]
@@ -46,19 +47,44 @@ struct Against {
 impl Handed {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let reference = Reference::parse(&self.case).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
+        self.hand_out(setting, &reference.to_string(), &reference.stream(), false)
+    }
+
+    /// A receipt that the words of a stream are gone: the stream with its proofs, once none is left in it.
+    pub(super) fn receipt(&self, setting: &Setting) -> Result<u8, Ended> {
+        if self.case.starts_with("person:") {
+            return self.hand_out(setting, &self.case, &self.case, true);
+        }
+        let reference = Reference::parse(&self.case).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
+        self.hand_out(setting, &reference.to_string(), &reference.stream(), true)
+    }
+
+    fn hand_out(&self, setting: &Setting, reference: &str, stream: &str, receipt: bool) -> Result<u8, Ended> {
         let against = self.against()?;
         let store = setting.existing_store()?;
-        let (log, stream) = (&*store.record.log, reference.stream());
+        let log = &*store.record.log;
         if against.checkpoint.log() != Some(log) {
             return Err(unfit(&self.checkpoint, &Refusal::new(format!("it is not one of the log {log}"))));
         }
-        let known = store.record.engine.read(|tx| reads::exists(tx, log, &stream))?;
+        let known = store.record.engine.read(|tx| reads::exists(tx, log, stream))?;
         if !known {
             return Err(Ended::With(USAGE, format!("there is no case {reference} in the log {log}")));
         }
+        if store.record.engine.read(|tx| disposals::kept(tx, log))?.restriction(stream).is_some() {
+            let says = format!("the words of {reference} are restricted; nothing is handed out until that is lifted");
+            return Err(Ended::With(USAGE, says));
+        }
         // Whoever takes a case out of the system has read it, and that is noted before it is written.
-        note_reading(&store, &stream)?;
-        let (bundle, newer) = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
+        note_reading(&store, stream)?;
+        let (bundle, newer) = store.record.engine.read(|tx| made(tx, log, stream, against))?;
+        let gone = bundle.events.iter().filter(|event| event.kind == KIND).count();
+        if receipt && (gone == 0 || !bundle.texts.is_empty()) {
+            let left = bundle.texts.len();
+            let says = format!(
+                "{reference}: {gone} disposals under the checkpoint, and {left} texts that are still there; a receipt is given when all are gone"
+            );
+            return Err(Ended::With(USAGE, says));
+        }
         replace(&self.out, &format!("{}\n", bundle.json()))?;
         say(&format!(
             "{reference}: {} events with their proofs in a log of {} events",

@@ -11,6 +11,7 @@ mod import;
 mod law;
 mod record;
 mod report;
+mod retention;
 mod serve;
 mod signer;
 mod users;
@@ -107,6 +108,9 @@ enum Command {
     /// Who may decide what, from when to when
     #[command(subcommand)]
     Delegation(delegation::Delegation),
+    /// Which words are due for disposal, and what became of those that went
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// Sign checkpoints of a log, in a process of its own
     #[command(subcommand)]
     Signer(signer::Signer),
@@ -224,6 +228,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Law(law) => law.run(setting),
         Command::Report(report) => report.run(setting),
         Command::Delegation(delegation) => delegation.run(setting),
+        Command::Retention(retention) => retention.run(setting),
         Command::Signer(signer) => signer.run(setting),
         Command::User(user) => user.run(setting),
     }

@@ -16,6 +16,7 @@ pub mod holidays;
 pub mod home;
 pub mod law;
 pub mod log;
+pub mod retention;
 pub mod sign_in;
 pub mod tour;
 pub mod typed;

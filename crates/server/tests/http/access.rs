@@ -173,7 +173,13 @@ fn needs(route: &str) -> Option<Needs> {
         "/staff" | "/staff/delegation" | "/staff/holidays" | "/staff/access" | "/staff/access/declare" => STAFF,
         "/staff/refer" => Needs::Roles(&[Role::Au]),
         "/staff/cases" | "/staff/cases.csv" | "/staff/work" | "/staff/behind" | "/staff/behind.csv" => LISTS,
-        "/staff/access/review" => Needs::Roles(&[]),
+        "/staff/retention" => Needs::Roles(&[Role::Sup, Role::Dm]),
+        // Each is about something that its address names.
+        "/staff/access/review"
+        | "/staff/retention/propose"
+        | "/staff/retention/answer"
+        | "/staff/retention/restrict"
+        | "/staff/retention/lift" => Needs::Roles(&[]),
         "/staff/cases/{reference}/readers" => Needs::Readers,
         "/staff/cases/{reference}/break-glass" => Needs::Glass,
         case if case.starts_with("/staff/cases/{reference}") => Needs::Case,

@@ -35,6 +35,7 @@ mod python;
 #[allow(dead_code, reason = "the store's tests use the rest")]
 mod raw;
 mod reference;
+mod retention;
 mod server;
 mod signer;
 mod writers;
