@@ -640,6 +640,26 @@ test('access: a case that is sealed', async () => {
   await visitForm('sup', `${at}/seal/propose?does=unseal`, 'unseal', { reasons: 'The danger has passed.' })
 })
 
+test('retention: a case on hold, and a text that is disposed of', async () => {
+  const at = await caseAt('lead')
+  const plain = at.split('/').pop()
+  await visit('sup', '/staff/retention', 'retention, nothing proposed')
+  await visit('sup', '/staff/retention?on-day=1&on-month=1&on-year=2050', 'retention on a day to come')
+  const holding = await visitForm('sup', `/staff/retention/restrict?case=${plain}`, 'put a case on hold', { sort: 'hold', reasons: 'An inquest.' })
+  await press(holding, 'Record it')
+  await look(holding, 'retention, a case on hold')
+  const lifting = await visitForm('sup', await holding.getByRole('link', { name: /^Lift it/ }).getAttribute('href'), 'lift a hold', { reasons: 'The inquest is over.' })
+  await press(lifting, 'Lift it')
+  const proposing = await visitForm('sup', `/staff/retention/propose?case=${plain}&entry=1&field=summary`, 'propose to dispose of a text', { ground: 'never', reasons: 'It is about somebody else.' })
+  await press(proposing, 'Propose it')
+  await look(proposing, 'retention, proposed')
+  const waiting = await visit('dm', '/staff/retention', 'retention, a proposal to answer')
+  const answering = await visitForm('dm', await waiting.getByRole('link', { name: /^Approve or refuse it/ }).getAttribute('href'), 'answer a proposal', { approves: 'yes', reasons: 'So it is.' })
+  await press(answering, 'Record the answer')
+  await look(answering, 'retention, disposed of')
+  await visit('sup', `${at}/timeline`, 'timeline with a text that is gone')
+})
+
 test('pages of problems', async () => {
   const at = await caseAt('lead')
   await visit('other', at, 'problem 403 another lead', 403)

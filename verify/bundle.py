@@ -169,6 +169,10 @@ class Check:
         b = self.bundle
         rules = replay.Replay.of_case()
         last_seq, last_time, last_hash, texts = 0, -2 ** 63, record.ZERO, dict(b.texts)
+        disposals = values.Disposals()
+        for e in b.events:
+            for code in disposals.take(e["seq"], b.stream, e["kind"], e["data"], e["actor"]):
+                self.find(True, code, e["seq"])
         for version, e in enumerate(b.events, 1):
             seq = e["seq"]
             computed = record.event_hash(
@@ -182,20 +186,24 @@ class Check:
             self.find(seq <= last_seq or e["recorded_at"] < last_time, "event-order", seq)
             self.find(not proven, "event-proof", seq)
             content = values.parse_data(e["data"])
-            self._words(e, content, texts)
+            self._words(e, content, texts, disposals)
             for code in rules.event(b.stream, e["version"], e["kind"], content, e["actor"],
                                     e["authority"], e["on_date"]):
                 self.find(True, code, seq)
             last_seq, last_time, last_hash = seq, e["recorded_at"], e["hash"]
         for seq, field in texts:
             self.find(True, "text-stray", seq, field)
+        for seq, field in disposals.unknown():
+            self.find(True, "disposal-unknown", seq, field)
 
-    def _words(self, e, content, texts):
+    def _words(self, e, content, texts, disposals):
         named = None if content is None else values.commitments(content)
         self.find(named is None or not values.date_holds(e["on_date"]), "event-data", e["seq"])
         for field, expected in (named or {}).items():
             salt, value = texts.pop((e["seq"], field), (None, None))
-            self.find(salt is None, "text-missing", e["seq"], field)
+            disposed = disposals.names(e["seq"], self.bundle.stream, field, expected)
+            self.find(salt is None and not disposed, "text-missing", e["seq"], field)
+            self.find(salt is not None and disposed, "disposal-undone", e["seq"], field)
             self.find(salt is not None
                       and record.commitment(salt, field, value).hex() != expected,
                       "text-mismatch", e["seq"], field)

@@ -536,6 +536,74 @@ def _(db):
     db.text.append({"log": MAIN, "seq": 5, "field": "place", "salt": bytes(32), "value": "x"})
 
 
+# Words that were disposed of (decision 013).
+def committed(db, seq, field):
+    """The commitment that an event names."""
+    return json.loads(db.find("event", MAIN, seq)["data"])["texts"][field]
+
+
+def dispose(db, words, stream="case/1", by="u-03", gone=True, **data):
+    """Append an event that names words as disposed of, and take them away."""
+    named = {}
+    for seq, field in words:
+        named.setdefault(str(seq), {})[field] = committed(db, seq, field)
+        if gone:
+            db.drop("text", MAIN, seq, field)
+    db.add(MAIN, stream, "words.disposed", {"by": by, "disposed": named, **data},
+           START + 50 * 60_000_000, "2024-07-05")
+    db.rehead(MAIN)
+
+
+def disposing(name, findings, words=((3, "summary"),), /, **how):
+    """Register a variant in which words are disposed of."""
+    VARIANTS.append((name, findings, False, lambda db: dispose(db, words, **how)))
+
+
+disposing("text disposed of", [])
+disposing("texts of two events disposed of", [], ((3, "summary"), (3, "place"), (10, "reasons")))
+disposing("text of a person disposed of", [], ((2, "name"),), stream="person/p1")
+disposing("text disposed of and still there", words("disposal-undone", 3, "summary"), gone=False)
+disposing("disposal approved by its proposer", at(13, "disposal-approval"), by="u-07")
+disposing("disposal in another stream", words("text-missing", 3, "summary")
+          + words("disposal-unknown", 3, "summary"), stream="case/2")
+for spelled, disposed in [("no object", []), ("a position with a nought", {"03": {}}),
+                          ("a position to come", {"13": {}}), ("no position", {"three": {}}),
+                          ("no fields", {"3": "summary"}), ("a number", {"3": {"summary": 7}}),
+                          ("capitals", {"3": {"summary": "AB" * 32}})]:
+    disposing(f"disposal with {spelled}", at(13, "disposal-data")
+              + words("text-missing", 3, "summary"), disposed=disposed)
+disposing("disposal by nobody", at(13, "disposal-data") + words("text-missing", 3, "summary"),
+          by=None)
+disposing("disposal of nothing", words("text-missing", 3, "summary"), disposed={})
+disposing("disposal of a field that there is not", words("disposal-unknown", 3, "name")
+          + words("text-missing", 3, "summary"), disposed={"3": {"name": "ab" * 32}})
+disposing("disposal with another commitment", words("disposal-unknown", 3, "summary")
+          + words("text-missing", 3, "summary"), disposed={"3": {"summary": "ab" * 32}})
+
+
+@variant("text disposed of twice", words("disposal-unknown", 3, "summary"))
+def _(db):
+    dispose(db, [(3, "summary")])
+    dispose(db, [(3, "summary")], gone=False)
+
+
+@variant("disposal of another kind names nothing", words("text-missing", 3, "summary"))
+def _(db):
+    dispose(db, [(3, "summary")])
+    db.find("event", MAIN, 13)["kind"] = "words.kept"
+    db.rehash(MAIN, 13)
+    db.rehead(MAIN)
+
+
+@variant("disposal that is unreadable names nothing",
+         at(13, "event-unreadable") + words("text-missing", 3, "summary") + TIME + ROOTS)
+def _(db):
+    dispose(db, [(3, "summary")])
+    db.find("event", MAIN, 13)["version"] = 0
+    db.rehead(MAIN)
+
+
+
 # The head.
 def head_setting(name, findings, sqlite=False, /, **columns):
     """Register a variant that changes the head of the main log."""

@@ -61,13 +61,24 @@ def signature(signer, message):
     return point + s.to_bytes(32, "little")
 
 
-def made():
-    """An honest bundle as an object, its signer, and the roots of its log at each size."""
+def made(disposed=()):
+    """An honest bundle as an object, its signer, and the roots of its log at each size.
+
+    The words of the fields in `disposed` are named as disposed of, and are still there.
+    """
     db, rng, signer = make_vectors.Database(), random.Random(4), Signer(b"s" * 32)
     db.add("iopc", "log", "log.opened", {"clock": "real"}, 1, "")
     for n in range(20):
         db.add("iopc", f"case:{n % 3}", "something.done", {"n": n}, 10 + n, "2024-02-29",
                [("reasons", f"words {n}"), ("name", "ŵ")] if n % 2 else [], rng)
+    if disposed:
+        named = {}
+        for row in db.event:
+            texts = json.loads(row["data"]).get("texts", {})
+            if row["stream"] == "case:1" and set(disposed) & set(texts):
+                named[str(row["seq"])] = {field: texts[field] for field in disposed}
+        db.add("iopc", "case:1", "words.disposed", {"by": "u-03", "disposed": named}, 90,
+               "2024-03-01")
     leaves = [record.leaf(row["hash"]) for row in db.event]
     roots = [record.root(leaves[:size]) for size in range(len(leaves) + 1)]
 
@@ -118,6 +129,18 @@ class Bundles(unittest.TestCase):
         self.assertEqual(found, ("case:1", 7, 21, []))
         self.assertEqual(codes(WHOLE, trusted=[held(21, ROOTS[21])]), [])
         self.assertEqual(codes(WHOLE, policy=None), [])
+
+    def test_disposed(self):
+        whole, _, _ = made(disposed=["name"])
+        names = [t for t in whole["texts"] if t["field"] == "name"]
+        self.assertGreater(len(names), 2)
+        self.assertEqual(codes(whole), ["disposal-undone"] * len(names))
+        whole["texts"] = [t for t in whole["texts"] if t["field"] != "name"]
+        self.assertEqual(codes(whole), [])
+        del whole["texts"][0]
+        self.assertEqual(codes(whole), ["text-missing"])
+        del whole["events"][-1]
+        self.assertEqual(set(codes(whole)), {"text-missing"})
 
     def test_held_elsewhere(self):
         self.assertEqual(codes(WHOLE, trusted=[held(9, ROOTS[8])]), ["trusted-root"])

@@ -107,3 +107,59 @@ def opens(salt, field, value, expected):
     """Whether a text row opens a commitment given as hex."""
     return (is_hash(salt) and is_text(value)
             and record.commitment(salt, field, value).hex() == expected)
+
+
+POSITION = re.compile("[1-9][0-9]{0,15}")
+
+
+def disposal(content, at):
+    """What a disposal at a position names, ((seq, field), commitment), and who proposed it.
+
+    None when the data is not as it must be: only what came before can be disposed of.
+    """
+    by, disposed = content.get("by"), content.get("disposed")
+    if not is_text(by) or not isinstance(disposed, dict):
+        return None
+    named = []
+    for position, fields in disposed.items():
+        if not POSITION.fullmatch(position) or int(position) >= at or not isinstance(fields, dict):
+            return None
+        for field, commitment in fields.items():
+            if not is_text(commitment) or not HEX64.fullmatch(commitment):
+                return None
+            named.append(((int(position), field), commitment))
+    return named, by
+
+
+class Disposals:
+    """The words that the disposals of a log name, each until its event is met (decision 013)."""
+
+    KIND = "words.disposed"
+
+    def __init__(self):
+        self.named = {}
+
+    def take(self, seq, stream, kind, data, actor):
+        """Take in an event that can be read; gives what is wrong with it as a disposal."""
+        content = parse_data(data) if kind == self.KIND else None
+        # What is no object or names no texts is event-data, and names nothing.
+        if content is None or commitments(content) is None:
+            return ()
+        found = disposal(content, seq)
+        if found is None:
+            return ("disposal-data",)
+        for place, commitment in found[0]:
+            self.named.setdefault(place, []).append((stream, commitment))
+        return ("disposal-approval",) if found[1] == actor else ()
+
+    def names(self, seq, stream, field, commitment):
+        """Whether a disposal in the same stream names this commitment; the first such is met."""
+        waiting = self.named.get((seq, field), [])
+        if (stream, commitment) not in waiting:
+            return False
+        waiting.remove((stream, commitment))
+        return True
+
+    def unknown(self):
+        """The places that disposals name and at which no event names such a commitment."""
+        return [place for place, waiting in self.named.items() if waiting]

@@ -38,7 +38,8 @@ import record
 import replay
 import tiles
 import witnessed
-from values import (commitments, date_holds, is_hash, is_integer, is_text, opens, parse_data)
+from values import (Disposals, commitments, date_holds, is_hash, is_integer, is_text, opens,
+                    parse_data)
 
 MAX_SEQ = 2 ** 53
 CLOCKS = ("real", "demonstration")
@@ -111,10 +112,10 @@ class Sqlite:
         # Names are told apart by their bytes, whatever collation the column was given.
         return self._run(f"select log, count(*) from {table} group by log collate binary")
 
-    def rows(self, table, columns, log, order):
+    def rows(self, table, columns, log, order, narrowed=""):
         """The rows of one log."""
         return self._run(f"select {', '.join(columns)} from {table} "
-                         f"where log collate binary = ? order by {order}", log)
+                         f"where log collate binary = ? {narrowed} order by {order}", log)
 
 
 class Psql:
@@ -238,12 +239,13 @@ class Postgres:
             log, count = line.split(b"\t")
             yield copy_text(log), int(count)
 
-    def rows(self, table, columns, log, order):
+    def rows(self, table, columns, log, order, narrowed=""):
         """The rows of one log."""
         chosen = ", ".join(f"encode({c}, 'hex')" if c in BYTES else c for c in columns)
         # The name goes in as hex, so there is nothing in it to quote.
         name = f"convert_from(decode('{log.encode().hex()}', 'hex'), 'UTF8')"
-        copy = f"copy (select {chosen} from {table} where log = {name} order by {order}) to stdout"
+        copy = (f"copy (select {chosen} from {table} where log = {name} {narrowed} "
+                f"order by {order}) to stdout")
         readers = [copy_reader(column) for column in columns]
         for line in self.session_of[table].run(copy):
             yield tuple(read(raw) for read, raw in zip(readers, line.split(b"\t")))
@@ -284,21 +286,26 @@ def readable(row):
 class Texts:
     """The text rows of a log, handed out beside the events as they are walked."""
 
-    def __init__(self, rows, report):
+    def __init__(self, rows, report, disposals):
         self.rows = iter(rows)
         self.report = report
+        self.disposals = disposals
         self.seq = 0
         self.group = []
         self.named = set()
         self.next = next(self.rows, None)
 
-    def check(self, seq, named):
+    def check(self, seq, stream, named):
         """Check the rows of one event against the commitments it names."""
         self._advance(seq)
         for field, expected in named.items():
             rows = [row for row in self.group if row[1] == field]
+            disposed = self.disposals.names(seq, stream, field, expected)
+            if rows and disposed:
+                self.report("disposal-undone", seq, field)
             if not rows:
-                self.report("text-missing", seq, field)
+                if not disposed:
+                    self.report("text-missing", seq, field)
             elif not all(opens(salt, field, value, expected) for _, _, salt, value in rows):
                 self.report("text-mismatch", seq, field)
         self.named.update(named)
@@ -337,7 +344,7 @@ class Texts:
 class Walk:
     """The checks of one log, fed with its rows in order of seq."""
 
-    def __init__(self, log, texts, findings, sizes=(), cosigned=None):
+    def __init__(self, log, texts, findings, sizes=(), cosigned=None, disposals=()):
         self.log = log
         self.findings = findings
         self.frontier = record.Frontier()
@@ -348,14 +355,24 @@ class Walk:
         self.last_seq = 0
         self.last_time = None
         self.count = 0
-        self.texts = Texts(texts, self.report)
         # Cosigned checkpoints: (their bounds, how much of the log lies between them).
         self.cosigned = cosigned
         self.demonstration = False
+        # What was disposed of is known before the events are met to which it belonged.
+        self.disposals = Disposals()
+        for row in disposals:
+            self._disposal(row)
+        self.texts = Texts(texts, self.report, self.disposals)
 
     def report(self, code, seq=0, field=""):
         """Add a finding about this log."""
         self.findings.add((code, self.log, seq, field))
+
+    def _disposal(self, row):
+        seq = place(row[0])
+        if seq and readable(row):
+            for code in self.disposals.take(seq, row[1], row[3], row[4], row[5]):
+                self.report(code, seq)
 
     def event(self, row):
         """Take the next event row."""
@@ -374,7 +391,7 @@ class Walk:
         else:
             self.report("event-unreadable", seq)
             self.frontier.append(record.leaf(row[-1] if is_hash(row[-1]) else record.ZERO))
-            self.texts.check(seq, {})
+            self.texts.check(seq, None, {})
         if self.frontier.size in self.sizes:
             self.roots[self.frontier.size] = self.frontier.root()
 
@@ -429,11 +446,13 @@ class Walk:
             self.demonstration = opens and content["clock"] == "demonstration"
             if not opens:
                 self.report("log-opening")
-        self.texts.check(seq, named or {})
+        self.texts.check(seq, stream, named or {})
 
     def finish(self, heads):
         """Check what can be told only at the end of the log."""
         self.texts.finish()
+        for seq, field in self.disposals.unknown():
+            self.report("disposal-unknown", seq, field)
         heads = list(heads)
         if self.count and not heads:
             self.report("head-missing")
@@ -501,8 +520,10 @@ def verify_within(source, only, trusted, cosigned):
         names, findings, events = {only}, set(), 0
     for log in sorted(names):
         sizes = {held.size for held in held_all if held.log == log}
+        disposed = list(source.rows("event", EVENT_COLUMNS, log, "seq",
+                                    f"and kind = '{Disposals.KIND}'"))
         walk = Walk(log, source.rows("text", TEXT_COLUMNS, log, "seq, field"), findings, sizes,
-                    cosigned.of_log(log))
+                    cosigned.of_log(log), disposed)
         for row in source.rows("event", EVENT_COLUMNS, log, "seq"):
             walk.event(row)
         walk.finish(source.rows("head", HEAD_COLUMNS, log, "size"))

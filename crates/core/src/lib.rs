@@ -20,3 +20,4 @@ pub mod profile;
 pub mod record;
 pub mod reference;
 pub mod refusal;
+pub mod retention;

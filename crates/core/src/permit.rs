@@ -142,6 +142,16 @@ pub enum Action {
     ProposeSeal,
     /// Approve such a proposal of somebody else, or send it back.
     ApproveSeal,
+    /// See which words are due for disposal, what was proposed, and what is on hold; no words.
+    SeeRetention,
+    /// Propose to dispose of personal words.
+    ProposeDisposal,
+    /// Approve or refuse a disposal that somebody else proposed.
+    ApproveDisposal,
+    /// Put a case on legal hold or restrict its words, and lift either.
+    Restrict,
+    /// Read the words of a case that is restricted.
+    ReadRestricted,
     /// Take over the data of another system.
     Import,
     /// Run the commands of the operator: accounts, the demonstration clock.
@@ -150,7 +160,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 62] = [
+    pub const ALL: [Self; 67] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -211,6 +221,11 @@ impl Action {
         Self::SeeStub,
         Self::ProposeSeal,
         Self::ApproveSeal,
+        Self::SeeRetention,
+        Self::ProposeDisposal,
+        Self::ApproveDisposal,
+        Self::Restrict,
+        Self::ReadRestricted,
         Self::Import,
         Self::Operate,
     ];

@@ -18,7 +18,7 @@ use candour_store::db::{Error, Tx};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
 use candour_store::tiles::Tiled;
-use candour_store::{Failure, Sources, Store, access, cases, delegations, holidays, people, reads};
+use candour_store::{Failure, Sources, Store, access, cases, delegations, disposals, holidays, people, reads};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::api::caller::{Rate, USUAL_PER_MINUTE};
@@ -141,6 +141,9 @@ impl OpenCase {
                 format!("{} ({})", known.name, known.rank)
             }
             Some(known) if !known.name.is_empty() => known.name.clone(),
+            Some(known) if known.disposed => {
+                format!("Name disposed of ({})", stream.strip_prefix("person:").unwrap_or(stream))
+            }
             _ => stream.strip_prefix("person:").unwrap_or(stream).to_owned(),
         }
     }
@@ -310,7 +313,7 @@ impl App {
     /// Loads a case with what its pages name, before anybody was asked whether they may see it.
     fn load(&self, tx: &mut Tx<'_>, reader: &Actor, reference: &Reference) -> Result<OpenCase, Failure> {
         let log = &self.store.record.log;
-        let case = cases::load(tx, log, reference)?;
+        let mut case = cases::load(tx, log, reference)?;
         let mut linked = Vec::new();
         for reference in linked_with(&case) {
             let other = cases::load(tx, log, &reference)?;
@@ -321,7 +324,16 @@ impl App {
             let opens = permit(reader, Action::ReadCase, cases::object(&other, &stream, &self.profile)).is_ok();
             linked.push(Linked { reference, opens });
         }
-        let people = people::known(tx, log, &case.state.people())?;
+        let mut people = people::known(tx, log, &case.state.people())?;
+        let stream = reference.stream();
+        if let Some(since) = disposals::kept(tx, log)?.restriction(&stream).map(|s| s.entry.recorded_at)
+            && permit(reader, Action::ReadRestricted, cases::object(&case, &stream, &self.profile)).is_err()
+        {
+            case.hide_words(&format!("Restricted since {}", day::in_words(day::of_instant(since))));
+            people
+                .iter_mut()
+                .for_each(|person| (person.name, person.rank) = ("Name restricted".to_owned(), String::new()));
+        }
         let staff = candour_store::plain::account::all(tx, log)?;
         let calendar = holidays::known(tx, log)?;
         Ok(OpenCase {

@@ -47,6 +47,7 @@ struct Who {
     lists_users: bool,
     keeps_holidays: bool,
     sees_alerts: bool,
+    sees_retention: bool,
 }
 
 impl Frame {
@@ -72,6 +73,7 @@ impl Frame {
                 lists_users: may(Action::ListUsers),
                 keeps_holidays: may(Action::KeepHolidays),
                 sees_alerts: alerts::are_for(&actor),
+                sees_retention: may(Action::SeeRetention),
             }
         });
         let sees_figures = who.as_ref().is_some_and(|who| who.sees_figures);

@@ -29,7 +29,7 @@ use crate::web::board::{caseload, legacy, overview, published, report, streamlin
 use crate::web::typed::Typed;
 use crate::web::{
     access, account, alerts, asset, behind, case_forms, case_page, delegation, force, health, holidays, home, law, log,
-    security_txt, sign_in, start, users, work, work_list,
+    retention, security_txt, sign_in, start, users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -74,6 +74,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/holidays", get(holidays::show))
         .route("/staff/holidays/add", get(holidays::show_add).post(holidays::add))
         .route("/staff/holidays/withdraw", get(holidays::show_withdraw).post(holidays::withdraw))
+        .route("/staff/retention", get(retention::show))
+        .route("/staff/retention/propose", get(retention::forms::show_propose).post(retention::forms::propose))
+        .route("/staff/retention/answer", get(retention::forms::show_answer).post(retention::forms::answer))
+        .route("/staff/retention/restrict", get(retention::forms::show_restrict).post(retention::forms::restrict))
+        .route("/staff/retention/lift", get(retention::forms::show_lift).post(retention::forms::lift))
         .route("/staff/refer", get(case_forms::show_refer).post(case_forms::submit_refer))
         .route("/staff/cases", get(work_list::show))
         .route("/staff/cases.csv", get(work_list::csv))

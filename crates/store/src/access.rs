@@ -148,7 +148,8 @@ fn purposes_since(tx: &mut Tx<'_>, log: &str, person: &str, since: i64) -> Resul
     Ok(bare_entries(tx, log, &purpose::stream(person), since)?.into_iter().map(|(_, entry)| entry).collect())
 }
 
-fn entries<E: DeserializeOwned>(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<Vec<Entry<E>>, Error> {
+/// The entries of a stream of the body, with their words.
+pub(crate) fn entries<E: DeserializeOwned>(tx: &mut Tx<'_>, log: &str, stream: &str) -> Result<Vec<Entry<E>>, Error> {
     let mut found = bare_entries(tx, log, stream, i64::MIN)?;
     let words = reads::words_of(tx, log, stream)?;
     for (seq, field, value) in words {

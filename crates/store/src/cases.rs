@@ -2,11 +2,12 @@
 
 use candour_core::case::made::Made;
 use candour_core::case::{Case, Context, Entry, Event, Fresh, effective};
-use candour_core::day::Day;
+use candour_core::day::{self, Day};
 use candour_core::measure::facts::rows_between;
 use candour_core::permit::{Actor, Object, Permit};
 use candour_core::profile::Profile;
 use candour_core::reference::Reference;
+use candour_core::retention::in_their_place;
 use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Row, Tx};
@@ -33,7 +34,30 @@ pub fn load(tx: &mut Tx<'_>, log: &str, reference: &Reference) -> Result<Case, E
             }
         }
     }
-    Ok(Case::replay(reference.clone(), entries.into_iter().map(|(e, _)| e).collect()))
+    let mut entries: Vec<Entry> = entries.into_iter().map(|(entry, _)| entry).collect();
+    say_what_is_gone(&mut entries, log);
+    Ok(Case::replay(reference.clone(), entries))
+}
+
+/// Puts into the place of each word that was disposed of the sentence that says so, so that whatever
+/// shows the word shows that.
+fn say_what_is_gone(entries: &mut [Entry], body: &str) {
+    let mut gone: Vec<(u64, String, String)> = Vec::new();
+    for entry in entries.iter() {
+        if let Event::WordsDisposed(disposed) = &entry.event {
+            let on = entry.on.unwrap_or_else(|| day::of_instant(entry.recorded_at));
+            let says = in_their_place(on, &disposed.ground, &disposed.schedule, body);
+            gone.extend(disposed.places().map(|(seq, field)| (seq, field.to_owned(), says.clone())));
+        }
+    }
+    for (seq, field, says) in gone {
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.seq == seq)
+            && entry.word(&field).is_none()
+        {
+            entry.words.push((field, says));
+            entry.words.sort();
+        }
+    }
 }
 
 use crate::db::Value;

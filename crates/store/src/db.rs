@@ -203,6 +203,23 @@ impl Engine {
         Ok(connection)
     }
 
+    /// Makes away with what deleted words left behind: SQLite's journal is folded in and emptied, and
+    /// PostgreSQL's dead rows are cleared. `thorough` writes PostgreSQL's table of words anew, which
+    /// keeps everybody from reading words meanwhile. Says whether nothing stood in the way.
+    pub fn scrub(&self, thorough: bool) -> Result<bool, Error> {
+        match &mut self.connect()? {
+            Connection::Sqlite(connection) => {
+                let folded = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0));
+                Ok(folded.map_err(|e| of_sqlite(&e))? == 0)
+            }
+            Connection::Postgres(p) => {
+                let sql = if thorough { "vacuum (full) text" } else { "vacuum text" };
+                p.client.batch_execute(sql).map_err(|e| of_postgres(&e))?;
+                Ok(true)
+            }
+        }
+    }
+
     /// Runs `f` in a read-only transaction that sees one state of the database throughout.
     pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const BEGIN: (&str, &str) = ("begin", "begin isolation level repeatable read read only");
@@ -279,6 +296,8 @@ fn open_sqlite(file: &File, create: bool) -> Result<rusqlite::Connection, Error>
         connection.pragma_update(None, "synchronous", if file.forces { "full" } else { "normal" })?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "secure_delete", true)?;
+        // Sorting personal words must not leave them in a file.
+        connection.pragma_update(None, "temp_store", "memory")?;
         connection.pragma_update(None, "cache_size", -65_536)?;
         if let Some(pages) = file.pages {
             connection.pragma_update(None, "max_page_count", pages)?;

@@ -3,20 +3,22 @@
 //! A database that was put back from an old backup verifies, and yet lacks what was acknowledged
 //! since. Only somebody who remembers can notice. This file remembers the size and the root of each
 //! log, and the frontier of its tree, so that a longer log can be held against it by the events that
-//! are new. A checkpoint that others hold says more; this says it without them.
+//! are new. A checkpoint that others hold says more; this says it without them. It remembers which
+//! words were disposed of as well, by their commitments, so that an old backup does not bring them back.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use candour_core::record::disposal::Disposed;
 use candour_core::record::merkle::Frontier;
 use candour_core::record::{Hash, hex};
 use serde::{Deserialize, Serialize};
 
-use crate::access_log;
 use crate::db::{Engine, Error, Tx};
 use crate::durable::replace;
 use crate::store::access_beside;
+use crate::{access_log, disposals};
 
 /// The file's format.
 const FORMAT: u64 = 1;
@@ -38,6 +40,31 @@ pub struct Mark {
 struct File {
     format: u64,
     logs: BTreeMap<String, Mark>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    disposed: Vec<Gone>,
+}
+
+/// A disposal that this installation has seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gone {
+    /// The log.
+    pub log: String,
+    /// Where its event stood.
+    pub seq: u64,
+    /// The stream of the words.
+    pub stream: String,
+    /// Who approved it.
+    pub approved_by: String,
+    /// What its event says.
+    pub disposed: Disposed,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Seen {
+    logs: BTreeMap<String, Mark>,
+    disposed: Vec<Gone>,
 }
 
 /// A log that is not what this installation has seen.
@@ -107,14 +134,34 @@ impl HighWater {
 
     /// The logs that are not what was seen.
     pub fn departures(&self) -> Result<Vec<Departure>, Failed> {
-        Ok(self.look(&self.read()?)?.0)
+        Ok(self.look(&self.read()?.logs)?.0)
+    }
+
+    /// The disposals that were seen and of whose words some are there again.
+    pub fn undone(&self) -> Result<Vec<Gone>, Failed> {
+        let mut undone = Vec::new();
+        for gone in self.read()?.disposed {
+            let engine = self.logs.iter().find(|(_, log)| *log == gone.log).map(|(engine, _)| engine);
+            let Some(engine) = engine.filter(|engine| engine.file().is_none_or(Path::exists)) else { continue };
+            let there = engine.read(|tx| {
+                if tx.tables()?.iter().any(|table| table == "text") {
+                    disposals::still_there(tx, &gone.log, &gone)
+                } else {
+                    Ok(Default::default())
+                }
+            })?;
+            if !there.is_empty() {
+                undone.push(gone);
+            }
+        }
+        Ok(undone)
     }
 
     /// Remembers how far the logs have come. A log that departed from its mark is returned, and
     /// nothing is remembered then.
     pub fn note(&self) -> Result<Vec<Departure>, Failed> {
         let seen = self.read()?;
-        let (departures, found) = self.look(&seen)?;
+        let (departures, found) = self.look(&seen.logs)?;
         if departures.is_empty() {
             self.keep(seen, found)?;
         }
@@ -154,17 +201,17 @@ impl HighWater {
             .ok_or_else(|| self.wrong("its frontier does not fit its root"))
     }
 
-    fn read(&self) -> Result<BTreeMap<String, Mark>, Failed> {
+    fn read(&self) -> Result<Seen, Failed> {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Seen::default()),
             Err(e) => return Err(Failed::File(format!("{} cannot be read: {e}", self.path.display()))),
         };
         let file: File = serde_json::from_str(&text).map_err(|e| self.wrong(&e.to_string()))?;
         if file.format != FORMAT {
             return Err(self.wrong(&format!("it is of format {}, and this release reads format {FORMAT}", file.format)));
         }
-        Ok(file.logs)
+        Ok(Seen { logs: file.logs, disposed: file.disposed })
     }
 
     fn wrong(&self, says: &str) -> Failed {
@@ -174,14 +221,24 @@ impl HighWater {
         ))
     }
 
-    fn keep(&self, mut logs: BTreeMap<String, Mark>, found: BTreeMap<String, Mark>) -> Result<(), Failed> {
-        let before = logs.clone();
-        logs.extend(found.into_iter().filter(|(_, mark)| mark.size > 0));
-        if logs == before {
+    fn keep(&self, mut seen: Seen, found: BTreeMap<String, Mark>) -> Result<(), Failed> {
+        let before = seen.clone();
+        for (engine, log) in &self.logs {
+            let Some(to) = found.get(log).map(|mark| mark.size) else { continue };
+            // A log that was put back begins again where it ends now; what went before stays known.
+            let after = seen.logs.get(log).map_or(0, |mark| mark.size).min(to);
+            if after < to {
+                seen.disposed.extend(engine.read(|tx| disposals::between(tx, log, after, to))?);
+            }
+        }
+        seen.logs.extend(found.into_iter().filter(|(_, mark)| mark.size > 0));
+        if seen == before {
             return Ok(());
         }
+        let Seen { logs, disposed } = seen;
         let unwritten = |e: io::Error| Failed::File(format!("{} cannot be written: {e}", self.path.display()));
-        let mut text = serde_json::to_vec_pretty(&File { format: FORMAT, logs }).map_err(|e| unwritten(e.into()))?;
+        let mut text =
+            serde_json::to_vec_pretty(&File { format: FORMAT, logs, disposed }).map_err(|e| unwritten(e.into()))?;
         text.push(b'\n');
         replace(&self.path, &text).map_err(unwritten)
     }

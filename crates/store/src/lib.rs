@@ -12,6 +12,7 @@ pub mod cases;
 pub mod clocks;
 pub mod db;
 pub mod delegations;
+pub mod disposals;
 mod durable;
 mod failure;
 pub mod high_water;

@@ -37,6 +37,8 @@ pub struct Known {
     pub name: String,
     /// Their rank or number, as people write it.
     pub rank: String,
+    /// Whether what the register held of them was disposed of.
+    pub disposed: bool,
 }
 
 /// People asked for in one statement.
@@ -53,10 +55,11 @@ pub fn known(tx: &mut Tx<'_>, log: &str, streams: &[&str]) -> Result<Vec<Known>,
         let rows = tx.query(
             "select stream, \
              coalesce((select value from text where log = $1 and seq = event.seq and field = 'name'), ''), \
-             coalesce((select value from text where log = $1 and seq = event.seq and field = 'rank'), '') \
-             from event where log = $1 and stream in ($2, $3, $4, $5, $6, $7, $8, $9) and kind = 'person.registered'",
+             coalesce((select value from text where log = $1 and seq = event.seq and field = 'rank'), ''), \
+             (select count(*) from event gone where gone.log = $1 and gone.stream = event.stream \
+             and gone.kind = 'words.disposed') from event where log = $1 and stream in ($2, $3, $4, $5, $6, $7, $8, $9) and kind = 'person.registered'",
             &values,
-            |row| Ok(Known { stream: row.text(0)?, name: row.text(1)?, rank: row.text(2)? }),
+            |row| Ok(Known { stream: row.text(0)?, name: row.text(1)?, rank: row.text(2)?, disposed: row.count(3)? > 0 }),
         )?;
         found.extend(rows);
     }

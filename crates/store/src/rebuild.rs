@@ -88,7 +88,7 @@ fn expected(tx: &mut Tx<'_>, log: &str, context: Context<'_>) -> Result<Expected
             }
             if of.starts_with("case:") {
                 entries.push(crate::cases::entry(row, 0)?.0);
-            } else if of.starts_with("person:") {
+            } else if of.starts_with("person:") && row.str(6)? != candour_core::record::disposal::KIND {
                 expected.person(of, row.count(1)?, row.str(6)?, row.str(7)?)?;
             }
             Ok(())

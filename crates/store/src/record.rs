@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use candour_core::day::{self, Day};
+use candour_core::record::disposal::Words;
 use candour_core::record::merkle::Frontier;
 use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, hex};
 use serde_json::{Map, Value as Json, json};
@@ -217,6 +218,25 @@ impl<'t> Write<'t> {
         }
         self.lasts.insert(stream.to_owned(), (version, prev));
         Ok(appended)
+    }
+
+    /// Deletes the values and salts of personal words, which an event of this transaction has to name
+    /// as disposed of: the only place where anything of the evidence is deleted.
+    pub(crate) fn delete_words(&mut self, words: &Words) -> Result<(), Failure> {
+        let log = self.log;
+        for (position, fields) in words {
+            let seq: u64 = position.parse().map_err(|_| Error::Content(format!("{position:?} is no position")))?;
+            for field in fields.keys() {
+                let gone = self.tx()?.execute(
+                    "delete from text where log = $1 and seq = $2 and field = $3",
+                    &[log.into(), seq.into(), Value::from(field)],
+                )?;
+                if gone != 1 {
+                    return Err(Failure::Moved);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn last_of(&mut self, stream: &str, after: After) -> Result<(u64, Hash), Failure> {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use candour_core::record::check::Finding;
-use candour_core::record::check::{is_date, texts_of};
+use candour_core::record::check::{Disposals, is_date, texts_of};
 use candour_core::record::checkpoint::Checkpoint;
 use candour_core::record::merkle::Frontier;
 use candour_core::record::replay::Replay;
@@ -91,6 +91,13 @@ pub fn verify_within(
         walk.asked.entry((*log).to_owned()).or_default().insert(*size);
     }
     tx.each("select log, seq, field, salt, value from text order by log, seq, field", &[], |row| walk.text(row))?;
+    // What was disposed of is known before the events are met to which it belonged.
+    tx.each(
+        "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, hash \
+         from event where kind = 'words.disposed' order by log, seq",
+        &[],
+        |row| walk.disposal(row),
+    )?;
     tx.each(
         "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, hash \
          from event order by log, seq",
@@ -117,6 +124,8 @@ struct Walk {
     roots: HashMap<(String, u64), Hash>,
     /// The texts of each event. Once its keys are gone, a table may hold a field or an event twice.
     texts: HashMap<(String, u64), Vec<Text>>,
+    /// What each log's disposals name.
+    disposals: HashMap<String, Disposals>,
 }
 
 /// A personal word.
@@ -189,6 +198,18 @@ impl Walk {
             opens,
             is_named: false,
         });
+        Ok(())
+    }
+
+    /// Takes in a disposal, which is met again as an event.
+    fn disposal(&mut self, row: &Row<'_>) -> Result<(), Error> {
+        let Some(log) = row.maybe_str(0).filter(|log| !log.is_empty()) else { return Ok(()) };
+        let Some(seq) = position(row, 1)? else { return Ok(()) };
+        let Some(Columns { header, .. }) = columns(row, log, seq) else { return Ok(()) };
+        let Header { stream, kind, data, actor, .. } = header;
+        for code in self.disposals.entry(log.to_owned()).or_default().take(seq, stream, kind, data, actor) {
+            self.find(code, log, seq, "");
+        }
         Ok(())
     }
 
@@ -286,9 +307,16 @@ impl Walk {
             let rows = self.texts.get_mut(&(log.to_owned(), seq));
             let named: Vec<&mut Text> = rows.into_iter().flatten().filter(|text| text.field == field).collect();
             let opens = named.iter().all(|text| text.opens == Some(commitment));
-            let code = if named.is_empty() { Some("text-missing") } else { (!opens).then_some("text-mismatch") };
+            let (is_there, code) = (!named.is_empty(), (!opens).then_some("text-mismatch"));
             named.into_iter().for_each(|text| text.is_named = true);
-            if let Some(code) = code {
+            let disposals = self.disposals.get_mut(log);
+            let disposed = disposals.is_some_and(|all| all.names(seq, header.stream, &field, &commitment));
+            let of_presence = match (is_there, disposed) {
+                (true, true) => Some("disposal-undone"),
+                (false, false) => Some("text-missing"),
+                _ => None,
+            };
+            for code in of_presence.into_iter().chain(code) {
                 self.find(code, log, seq, &field);
             }
         }
@@ -319,6 +347,11 @@ impl Walk {
         for ((log, seq), texts) in std::mem::take(&mut self.texts) {
             for text in texts.into_iter().filter(|text| !text.is_named) {
                 self.find("text-stray", &log, seq, &text.field);
+            }
+        }
+        for (log, disposals) in std::mem::take(&mut self.disposals) {
+            for (seq, field) in disposals.unknown() {
+                self.find("disposal-unknown", &log, seq, &field);
             }
         }
         let headless: Vec<String> =

@@ -285,6 +285,8 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::AllegationsRecorded(e) if e.allegations.len() == 1 => ALLEGED,
         // What a second person approved is not changed under them; a proposal is rescinded.
         Event::Proposed(_) | Event::Approved(_) => &[],
+        // What is gone is gone.
+        Event::WordsDisposed(_) => &[],
         Event::AllegationsRecorded(_) | Event::FindingsRecorded(_) | Event::Corrected(_) | Event::Rescinded(_) => &[],
     }
 }

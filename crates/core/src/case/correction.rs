@@ -163,6 +163,9 @@ impl Rescind {
         if matches!(target.event, Event::Rescinded(_)) {
             return Err(Refusal::new("A rescission cannot be rescinded. Make the entry again"));
         }
+        if matches!(target.event, Event::WordsDisposed(_)) {
+            return Err(Refusal::new("What was disposed of is gone, so the entry that says so cannot be rescinded"));
+        }
         if rescinded(case, self.of) {
             return Err(Refusal::new("This entry has already been rescinded"));
         }

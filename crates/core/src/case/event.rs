@@ -265,6 +265,9 @@ pub enum Event {
     /// An entry should never have been made.
     #[serde(rename = "entry.rescinded")]
     Rescinded(correction::Rescinded),
+    /// Personal words of the case were disposed of.
+    #[serde(rename = "words.disposed")]
+    WordsDisposed(crate::record::disposal::Disposed),
     /// Something happened on the officer's side. Its kinds are those of [`officer::Event`].
     #[serde(skip)]
     Officer(officer::Event),
@@ -388,6 +391,7 @@ impl Event {
             Self::Officer(e) => officer::title(e),
             Self::Corrected(_) => "Corrected",
             Self::Rescinded(_) => "Rescinded",
+            Self::WordsDisposed(_) => "Personal words disposed of",
         }
     }
 }

@@ -120,6 +120,14 @@ impl Case {
         next
     }
 
+    /// Puts a sentence into the place of every personal word, for whoever may not read them. What is
+    /// decided next is decided on the case as loaded again.
+    pub fn hide_words(&mut self, says: &str) {
+        for (_, words) in self.entries.iter_mut().flat_map(|entry| &mut entry.words) {
+            says.clone_into(words);
+        }
+    }
+
     /// The version of the last entry; 0 for a case that does not exist yet.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -336,7 +344,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::Changed(e) => correction::lawful_change(state, e, event, context),
         Event::Officer(e) => officer::lawful(state, e, event, context),
         Event::FindingsRecorded(_) => Ok(()),
-        Event::Corrected(_) | Event::Rescinded(_) => Ok(()),
+        Event::Corrected(_) | Event::Rescinded(_) | Event::WordsDisposed(_) => Ok(()),
     }
 }
 

@@ -206,6 +206,8 @@ impl State {
             Event::Officer(e) => officer::apply(self, e, event),
             // Folded into the entries they are about before anything is applied.
             Event::Corrected(_) | Event::Rescinded(_) => {}
+            // Nothing is decided by personal words.
+            Event::WordsDisposed(_) => {}
         }
         officer::follow(self, event);
         informed::follow(self, event);

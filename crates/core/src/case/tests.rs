@@ -559,6 +559,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "wish.answered",
         "wish.asked",
         "withdrawal.indicated",
+        "words.disposed",
     ];
     assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), shipped);
 }

@@ -266,7 +266,8 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::LetterServed(_)
         | Event::LetterTranslated(_)
         | Event::Corrected(_)
-        | Event::Rescinded(_) => Vec::new(),
+        | Event::Rescinded(_)
+        | Event::WordsDisposed(_) => Vec::new(),
     }
 }
 

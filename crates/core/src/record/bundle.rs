@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use super::check::{Finding, is_date, texts_of};
+use super::check::{Disposals, Finding, is_date, texts_of};
 use super::checkpoint::Checkpoint;
 use super::merkle::{Frontier, leaf};
 use super::note::{Note, Verifier};
@@ -166,6 +166,7 @@ impl<'b> Check<'b> {
         let mut texts: BTreeMap<(u64, String), &'b Text> =
             bundle.texts.iter().map(|text| ((text.seq, text.field.clone()), text)).collect();
         let mut rules = Replay::of_case();
+        let mut disposals = self.disposals();
         let (mut seq, mut recorded_at, mut prev) = (0, i64::MIN, NO_HASH);
         for (version, event) in (1..).zip(&bundle.events) {
             let computed = event_hash(&event.header(bundle));
@@ -176,7 +177,7 @@ impl<'b> Check<'b> {
             self.find(event.prev_hash != prev, "event-link", event.seq, "");
             self.find(event.seq <= seq || event.recorded_at < recorded_at, "event-order", event.seq, "");
             self.find(!proven, "event-proof", event.seq, "");
-            self.words(event, &mut texts);
+            self.words(event, &mut texts, &mut disposals);
             for code in rules.event(&event.header(bundle)) {
                 self.find(true, code, event.seq, "");
             }
@@ -185,17 +186,34 @@ impl<'b> Check<'b> {
         for (seq, field) in texts.into_keys() {
             self.find(true, "text-stray", seq, &field);
         }
+        for (seq, field) in disposals.unknown() {
+            self.find(true, "disposal-unknown", seq, &field);
+        }
+    }
+
+    /// What the events of the bundle dispose of.
+    fn disposals(&mut self) -> Disposals {
+        let mut disposals = Disposals::default();
+        for event in &self.bundle.events {
+            let Event { seq, kind, data, actor, .. } = event;
+            for code in disposals.take(*seq, &self.bundle.stream, kind, data, actor) {
+                self.find(true, code, *seq, "");
+            }
+        }
+        disposals
     }
 
     /// Holds the words of an event against the commitments that it names, and takes them away.
-    fn words(&mut self, event: &Event, texts: &mut BTreeMap<(u64, String), &'b Text>) {
+    fn words(&mut self, event: &Event, texts: &mut BTreeMap<(u64, String), &'b Text>, disposals: &mut Disposals) {
         let named = texts_of(&event.data);
         let real = event.on_date.is_empty() || is_date(&event.on_date);
         self.find(named.is_none() || !real, "event-data", event.seq, "");
         for (field, committed) in named.unwrap_or_default() {
             let text = texts.remove(&(event.seq, field.clone()));
             let opens = |text: &Text| commitment(&text.salt, &field, &text.value) == committed;
-            self.find(text.is_none(), "text-missing", event.seq, &field);
+            let disposed = disposals.names(event.seq, &self.bundle.stream, &field, &committed);
+            self.find(text.is_none() && !disposed, "text-missing", event.seq, &field);
+            self.find(text.is_some() && disposed, "disposal-undone", event.seq, &field);
             self.find(text.is_some_and(|text| !opens(text)), "text-mismatch", event.seq, &field);
         }
     }

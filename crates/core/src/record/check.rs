@@ -1,8 +1,11 @@
 //! What verifying a database and verifying a bundle have in common: a finding, and what an event's
 //! columns must be (decision 001).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
+use super::disposal::{KIND, named};
 use super::{Hash, json, unhex};
 
 /// Something that is not as it should be.
@@ -41,6 +44,58 @@ pub fn texts_of(data: &str) -> Option<Vec<(String, Hash)>> {
     };
     let named = |(field, commitment): (&String, &Json)| Some((field.clone(), unhex(commitment.as_str()?)?));
     texts.as_object()?.iter().map(named).collect()
+}
+
+/// The words that the disposals of a log name, each until its event is met (decision 013).
+#[derive(Debug, Default)]
+pub struct Disposals {
+    named: BTreeMap<(u64, String), Vec<Disposed>>,
+}
+
+#[derive(Debug)]
+struct Disposed {
+    stream: String,
+    commitment: Hash,
+    met: bool,
+}
+
+impl Disposals {
+    /// Takes in an event that can be read, and says what is wrong with it as a disposal.
+    pub fn take(&mut self, seq: u64, stream: &str, kind: &str, data: &str, actor: &str) -> Vec<&'static str> {
+        // What is no object or names no texts is `event-data`, and names nothing.
+        if kind != KIND || texts_of(data).is_none() {
+            return Vec::new();
+        }
+        let Some((words, by)) = named(data, seq) else {
+            return vec!["disposal-data"];
+        };
+        for word in words {
+            let disposed = Disposed { stream: stream.to_owned(), commitment: word.commitment, met: false };
+            self.named.entry((word.seq, word.field)).or_default().push(disposed);
+        }
+        if by == actor { vec!["disposal-approval"] } else { Vec::new() }
+    }
+
+    /// Whether a disposal in the same stream names this commitment; the first such is then met.
+    pub fn names(&mut self, seq: u64, stream: &str, field: &str, commitment: &Hash) -> bool {
+        if self.named.is_empty() {
+            return false;
+        }
+        let disposed = self.named.get_mut(&(seq, field.to_owned()));
+        let met = disposed
+            .and_then(|all| all.iter_mut().find(|d| !d.met && d.stream == stream && d.commitment == *commitment));
+        met.is_some_and(|disposed| {
+            disposed.met = true;
+            true
+        })
+    }
+
+    /// The places that disposals name and at which no event names such a commitment.
+    #[must_use]
+    pub fn unknown(self) -> Vec<(u64, String)> {
+        let unmet = |(_, all): &(_, Vec<Disposed>)| all.iter().any(|disposed| !disposed.met);
+        self.named.into_iter().filter(unmet).map(|(place, _)| place).collect()
+    }
 }
 
 /// Exactly `YYYY-MM-DD`, a day that there was or will be.

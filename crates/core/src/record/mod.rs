@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod check;
 pub mod checkpoint;
 pub mod cosignature;
+pub mod disposal;
 pub mod json;
 pub mod merkle;
 pub mod note;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candour_core::permit::{Action, Actor, Permit, permit};
+use candour_core::permit::{Action, Actor, Object, Permit, permit};
 use candour_core::record::bundle::{Bundle, Older};
 use candour_core::record::checkpoint::Checkpoint;
+use candour_core::record::disposal::KIND;
 use candour_core::record::note::{Note, Verifier};
 use candour_core::record::witnessed::{Seen, seen};
 use candour_core::reference::Reference;
@@ -13,7 +14,7 @@ use candour_core::refusal::Refusal;
 use candour_store::db::Tx;
 use candour_store::plain::account;
 use candour_store::record::{After, Clock, NewEvent};
-use candour_store::{Failure, Store, access, cases, proof, reads};
+use candour_store::{Failure, Store, access, cases, disposals, proof, reads};
 use clap::Args;
 
 use super::verify::{checkpoint_of, cosigned_of, policy_of, read_file, unfit};
@@ -24,7 +25,7 @@ use crate::signer::{key_beside, replace};
 
 #[derive(Args)]
 pub(super) struct Handed {
-    /// The case, by its reference
+    /// The case, by its reference; for a receipt also a person, as person:ID
     case: String,
     /// The newest checkpoint, as the signer published it
     #[arg(long, value_name = "FILE", default_value = "./candour-data/checkpoint")]
@@ -61,26 +62,49 @@ struct Against {
 impl Handed {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let reference = Reference::parse(&self.case).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
+        self.hand_out(setting, &reference.to_string(), &reference.stream(), false)
+    }
+
+    /// A receipt that the words of a stream are gone: the stream with its proofs, once none is left in it.
+    pub(super) fn receipt(&self, setting: &Setting) -> Result<u8, Ended> {
+        if self.case.starts_with("person:") {
+            return self.hand_out(setting, &self.case, &self.case, true);
+        }
+        let reference = Reference::parse(&self.case).map_err(|refusal| Ended::With(USAGE, refusal.to_string()))?;
+        self.hand_out(setting, &reference.to_string(), &reference.stream(), true)
+    }
+
+    fn hand_out(&self, setting: &Setting, reference: &str, stream: &str, receipt: bool) -> Result<u8, Ended> {
         let against = self.against()?;
         let store = setting.existing_store()?;
-        let (log, stream) = (&*store.record.log, reference.stream());
+        let log = &*store.record.log;
         if against.checkpoint.log() != Some(log) {
             return Err(unfit(&self.checkpoint, &Refusal::new(format!("it is not one of the log {log}"))));
         }
         let unknown = || Ended::With(USAGE, format!("there is no case {reference} in the log {log}"));
-        if !store.record.engine.read(|tx| reads::exists(tx, log, &stream))? {
+        if !store.record.engine.read(|tx| reads::exists(tx, log, stream))? {
             return Err(unknown());
         }
         if !self.witnessed.is_empty() && store.record.clock == Clock::Demonstration {
             let says = "the clock of a demonstration is not real, so no witness can bear out its times";
             return Err(Ended::With(USAGE, format!("{says}; leave out --witnessed")));
         }
-        // Whoever takes a case out of the system has read it, and that is noted before it is written.
-        match self.pass(setting, &store, &reference)? {
-            Some((pass, member)) => note_reading(&store, &stream, &pass, member)?,
-            None => return Err(unknown()),
+        let (pass, member) = self.pass(setting, &store, stream)?.ok_or_else(unknown)?;
+        if store.record.engine.read(|tx| disposals::kept(tx, log))?.restriction(stream).is_some() {
+            let says = format!("the words of {reference} are restricted; nothing is handed out until that is lifted");
+            return Err(Ended::With(USAGE, says));
         }
-        let (bundle, newer, around) = store.record.engine.read(|tx| made(tx, log, &stream, against))?;
+        // Whoever takes a case out of the system has read it, and that is noted before it is written.
+        note_reading(&store, stream, &pass, member)?;
+        let (bundle, newer, around) = store.record.engine.read(|tx| made(tx, log, stream, against))?;
+        let gone = bundle.events.iter().filter(|event| event.kind == KIND).count();
+        if receipt && (gone == 0 || !bundle.texts.is_empty()) {
+            let left = bundle.texts.len();
+            let says = format!(
+                "{reference}: {gone} disposals under the checkpoint, and {left} texts that are still there; a receipt is given when all are gone"
+            );
+            return Err(Ended::With(USAGE, says));
+        }
         replace(&self.out, &format!("{}\n", bundle.json()))?;
         if !self.witnessed.is_empty() {
             let around: String = around.iter().map(Note::to_string).collect();
@@ -98,17 +122,16 @@ impl Handed {
     }
 
     /// What allows the operator to take the case out; none where to them there is no such case. Whoever
-    /// they name must be allowed to read it.
-    fn pass(
-        &self,
-        setting: &Setting,
-        store: &Store,
-        reference: &Reference,
-    ) -> Result<Option<(Permit, Option<String>)>, Ended> {
-        let (log, stream, profile) = (&*store.record.log, reference.stream(), setting.profile()?);
+    /// they name must be allowed to read it. A person of the register is no case.
+    fn pass(&self, setting: &Setting, store: &Store, stream: &str) -> Result<Option<(Permit, Option<String>)>, Ended> {
+        let (log, profile) = (&*store.record.log, setting.profile()?);
+        let Some(reference) = Reference::of_stream(stream) else {
+            let given = permit(&Actor::operator(), Action::Operate, Object::Body).map_err(Failure::from)?;
+            return Ok(Some((given, None)));
+        };
         let given = store.record.engine.read(|tx| -> Result<_, Failure> {
-            let case = cases::load(tx, log, reference)?;
-            let object = cases::object(&case, &stream, &profile);
+            let case = cases::load(tx, log, &reference)?;
+            let object = cases::object(&case, stream, &profile);
             let operator = access::operator(tx, log)?;
             let given = permit(&operator, Action::Operate, object);
             let Some(name) = &self.member else { return Ok((given?, None)) };

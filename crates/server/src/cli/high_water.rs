@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use candour_core::case::Context;
+use candour_core::delegation::Delegations;
 use candour_core::permit::{Action, Actor, Object, permit};
-use candour_store::Failure;
 use candour_store::db::Engine;
-use candour_store::high_water::{Departure, Failed, HighWater};
+use candour_store::high_water::{Departure, Failed, Gone, HighWater};
 use candour_store::record::{After, NewEvent, Write};
+use candour_store::{Failure, Store, disposals, holidays};
 use clap::Args;
 use serde_json::{Map, json};
 
@@ -52,7 +54,7 @@ pub(super) fn check(marks: Option<&HighWater>) -> Result<(), Ended> {
     let Some(marks) = marks else { return Ok(()) };
     let departures = marks.departures()?;
     if departures.is_empty() {
-        return Ok(());
+        return check_gone(marks);
     }
     let says: Vec<String> = departures.iter().map(Departure::says).collect();
     Err(Ended::With(
@@ -64,6 +66,40 @@ pub(super) fn check(marks: Option<&HighWater>) -> Result<(), Ended> {
             marks.path().display()
         ),
     ))
+}
+
+/// Ends the command when words are there again of which this installation saw that they went.
+fn check_gone(marks: &HighWater) -> Result<(), Ended> {
+    let undone = marks.undone()?;
+    if undone.is_empty() {
+        return Ok(());
+    }
+    let says = format!(
+        "words of {} disposals are there again, as after an older backup was put back (seen: {}). \
+         Run candour accept-restored --reasons WHY, which disposes of them again",
+        undone.len(),
+        marks.path().display()
+    );
+    Err(Ended::With(NO, says))
+}
+
+/// Disposes again of words that came back.
+fn dispose_again(setting: &Setting, store: &Store, undone: Vec<Gone>) -> Result<(), Ended> {
+    if undone.is_empty() {
+        return Ok(());
+    }
+    let (law, profile) = setting.law()?;
+    let gone = store.record.write(move |w| {
+        let operator = Actor::operator();
+        let given = permit(&operator, Action::Operate, Object::Body)?;
+        let (today, log) = (w.today(), w.log());
+        let calendar = holidays::known(w.tx()?, log)?;
+        let context = Context { law: &law, profile: &profile, delegations: Delegations::NONE, today, calendar };
+        disposals::again(w, &operator, &given, context, &undone)
+    })?;
+    store.record.engine.scrub(false)?;
+    say(&format!("{gone} texts that had come back were disposed of again"));
+    Ok(())
 }
 
 /// Remembers how far the logs have come. Not being able to is no reason not to serve.
@@ -102,7 +138,8 @@ impl AcceptRestored {
             Ended::With(USAGE, "name the file of the marks with --high-water, as serve is given it".to_owned())
         })?;
         let departures = marks.departures()?;
-        if departures.is_empty() {
+        let undone = marks.undone()?;
+        if departures.is_empty() && undone.is_empty() {
             let says = "nothing is missing that this installation has seen; there is nothing to accept";
             return Err(Ended::With(USAGE, says.to_owned()));
         }
@@ -113,6 +150,7 @@ impl AcceptRestored {
             ledger.write(move |w| record(w, &seen, &reasons))?;
             say(&format!("{}; recorded as accepted", departure.says()));
         }
+        dispose_again(setting, &store, undone)?;
         marks.accept()?;
         Ok(DONE)
     }

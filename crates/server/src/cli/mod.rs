@@ -13,6 +13,7 @@ mod law;
 mod receipt;
 mod record;
 mod report;
+mod retention;
 mod serve;
 mod signer;
 mod tiles;
@@ -116,6 +117,9 @@ enum Command {
     /// Who may decide what, from when to when
     #[command(subcommand)]
     Delegation(delegation::Delegation),
+    /// Which words are due for disposal, and what became of those that went
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// Sign checkpoints of a log, in a process of its own
     #[command(subcommand)]
     Signer(signer::Signer),
@@ -241,6 +245,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Law(law) => law.run(setting),
         Command::Report(report) => report.run(setting),
         Command::Delegation(delegation) => delegation.run(setting),
+        Command::Retention(retention) => retention.run(setting),
         Command::Signer(signer) => signer.run(setting),
         Command::Witness(witness) => witness.run(),
         Command::Alerts(alerts) => alerts.run(setting),

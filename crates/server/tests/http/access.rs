@@ -202,7 +202,13 @@ fn needs(route: &str) -> Option<Needs> {
         "/staff/alerts" | "/staff/alerts.csv" => Needs::Roles(&[Inv, Sup, Adm, Aud]),
         "/staff/refer" => Needs::Roles(&[Au]),
         "/staff/cases" | "/staff/cases.csv" | "/staff/work" | "/staff/behind" | "/staff/behind.csv" => LISTS,
-        "/staff/access/review" => Needs::Roles(&[]),
+        "/staff/retention" => Needs::Roles(&[Sup, Dm]),
+        // Each is about something that its address names.
+        "/staff/access/review"
+        | "/staff/retention/propose"
+        | "/staff/retention/answer"
+        | "/staff/retention/restrict"
+        | "/staff/retention/lift" => Needs::Roles(&[]),
         "/staff/cases/{reference}/readers" | "/staff/cases/{reference}/readers.csv" => Needs::Readers,
         "/staff/cases/{reference}/seal" | "/staff/cases/{reference}/seal/propose" => Needs::Seal,
         "/staff/cases/{reference}/seal/answer" => Needs::Roles(&[]),

@@ -43,6 +43,7 @@ mod python;
 mod raw;
 mod receipt;
 mod reference;
+mod retention;
 mod roles;
 mod sealed;
 mod server;

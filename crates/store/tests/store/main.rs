@@ -15,6 +15,7 @@ mod caseload;
 mod crash;
 mod delegation;
 mod disk_full;
+mod disposal;
 mod engines;
 mod group;
 mod holidays;

@@ -41,6 +41,7 @@ fn people_are_known_by_name_as_far_as_the_register_says() {
             stream: streams[n].clone(),
             name: says(n, 1, format!("Siân {n}")),
             rank: says(n, 2, format!("PC {n}")),
+            disposed: false,
         });
         assert_eq!(known, expected.collect::<Vec<_>>());
         assert_eq!(engine.read(|tx| people::known(tx, &store.record.log, &[])).unwrap(), []);

@@ -233,7 +233,7 @@ async fn review_page(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result
 }
 
 /// Tries what was typed in a transaction that is undone and shows what follows; then carries it out.
-pub(super) async fn submit(
+pub(in crate::web) async fn submit(
     app: &Arc<App>,
     visitor: &Visitor,
     (section, typed): (&'static str, &Typed),

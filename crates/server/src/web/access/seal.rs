@@ -166,6 +166,9 @@ pub async fn answer(
 ) -> Result<Response, Problem> {
     let asking = asking(&app, &headers, &reference, Action::ApproveSeal, Typed::of_body(&body)).await?;
     let (of, page) = answer_page(&asking)?;
+    if asking.typed.get("step") == "confirm" {
+        asking.visitor.fresh(&app, Action::ApproveSeal)?;
+    }
     let (actor, typed, wanted) = (asking.visitor.actor(), asking.typed.clone(), asking.open.case.reference.clone());
     let carry_out = move |app: &App, w: &mut candour_store::record::Write<'_>| {
         let answer = match typed.get("answer") {

@@ -14,6 +14,7 @@ use candour_core::holder::Holder;
 use candour_core::law::regime;
 use candour_core::letters::Letters;
 use candour_core::reference::Reference;
+use candour_core::retention::Ground;
 
 use super::letters::{informed_name, recipient_name};
 use super::{says_of_decisions, says_reviews, staff_name};
@@ -34,6 +35,19 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             says.extend(m.reinvestigates.as_deref().map(|r| row("Investigates again", named(open, r))));
             says.extend(m.related.iter().map(|older| row("Relates to", older_in_words(open, older))));
             says.extend(m.scheme.as_ref().map(|scheme| row("Scheme", scheme_name(scheme))));
+            says
+        }
+        Event::WordsDisposed(e) => {
+            let ground = Ground::parse(&e.ground).map_or_else(|| e.ground.clone(), |ground| ground.label().to_owned());
+            let mut says = vec![
+                row("Texts", e.places().count().to_string()),
+                row("Ground", ground),
+                row("Proposed by", super::staff_name(open, &e.by)),
+            ];
+            let again = e.again.as_ref();
+            says.extend(again.map(|a| {
+                row("Brought back by an older backup, and first approved by", super::staff_name(open, &a.approved_by))
+            }));
             says
         }
         Event::LinkFound(e) => {
