@@ -1,7 +1,7 @@
 //! `candour user`: accounts. A password is never given or read here: the person chooses it, with a
 //! start code that is printed once.
 
-use candour_core::day::{self, Day};
+use candour_core::day;
 use candour_core::delegation::Change as Scheme;
 use candour_core::law::powers::Powers;
 use candour_core::permit::{Actor, Role};
@@ -123,8 +123,8 @@ impl User {
                 carry_out(setting, account, &Change::Enable(reasons.clone()))
             }
             Self::Leaves(Leaves { account, last_day }) => {
-                let last_day: Option<Day> =
-                    last_day.as_deref().map(|text| day::parse("--last-day", text)).transpose().map_err(usage)?;
+                let last_day = last_day.as_deref().map(|text| day::parse("--last-day", text)).transpose();
+                let last_day = last_day.map_err(|refusal| usage(refusal.to_string()))?;
                 carry_out(setting, account, &Change::Leaves(last_day))
             }
             Self::EndSessions(Named { account }) => carry_out(setting, account, &Change::EndSessions),
@@ -135,8 +135,8 @@ impl User {
     }
 }
 
-fn usage(says: impl ToString) -> Ended {
-    Ended::With(USAGE, says.to_string())
+fn usage(says: String) -> Ended {
+    Ended::With(USAGE, says)
 }
 
 /// The role of that name, for regions that there are.
