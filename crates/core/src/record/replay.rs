@@ -127,7 +127,7 @@ impl Replay {
             (Some(scheme), _) if event.stream == SCHEME => [None, scheme.event(event, &data)],
             _ if event.stream == SCHEME => [None, None],
             (_, Some(powers)) => self.decision(event, &data, powers),
-            _ => self.other(event, data),
+            _ => self.other(event, &data),
         };
         broken.into_iter().flatten().collect()
     }
@@ -151,8 +151,8 @@ impl Replay {
     }
 
     /// A draft, a proposal and what becomes of them; a correction of a decision's day.
-    fn other(&mut self, event: &Header<'_>, data: Map<String, Json>) -> Broken {
-        let of = number(&data, "of");
+    fn other(&mut self, event: &Header<'_>, data: &Map<String, Json>) -> Broken {
+        let of = number(data, "of");
         match event.kind {
             "terms.drafted" => self.keep(event, Kept::Draft { kind: "terms.drafted", by: event.actor.to_owned() }),
             "notice.drafted" => self.keep(event, Kept::Draft { kind: "notice.drafted", by: event.actor.to_owned() }),
@@ -160,7 +160,7 @@ impl Replay {
                 let another = self.drafted_by_another(event, of, "notice.drafted");
                 return [None, (!another).then_some(SECOND_PERSON)];
             }
-            "decision.proposed" => return self.proposal(event, &data),
+            "decision.proposed" => return self.proposal(event, data),
             "decision.approved" => {
                 let another =
                     matches!(self.kept(event, of), Some(Kept::Proposal { by, open: true, .. }) if by != event.actor);
@@ -168,7 +168,7 @@ impl Replay {
                 return [None, (!another).then_some(SECOND_PERSON)];
             }
             "decision.sent-back" => self.settle(event, of),
-            _ => return [(!self.redated(event, &data, of)).then_some(DELEGATION), None],
+            _ => return [(!self.redated(event, data, of)).then_some(DELEGATION), None],
         }
         [None, None]
     }

@@ -56,6 +56,7 @@ impl Desk {
         })
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "each is made where it is used")]
     fn decide(&mut self, actor: &str, on: &str, data: Json) -> Vec<&'static str> {
         self.add("case:a", "prosecutor.decided", actor, on, &data)
     }
