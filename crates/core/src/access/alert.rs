@@ -146,7 +146,7 @@ fn likeness(known: &Known, actor: &str, case: &str) -> Option<Rule> {
     if own.is_empty() {
         return None;
     }
-    if parties.iter().any(|name| *name == own) {
+    if parties.contains(&own) {
         return Some(Rule::OwnName);
     }
     parties.iter().any(|name| name.last() == own.last()).then_some(Rule::Surname)

@@ -43,7 +43,7 @@ impl Answer {
 
     /// The response, or 304 where the caller has it already.
     #[must_use]
-    pub fn into_response_for(self, have: GetAll<'_, HeaderValue>) -> Response {
+    pub fn into_response_for(self, have: &GetAll<'_, HeaderValue>) -> Response {
         let text = self.body.to_string();
         let tag = self.tag.unwrap_or_else(|| format!("\"{}\"", hex(&Sha256::digest(text.as_bytes())[..16])));
         let has = self.status == StatusCode::OK && have.iter().any(|held| holds(held, &tag));

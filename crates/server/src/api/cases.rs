@@ -246,7 +246,7 @@ fn whole(app: &App, open: &OpenCase) -> Value {
         "force": force,
         "region": app.profile.region(force),
         "stage": Stage::of(state, &app.profile).id(),
-        "scheme": state.scheme().map(|scheme| scheme.regime.clone()),
+        "scheme": state.scheme().map(|scheme| scheme.regime),
         "came": opened.map(|o| if o.how == How::Referred { "referred" } else { "received" }),
         "route": matter.and_then(|m| m.route).map(|route| route.id()),
         "received": opened.map(|o| o.received),

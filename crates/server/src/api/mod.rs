@@ -150,7 +150,7 @@ async fn front(
         (endpoint.handle)(app, &call).await
     };
     match answered.await {
-        Ok(answer) => answer.into_response_for(headers.get_all(header::IF_NONE_MATCH)),
+        Ok(answer) => answer.into_response_for(&headers.get_all(header::IF_NONE_MATCH)),
         Err(refused) => refused.into_response(),
     }
 }

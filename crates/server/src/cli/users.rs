@@ -114,6 +114,9 @@ impl User {
             }
             Self::Role(Changed { account, role, units }) => {
                 let role = known(&setting.profile()?, role, units)?;
+                if role.is_of_a_force() {
+                    return Err(usage(format!("{} is of a force; add an account of its own with --force", role.id())));
+                }
                 carry_out(setting, account, &Change::Role(role, units.clone()))
             }
             Self::Disable(Reasoned { account, reasons }) => {
@@ -200,10 +203,10 @@ impl Add {
         let profile = setting.profile()?;
         let role = known(&profile, &self.role, &self.units)?;
         let force = self.force_of(role, &profile)?;
-        let last_day: Option<Day> =
-            self.until.as_deref().map(|text| day::parse("--until", text)).transpose().map_err(usage)?;
+        let last_day = self.until.as_deref().map(|text| day::parse("--until", text)).transpose();
+        let last_day = last_day.map_err(|refusal| usage(refusal.to_string()))?;
         if role == Role::Aud && last_day.is_none() {
-            return Err(usage("an auditor's account has a last day; give it with --until"));
+            return Err(usage("an auditor's account has a last day; give it with --until".to_owned()));
         }
         let known = |grade: &String| Powers::built_in().level(grade).is_some();
         if let Some(unknown) = self.grade.as_ref().filter(|grade| !known(grade)) {

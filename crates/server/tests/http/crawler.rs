@@ -115,7 +115,7 @@ fn forms(html: &str, page: &str) -> Vec<Form> {
             match attribute(tag, "type").as_deref() {
                 Some("hidden") => form.hidden.push((name, value)),
                 Some("radio" | "checkbox") if !form.chosen.iter().any(|(n, _)| *n == name) => {
-                    form.chosen.push((name, value))
+                    form.chosen.push((name, value));
                 }
                 Some("radio" | "checkbox") => {}
                 _ => form.typed.push(name),

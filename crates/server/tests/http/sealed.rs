@@ -302,7 +302,7 @@ fn compare((first, second): (&mut World, &mut World), heads: (u64, u64), case: &
     let visitors = first.outsiders.len();
     let all = asks.len() * visitors;
     // A step that shares no factor with the number of visitors meets all of them.
-    let shares = |step: &usize| (2..=visitors).any(|n| step % n == 0 && visitors % n == 0);
+    let shares = |step: &usize| (2..=visitors).any(|n| step.is_multiple_of(n) && visitors.is_multiple_of(n));
     let step = (1..=all / wanted.max(1)).rev().find(|step| !shares(step)).unwrap_or(1);
     let mut compared = 0;
     for n in (0..all).step_by(step) {

@@ -36,7 +36,7 @@ const KEPT_OPEN: &str = "connection: keep-alive";
 /// A request in one piece, the last of its connection.
 fn asked(line: &str, headers: &[&str], body: &str) -> Vec<u8> {
     let mut text = format!("{line} HTTP/1.1\r\nhost: 127.0.0.1\r\n");
-    if !headers.iter().any(|header| *header == KEPT_OPEN) {
+    if !headers.contains(&KEPT_OPEN) {
         text.push_str("connection: close\r\n");
     }
     for header in headers {

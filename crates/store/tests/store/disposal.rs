@@ -309,7 +309,7 @@ fn an_older_backup_does_not_bring_words_back_unnoticed() {
         let marks = HighWater::of(&store.record.engine, BODY, None).unwrap();
         let undone = marks.undone().unwrap();
         assert_eq!((undone.len(), marks.departures().unwrap().is_empty()), (1, false));
-        let (gone, operator) = (undone.clone(), Actor::operator());
+        let (gone, operator) = (undone, Actor::operator());
         let again = move |w: &mut candour_store::record::Write<'_>| {
             let given = permit(&operator, Action::Operate, Object::Body)?;
             disposals::again(w, &operator, &given, context(w.today()), &gone)

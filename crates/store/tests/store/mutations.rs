@@ -357,7 +357,7 @@ fn breaches(right: &Evidence) -> Vec<Breach> {
         .rfind(|row| row[2] == right.event[decided][2] && row[4] == Cell::text("decision.proposed"));
     let proposer = proposal.unwrap()[6].clone();
     plant("a decision approved by whoever proposed it", decided, "rule-second-person", &|e, at| {
-        e.event[at][6] = proposer.clone()
+        e.event[at][6] = proposer.clone();
     });
     plant("another decision than the proposed one", decided, "rule-second-person", &|e, at| {
         let text = e.event[at][5].as_text().replace("\"referred\":false", "\"referred\":true");

@@ -27,8 +27,7 @@ use crate::web::typed::Typed;
 async fn asking(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<(Visitor, OpenCase), Problem> {
     let (visitor, open) = opened(app, headers, reference).await?;
     let stream = open.case.reference.stream();
-    permit(&visitor.actor(), Action::AssignReader, cases::object(&open.case, &stream, &app.profile))
-        .map_err(|denied| Problem::Denied(denied.to_string()))?;
+    permit(&visitor.actor(), Action::AssignReader, cases::object(&open.case, &stream, &app.profile))?;
     Ok((visitor, open))
 }
 

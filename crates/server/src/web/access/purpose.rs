@@ -31,7 +31,7 @@ pub(super) fn address(reference: &Reference) -> String {
 
 /// Who asks to read a case, and the case as far as they know it; or where they go at once.
 enum Wanted {
-    Says(Visitor, Case),
+    Says(Box<(Visitor, Case)>),
     /// They may read it as it is.
     Reads(String),
 }
@@ -45,11 +45,11 @@ async fn wanted(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<
     }
     let (stream, actor) = (reference.stream(), visitor.actor());
     let object = cases::object(&case, &stream, &app.profile);
-    permit(&actor, Action::GivePurpose, object).map_err(|denied| Problem::Denied(denied.to_string()))?;
+    permit(&actor, Action::GivePurpose, object)?;
     if asks_purpose(&actor, Action::ReadCase, object) {
-        return Ok(Wanted::Says(visitor, case));
+        return Ok(Wanted::Says(Box::new((visitor, case))));
     }
-    permit(&actor, Action::ReadCase, object).map_err(|denied| Problem::Denied(denied.to_string()))?;
+    permit(&actor, Action::ReadCase, object)?;
     Ok(Wanted::Reads(page_of(&case)))
 }
 
@@ -65,7 +65,8 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     match wanted(&app, &headers, &reference).await? {
         Wanted::Reads(page) => Ok(Redirect::to(&page).into_response()),
-        Wanted::Says(visitor, case) => {
+        Wanted::Says(says) => {
+            let (visitor, case) = *says;
             let page = form(&app, &case, &Typed::default());
             app.pages.page("staff/form.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
         }
@@ -81,7 +82,7 @@ pub async fn give(
 ) -> Result<Response, Problem> {
     let (visitor, case) = match wanted(&app, &headers, &reference).await? {
         Wanted::Reads(page) => return Ok(Redirect::to(&page).into_response()),
-        Wanted::Says(visitor, case) => (visitor, case),
+        Wanted::Says(says) => *says,
     };
     let typed = Typed::of_body(&body);
     let (actor, asked, wanted) = (visitor.actor(), typed.clone(), case.reference.clone());

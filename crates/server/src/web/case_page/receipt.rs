@@ -115,7 +115,7 @@ fn entry_of<'o>(open: &'o OpenCase, typed: &Typed) -> Result<&'o Entry, Problem>
 fn authority(app: &App, visitor: &Visitor, open: &OpenCase) -> Result<String, Problem> {
     let stream = open.case.reference.stream();
     let pass = permit(&visitor.actor(), Action::MakeReceipt, cases::object(&open.case, &stream, &app.profile));
-    pass.map(|pass| pass.authority().to_owned()).map_err(|denied| Problem::Denied(denied.to_string()))
+    Ok(pass.map(|pass| pass.authority().to_owned())?)
 }
 
 /// The newest checkpoint and its key, or in words why there is none.

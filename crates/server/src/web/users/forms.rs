@@ -111,7 +111,8 @@ impl Form {
         match self {
             Self::StartCode | Self::EndSessions => Vec::new(),
             Self::Role => {
-                let roles = Role::ALL.into_iter().filter(|role| Role::parse(role.id()).is_some());
+                // Somebody of a force gets an account of its own, by the command that names the force.
+                let roles = Role::held().filter(|role| !role.is_of_a_force());
                 let roles = roles.map(|role| Choice::new(role.id(), role.label())).collect();
                 let mut regions = vec![Choice::new("", "None")];
                 regions.extend(app.profile.regions().into_iter().map(|region| Choice::new(region, region)));
@@ -141,7 +142,8 @@ impl Form {
             Self::StartCode => Change::StartCode(Vec::new(), 0),
             Self::EndSessions => Change::EndSessions,
             Self::Role => {
-                let role = Role::parse(typed.get("role")).ok_or_else(|| Refusal::of("role", "Choose a role"))?;
+                let role = Role::parse(typed.get("role")).filter(|role| !role.is_of_a_force());
+                let role = role.ok_or_else(|| Refusal::of("role", "Choose a role"))?;
                 let unit = typed.get("unit");
                 let known = unit.is_empty() || app.profile.regions().contains(&unit);
                 if !known {
