@@ -14,7 +14,8 @@ use sha2::{Digest as _, Sha256};
 use super::Failed;
 use crate::db::{Error, Row, Value};
 
-/// The format that is written. It moves when a table or a column of [`TABLES`] does.
+/// The format that is written. It moves when a table or a column of [`TABLES`] does; a file of an older one
+/// is read.
 pub const FORMAT: u64 = 2;
 /// The longest line. A row of the record is far shorter; a file that is none of ours may not be.
 const LINE_BYTES_MAX: u64 = 256 << 20;
@@ -37,6 +38,8 @@ pub struct Table {
     pub name: &'static str,
     /// Its columns.
     pub columns: &'static [(&'static str, Kind)],
+    /// The format from which on a file has it; in an older one it is empty.
+    pub(super) since: u64,
     pub(super) select: &'static str,
     pub(super) insert: &'static str,
 }
@@ -59,6 +62,7 @@ pub const TABLES: [Table; 8] = [
             ("prev_hash", Kind::Bytes),
             ("hash", Kind::Bytes),
         ],
+        since: 1,
         select: "select log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, prev_hash, \
                  hash from event order by log, seq",
         insert: "insert into event (log, seq, stream, version, kind, data, actor, authority, recorded_at, on_date, \
@@ -73,6 +77,7 @@ pub const TABLES: [Table; 8] = [
             ("salt", Kind::Bytes),
             ("value", Kind::Text),
         ],
+        since: 1,
         select: "select log, seq, field, salt, value from text order by log, seq, field",
         insert: "insert into text (log, seq, field, salt, value) values",
     },
@@ -85,6 +90,7 @@ pub const TABLES: [Table; 8] = [
             ("frontier", Kind::Bytes),
             ("recorded_at", Kind::Int),
         ],
+        since: 1,
         select: "select log, size, root, frontier, recorded_at from head order by log",
         insert: "insert into head (log, size, root, frontier, recorded_at) values",
     },
@@ -99,24 +105,28 @@ pub const TABLES: [Table; 8] = [
             ("password", Kind::Text),
             ("made_at", Kind::Int),
         ],
+        since: 1,
         select: "select log, id, name, role, units, password, made_at from account order by log, id",
         insert: "insert into account (log, id, name, role, units, password, made_at) values",
     },
     Table {
         name: "standing",
         columns: &[("log", Kind::Text), ("account", Kind::Text), ("disabled", Kind::Int), ("last_day", Kind::Text)],
+        since: 2,
         select: "select log, account, disabled, last_day from standing order by log, account",
         insert: "insert into standing (log, account, disabled, last_day) values",
     },
     Table {
         name: "second_factor",
         columns: &[("log", Kind::Text), ("account", Kind::Text), ("sealed", Kind::Bytes), ("last_step", Kind::Int)],
+        since: 2,
         select: "select log, account, sealed, last_step from second_factor order by log, account",
         insert: "insert into second_factor (log, account, sealed, last_step) values",
     },
     Table {
         name: "recovery_code",
         columns: &[("log", Kind::Text), ("account", Kind::Text), ("digest", Kind::Bytes)],
+        since: 2,
         select: "select log, account, digest from recovery_code order by log, account, digest",
         insert: "insert into recovery_code (log, account, digest) values",
     },
@@ -130,6 +140,7 @@ pub const TABLES: [Table; 8] = [
             ("answer", Kind::Text),
             ("at", Kind::Int),
         ],
+        since: 1,
         select: "select log, id, actor, form, answer, at from submission order by log, id",
         insert: "insert into submission (log, id, actor, form, answer, at) values",
     },
@@ -348,7 +359,7 @@ pub(super) fn read(
     let header = header(&lines, schema_known)?;
     let mut counted = Vec::new();
     lines.next("its first table")?;
-    for table in &TABLES {
+    for table in TABLES.iter().filter(|table| table.since <= header.candour_backup) {
         if lines.parsed::<TableLine>().as_ref() != Some(&line_of(table)) {
             return Err(lines.wrong(&format!("the table {} should begin here", table.name)));
         }
@@ -409,10 +420,10 @@ fn header<R: BufRead>(lines: &Lines<R>, schema_known: u64) -> Result<Header, Fai
     let json: Json = lines.parsed().unwrap_or_default();
     match json["candour_backup"].as_u64() {
         None => return Err(Failed::Refused("it is no backup that candour backup made".to_owned())),
-        Some(FORMAT) => {}
+        Some(1..=FORMAT) => {}
         Some(other) => {
             return Err(Failed::Refused(format!(
-                "it is of format {other}, and this release reads format {FORMAT}; restore it with the release that made it, or a newer one"
+                "it is of format {other}, and this release reads formats up to {FORMAT}; restore it with the release that made it, or a newer one"
             )));
         }
     }

@@ -166,7 +166,16 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
         let known = candour_store::db::schema_known();
         let newer = format!("it is of schema 90{known}, and this release knows schemas up to {known}");
         for (old, new, says) in [
-            ("\"candour_backup\":1", "\"candour_backup\":2", "it is of format 2, and this release reads format 1"),
+            (
+                "\"candour_backup\":2",
+                "\"candour_backup\":3",
+                "it is of format 3, and this release reads formats up to 2",
+            ),
+            (
+                "\"candour_backup\":2",
+                "\"candour_backup\":0",
+                "it is of format 0, and this release reads formats up to 2",
+            ),
             ("\"schema\":", "\"schema\":90", newer.as_str()),
             ("\"candour_backup\"", "\"candid_backup\"", "it is no backup that candour backup made"),
         ] {
@@ -175,6 +184,42 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
             assert!(refused.contains(says), "{refused}");
         }
         assert_empty(&target);
+    });
+}
+
+/// The tables that came with the second format.
+const SINCE_THE_SECOND: [&str; 3] = ["standing", "second_factor", "recovery_code"];
+
+#[test]
+fn a_backup_of_the_first_format_is_restored() {
+    on_both_engines("a_backup_of_the_first_format_is_restored", |url| {
+        drop(populated(url, 20));
+        let (_folder, out) = place();
+        let mut taken = back_up(url, &out).unwrap();
+        let right = fs::read_to_string(&out).unwrap().replace("\"candour_backup\":2", "\"candour_backup\":1");
+        let mut is_there = true;
+        let mut first = String::new();
+        for line in right.lines() {
+            if line.starts_with("{\"table\"") {
+                is_there = !SINCE_THE_SECOND.iter().any(|table| line.contains(&format!("\"table\":\"{table}\"")));
+            }
+            let mut line = line.to_owned();
+            if line.starts_with("{\"tables\"") {
+                is_there = true;
+                let mut manifest: serde_json::Value = serde_json::from_str(&line).unwrap();
+                let tables = manifest["tables"].as_array_mut().unwrap();
+                tables.retain(|table| !SINCE_THE_SECOND.iter().any(|name| table["table"] == *name));
+                line = manifest.to_string();
+            }
+            if is_there {
+                first.push_str(&format!("{line}\n"));
+            }
+        }
+        taken.manifest.tables.retain(|table| !SINCE_THE_SECOND.contains(&table.table.as_str()));
+        fs::write(&out, sealed(&first, &taken)).unwrap();
+        let target = beside(url, "target");
+        restore(&out, &target).unwrap();
+        assert_eq!(rows(&target), rows(url));
     });
 }
 
