@@ -10,15 +10,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::extract::{ConnectInfo, FromRequest as _, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
 use crate::credential;
 use crate::error::Problem;
-use crate::router::BODY_BYTES_MAX;
 use crate::session;
 use crate::throttle::{Attempts, TOO_MANY};
 use crate::web::typed::Typed;
@@ -39,8 +38,10 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
     }
     let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
-        return Problem::TooLarge.into_response();
+    let bytes = match Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await {
+        Ok(bytes) => bytes,
+        Err(why) if why.status() == StatusCode::PAYLOAD_TOO_LARGE => return Problem::TooLarge.into_response(),
+        Err(_) => return Problem::Unreadable.into_response(),
     };
     if !contains(&bytes, PASSWORD.as_bytes()) {
         let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;

@@ -80,8 +80,8 @@ named! {
 named! {
     /// How sure a figure is.
     Mark {
-        /// It was read in the source.
-        Read = "read", "read in the source";
+        /// It was read in a copy of the source that is named.
+        Read = "read", "read in a copy of the source";
         /// It is from memory.
         Memory = "memory", "from memory, to be checked";
         /// The body must set it.

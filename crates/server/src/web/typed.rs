@@ -116,11 +116,12 @@ pub fn encode(text: &str) -> String {
 fn decode(bytes: &[u8]) -> (String, bool) {
     let spaced: Vec<u8> = bytes.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
     let raw: Vec<u8> = percent_decode(&spaced).collect();
+    // PostgreSQL keeps no NUL in a text, so none gets as far as a query.
+    let shown = |text: &str| (text.replace('\0', "\u{FFFD}"), false);
     match String::from_utf8(raw) {
-        // PostgreSQL keeps no NUL in a text, so none gets as far as a query.
-        Ok(text) if text.contains('\0') => (text.replace('\0', "\u{FFFD}"), false),
+        Ok(text) if text.contains('\0') => shown(&text),
         Ok(text) => (text, true),
-        Err(e) => (String::from_utf8_lossy(e.as_bytes()).into_owned(), false),
+        Err(e) => shown(&String::from_utf8_lossy(e.as_bytes())),
     }
 }
 
@@ -143,6 +144,8 @@ mod tests {
         assert_eq!(typed.get("reasons"), "a\u{FFFD}b");
         let typed = Typed::read(b"number=a%00b");
         assert_eq!((typed.unreadable(), typed.get("number")), (["number".to_owned()].as_slice(), "a\u{FFFD}b"));
+        // A NUL is replaced beside bytes that are no text, too.
+        assert_eq!(Typed::read(b"reasons=%00%FF").get("reasons"), "\u{FFFD}\u{FFFD}");
     }
 
     #[test]

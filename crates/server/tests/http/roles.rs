@@ -99,7 +99,7 @@ fn an_auditor_says_first_for_what_reads_then_and_changes_nothing_until_their_las
         assert!(alerts.contains(name) && !alerts.contains(&case), "an administrator sees no case: {alerts}");
         let mut elsewhere = server.signed_in(account(Role::Sup, "North West", 0));
         assert!(!elsewhere.get("/staff/alerts").body.contains(name), "not a case of theirs");
-        out(database, &["user", "leaves", name, "--on", "2018-01-01"]);
+        out(database, &["user", "leaves", name, "--last-day", "2018-01-01"]);
         let gone = auditor.get(&page);
         assert!(gone.status == 403 && gone.body.contains("last day"), "{}", gone.body);
         assert_eq!(auditor.get("/staff/cases").status, 403);
