@@ -117,7 +117,7 @@ mod tests {
             }
             wrong.extend(row.by.iter().filter_map(|by| Some(format!("{id}: {}", missing(&root, by)?))));
         }
-        for page in ["docs/security/threat-model.md", "docs/security/data.md", "docs/security/limits.md"] {
+        for page in ["docs/security/threat-model.md", "docs/security/data.md", "docs/limits.md"] {
             let text = read(page);
             let tests = quoted(&text).filter(|quoted| quoted.contains("::") && quoted.contains('/'));
             wrong.extend(tests.filter_map(|test| Some(format!("{page}: {}", missing(&root, test)?))));
