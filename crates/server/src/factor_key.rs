@@ -3,7 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use candour_core::record::{hex, unhex};
@@ -24,6 +24,10 @@ impl FactorKey {
         let named = |says: String| format!("the key file of second factors {}: {says}", path.display());
         match OpenOptions::new().read(true).open(path) {
             Ok(mut file) => {
+                let mode = file.metadata().map_err(|e| named(e.to_string()))?.permissions().mode();
+                if mode & 0o077 != 0 {
+                    return Err(named("others may read it; run chmod 600 on it".to_owned()));
+                }
                 let mut text = String::new();
                 file.read_to_string(&mut text).map_err(|e| named(e.to_string()))?;
                 let key = unhex(text.trim()).ok_or_else(|| named("it does not hold 64 hex digits".to_owned()))?;

@@ -196,6 +196,9 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         };
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }
+    if api::is_under(&path) && (is_refusal(response.status()) || response.status() == StatusCode::UNAUTHORIZED) {
+        operator_log::refused("", &method, &path, response.status());
+    }
     put_headers(&mut response, &path);
     if last {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::app::App;
 use crate::credential;
 use crate::error::Problem;
+use crate::operator_log;
 use crate::session;
 use crate::throttle::{Attempts, TOO_MANY};
 use crate::web::typed::Typed;
@@ -75,11 +76,13 @@ async fn shown(
     let visitor = session::anybody(app, headers).await?;
     let attempts = Attempts::from(&visitor.account.name, peer);
     if attempts.are_too_many(app).await? {
+        operator_log::not_signed_in(&visitor.account.id, "too many attempts");
         return Err(Problem::StepUp(Some(TOO_MANY)));
     }
     let fits = credential::password_fits(app, Some(&visitor.account), typed.get(PASSWORD)).await?
         && (!visitor.second_factor || credential::code_fits(app, &visitor.account, typed.get(CODE)).await?);
     if !fits {
+        operator_log::not_signed_in(&visitor.account.id, "what was shown again is wrong");
         attempts.note(app).await?;
         return Err(Problem::StepUp(Some(if visitor.second_factor { ONE_WRONG } else { WRONG })));
     }

@@ -95,8 +95,8 @@ pub fn picture(text: &str) -> Option<(String, i32)> {
 
 /// Letters and digits that are not taken for one another.
 const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Letters of a code that is typed once. Each is five bits, so that it is 120 in all.
-const CODE_CHARS: usize = 24;
+/// Letters of a code that is typed once. Each is five bits, so that it is 140 in all.
+const CODE_CHARS: usize = 28;
 
 /// A code to be typed once, in groups of four, and its digest.
 #[must_use]

@@ -9,7 +9,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Tx};
 use crate::failure::Failure;
-use crate::plain::{account, code, factor, session, standing};
+use crate::plain::account::{self, Account};
+use crate::plain::{code, factor, session, standing};
 use crate::reads;
 use crate::record::{After, NewEvent, Write};
 
@@ -142,9 +143,9 @@ pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Re
     }
     let today = w.today();
     let tx = w.tx()?;
-    if account::by_id(tx, log, id)?.is_none() {
+    let Some(Account { role, .. }) = account::by_id(tx, log, id)? else {
         return Err(Refusal::new("There is no such account").into());
-    }
+    };
     let before = standing::of(tx, log, id)?;
     let mut why = "";
     let event = match change {
@@ -174,6 +175,9 @@ pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Re
         Change::Role(role, units) => {
             account::set_role(tx, log, id, *role, units)?;
             Event::RoleChanged(Held { role: role.id().to_owned(), units: units.clone() })
+        }
+        Change::Leaves(None) if role == Role::Aud => {
+            return Err(Refusal::of("last_day", "an auditor's account has a last day").into());
         }
         Change::Leaves(last_day) => {
             standing::put(tx, log, id, standing::Standing { last_day: *last_day, ..before })?;

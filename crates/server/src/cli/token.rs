@@ -17,6 +17,9 @@ const USUAL_DAYS: i32 = 90;
 /// No token lasts longer.
 const DAYS_MAX: i64 = 366;
 
+/// The roles that a program can have: those whose work needs no purpose, assignment or force of its own.
+const ROLES: [Role; 6] = [Role::Au, Role::Inv, Role::Sup, Role::Dm, Role::Ned, Role::Adm];
+
 #[derive(Subcommand)]
 pub(super) enum Tokens {
     /// Make a token and print it, once
@@ -59,6 +62,7 @@ impl Add {
     fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let usage = |says: String| Ended::With(USAGE, says);
         let role = Role::parse(&self.role)
+            .filter(|role| ROLES.contains(role))
             .ok_or_else(|| usage(format!("{:?} is no role; it is one of AU, INV, SUP, DM, NED, ADM", self.role)))?;
         let profile = setting.profile()?;
         if let Some(unknown) = self.units.iter().find(|u| !profile.regions().contains(&u.as_str())) {

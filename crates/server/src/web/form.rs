@@ -4,6 +4,8 @@
 //! one effect; one that was overtaken comes back with what was typed and what changed meanwhile.
 //! What a form asks and which command it gives is said by a [`CaseForm`] in its own file.
 
+mod drawn;
+
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -27,6 +29,8 @@ use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::session::{Fresh, Visitor};
+pub use drawn::{DRAWN, chance, drawn_from, unopened};
+use drawn::{SUBMISSION_HEX, new_id};
 
 /// A form about a case.
 pub trait CaseForm: Send + Sync {
@@ -585,54 +589,4 @@ fn render(
 fn goes_to(fields: &[Field], name: &str) -> String {
     let field = fields.iter().find(|f| f.name == name).or(fields.first());
     field.and_then(|f| f.parts().into_iter().next()).unwrap_or_default()
-}
-
-/// Hex digits of a submission id.
-const SUBMISSION_HEX: usize = 32;
-
-/// The hidden field with the chance that a form's new references are drawn from.
-pub const DRAWN: &str = "drawn";
-
-/// The reference that a form draws for one of its fields.
-///
-/// A reference that whoever sends the form could choose would tell them, by its being refused, that
-/// there is a case of that reference, sealed or not. Nobody finds the chance that gives a reference.
-#[must_use]
-pub fn drawn_from(chance: &str, name: &str) -> Reference {
-    Reference::derived(&format!("form {name}"), chance)
-}
-
-/// The chance that a form came with, or new chance for one that came without.
-pub fn chance(typed: &Typed) -> String {
-    let came = typed.get(DRAWN);
-    let whole = came.len() == SUBMISSION_HEX && came.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if whole { came.to_owned() } else { new_id() }
-}
-
-/// A new submission id.
-fn new_id() -> String {
-    let mut bytes = [0u8; SUBMISSION_HEX / 2];
-    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
-    candour_core::record::hex(&bytes)
-}
-
-/// An open case that does not exist yet, for the form that opens one.
-pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, Problem> {
-    let wanted = reference.clone();
-    let mut open = app
-        .read(move |app, tx| {
-            let log = &app.store.record.log;
-            let (case, staff) = (cases::load(tx, log, &wanted)?, candour_store::plain::account::all(tx, log)?);
-            let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
-            let (people, linked, delegations) = (Vec::new(), Vec::new(), app.delegations(tx)?);
-            let (access, hidden, reader) = (app.access(tx)?, Vec::new(), Default::default());
-            let until = None;
-            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations, access, hidden, until, reader })
-        })
-        .await?;
-    // A form that was sent twice meets the case it made; it gets the answer it got before.
-    if open.case.matter().is_some() {
-        open.case = Case::replay(reference, Vec::new());
-    }
-    Ok(open)
 }

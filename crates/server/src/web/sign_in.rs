@@ -108,6 +108,7 @@ pub async fn submit_code(
     let Some(account) = session::owing(&app, &headers).await? else { return Err(Problem::SignIn) };
     let attempts = Attempts::of(&account.name, &peer);
     if attempts.are_too_many(&app).await? {
+        operator_log::not_signed_in(&account.id, "too many attempts");
         return render_code(&app, StatusCode::TOO_MANY_REQUESTS, Some(TOO_MANY));
     }
     if credential::code_fits(&app, &account, Typed::of_body(&body).get("code")).await? {

@@ -17,6 +17,7 @@ use super::typed::Typed;
 use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
+use crate::operator_log;
 use crate::password::policy::{CHARS_ADVISED, CHARS_MIN, Policy};
 use crate::throttle::{Attempts, Peer, TOO_MANY};
 use crate::{credential, totp};
@@ -76,6 +77,7 @@ pub async fn submit(State(app): State<Arc<App>>, peer: Peer, body: Bytes) -> Res
     match started {
         Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
         Err(Failure::Refused(_)) => {
+            operator_log::not_signed_in("", "the start code is wrong");
             attempts.note(&app).await?;
             render(&app, StatusCode::UNPROCESSABLE_ENTITY, &name, of("name", WRONG))
         }

@@ -219,7 +219,14 @@ fn a_backup_of_the_first_format_is_restored() {
         fs::write(&out, sealed(&first, &taken)).unwrap();
         let target = beside(url, "target");
         restore(&out, &target).unwrap();
-        assert_eq!(rows(&target), rows(url));
+        let (found, mut meant) = (rows(&target), rows(url));
+        for (table, rows) in &mut meant {
+            if SINCE_THE_SECOND.contains(table) {
+                rows.clear();
+            }
+        }
+        let differing: Vec<_> = found.iter().zip(&meant).filter(|(a, b)| a != b).map(|(a, _)| a.0).collect();
+        assert!(found.len() == meant.len() && differing.is_empty(), "{differing:?}");
     });
 }
 
