@@ -10,7 +10,7 @@ use candour_core::record::note::{Note, Signer, Verifier};
 use candour_core::record::policy::Policy;
 use candour_core::record::proof::{Tree, extends, included};
 use candour_store::backup;
-use candour_store::backup::format::TABLES;
+use candour_store::backup::format::{FORMAT, TABLES};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Target, pieces, text};
@@ -128,7 +128,7 @@ pub(crate) const BACKUP: Target = Target {
 
 /// A backup in which nothing stands, without its last line.
 fn an_empty_backup() -> String {
-    let mut lines = vec![r#"{"candour_backup":1,"schema":5,"taken_at":"2027-01-31T02:00+00:00"}"#.to_owned()];
+    let mut lines = vec![format!(r#"{{"candour_backup":{FORMAT},"schema":5,"taken_at":"2027-01-31T02:00+00:00"}}"#)];
     let mut counted = Vec::new();
     for table in &TABLES {
         let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
