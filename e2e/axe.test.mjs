@@ -15,7 +15,7 @@ import { codeOf, keyOf } from './support/totp.mjs'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Addresses that answer something other than a page. */
-const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint', '/log/tile/{*path}'])
+const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint', '/log/tile/{*path}', '/.well-known/security.txt'])
 const FILE = /\.(csv|json)$/
 /** With a folder here, every state is also saved as a picture, wide and narrow. */
 const SHOTS = process.env.CANDOUR_E2E_SHOTS

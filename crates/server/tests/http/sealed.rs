@@ -221,10 +221,15 @@ fn world(database: &str, sealed: Option<&str>) -> World {
 
 /// What is asked about the case: every address, and every form.
 fn asks(case: &str) -> Vec<Ask> {
-    let mut asks: Vec<Ask> = addresses(case).into_iter().flat_map(|(_, filled)| filled).map(Ask::Get).collect();
+    let all = addresses(case).into_iter().flat_map(|(_, filled)| filled);
+    // Each look at the page of a second factor draws a secret of one's own.
+    let mut asks: Vec<Ask> = all.filter(|address| address != "/account/second-factor").map(Ask::Get).collect();
     let more = [
         format!("/staff/cases?number={case}"),
         format!("/staff/cases.csv?number={case}"),
+        format!("/staff/retention/propose?case={case}"),
+        format!("/staff/retention/restrict?case={case}"),
+        "/staff/retention?on-day=1&on-month=1&on-year=2050".to_owned(),
         "/staff/cases?all=1".to_owned(),
         "/staff/cases.csv?closed=1".to_owned(),
         format!("/staff/cases?force={FORCE}"),
@@ -265,12 +270,15 @@ fn asks(case: &str) -> Vec<Ask> {
 
 /// The bytes of an answer, with its status and headers, but for where the record has got to, its hashes,
 /// and what is drawn anew for each form.
-fn masked(answer: &Answer, head: u64) -> String {
+fn masked(answer: &Answer, heads: (u64, u64)) -> String {
     let headers = answer.headers.iter().filter(|(name, _)| name != "date" && name != "content-length");
     let headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
     let mut body = answer.body.clone();
     if body.contains("action=\"/staff/refer\"") {
         body = body.replace(&Client::hidden(&body, "case"), "#drawn");
+    }
+    if body.contains("action=\"/account/sessions\"") {
+        body = without_sessions(&body);
     }
     let whole = format!("{}\n{}\n\n{body}", answer.status, headers.join("\n"));
     let mut masked = String::with_capacity(whole.len());
@@ -279,7 +287,7 @@ fn masked(answer: &Answer, head: u64) -> String {
         let hash = word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         let known = if hash {
             "#hash"
-        } else if word == head.to_string() {
+        } else if word == heads.0.to_string() || word == heads.1.to_string() {
             "#position"
         } else {
             word
@@ -288,6 +296,12 @@ fn masked(answer: &Answer, head: u64) -> String {
         masked.push_str(&part[word.len()..]);
     }
     masked
+}
+
+/// One's own account without one's own sessions: their names are drawn, their minutes are the machine's,
+/// and whoever opened the case before it was sealed signed in once more.
+fn without_sessions(body: &str) -> String {
+    body.lines().filter(|line| !line.contains("name=\"session\"")).collect::<Vec<_>>().join("\n")
 }
 
 fn head(database: &str) -> u64 {
@@ -307,7 +321,7 @@ fn compare((first, second): (&mut World, &mut World), heads: (u64, u64), case: &
     let mut compared = 0;
     for n in (0..all).step_by(step) {
         let (ask, who) = (&asks[n / visitors], n % visitors);
-        let answers = [(&mut *first, heads.0), (&mut *second, heads.1)].map(|(world, head)| {
+        let answers = [&mut *first, &mut *second].map(|world| {
             let client = &mut world.outsiders[who].1;
             let answer = match ask {
                 Ask::Get(address) => client.get(address),
@@ -317,7 +331,7 @@ fn compare((first, second): (&mut World, &mut World), heads: (u64, u64), case: &
                 }
             };
             assert!(answer.status < 500, "{}", answer.body);
-            masked(&answer, head)
+            masked(&answer, heads)
         });
         let (Ask::Get(address) | Ask::Post(address, _)) = ask;
         let says = || first.outsiders[who].0;
@@ -404,12 +418,12 @@ fn same_commands((first, at_first): (&str, u64), (second, at_second): (&str, u64
         &["user", "list"],
     ];
     for command in commands {
-        let says = [(first, at_first), (second, at_second)].map(|(database, head)| {
+        let says = [first, second].map(|database| {
             let output = candour(database, command);
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(database, "DATABASE");
             let body = format!("{}{}", text(&output.stdout), text(&output.stderr));
             let status = u16::try_from(output.status.code().unwrap_or(0)).unwrap();
-            masked(&Answer { status, location: String::new(), headers: Vec::new(), body }, head)
+            masked(&Answer { status, location: String::new(), headers: Vec::new(), body }, (at_first, at_second))
         });
         assert_eq!(says[0], says[1], "{command:?}");
     }

@@ -41,18 +41,22 @@ fn wanted(typed: &Typed) -> Option<Wanted> {
     }
 }
 
-/// Refuses whoever may not do this to every one of the cases.
+/// Refuses whoever may not do this to every one of the cases. One that is not there is answered as one
+/// that is hidden.
 async fn may(app: &Arc<App>, actor: &Actor, action: Action, streams: Vec<String>) -> Result<(), Problem> {
     let actor = actor.clone();
     let checked = app.read(move |app, tx| {
         for stream in streams {
             let Some(reference) = Reference::of_stream(&stream) else { continue };
             let case = cases::load(tx, &app.store.record.log, &reference)?;
+            if case.matter().is_none() {
+                return Ok(false);
+            }
             permit(&actor, action, cases::object(&case, &stream, &app.profile))?;
         }
-        Ok(())
+        Ok(true)
     });
-    checked.await.map_err(Problem::from)
+    if checked.await? { Ok(()) } else { Err(Problem::NotFound) }
 }
 
 async fn propose_page(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result<(Wanted, FormPage), Problem> {
