@@ -57,7 +57,7 @@ test('every answer has the security headers', async () => {
     ['/staff/users', 403, { cookie: supervisor }],
     ['/nothing-here', 404, {}],
     ['/staff/cases/NOSUCHCASE', 404, { cookie: supervisor }],
-    ['/staff/cases', 422, { method: 'DELETE', cookie: supervisor }],
+    ['/staff/cases', 405, { method: 'DELETE', cookie: supervisor }],
     ['/assets/candour.css', 200, {}],
     ['/assets/govuk-frontend.min.js', 200, {}],
     ['/assets/nothing.css', 404, {}],

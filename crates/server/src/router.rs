@@ -1,11 +1,13 @@
 //! Every address, in one list, and the layers around them: limits, cross-site protection, headers,
 //! and the pages of problems.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::HttpBody as _;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{self, Next};
@@ -37,6 +39,9 @@ pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Forms of at most this are read as they come; longer ones, and those that do not say how long
 /// they are, [`LARGE_AT_ONCE`] at a time, so that a few hundred of them do not fill the memory.
 const SMALL_BYTES_MAX: u64 = 256 * 1024;
+/// A form that is too large is read to its end up to this, so that its answer arrives; a larger one is
+/// turned away at once.
+const PASSED_OVER_MAX: u64 = 64 * 1024 * 1024;
 /// Large forms that are read at once.
 const LARGE_AT_ONCE: usize = 4;
 /// No request takes longer.
@@ -158,13 +163,24 @@ pub fn router(app: Arc<App>) -> Router {
 /// Refuses a form that says it is too long, and lets a large one wait for its turn.
 async fn large_in_turn(State(turns): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
     let size = request.body().size_hint();
+    if size.lower() > PASSED_OVER_MAX {
+        return Problem::TooLarge.into_response();
+    }
     if size.lower() > BODY_BYTES_MAX as u64 {
+        // Whoever is still sending when the connection ends never sees the page that says why.
+        let _turn = turns.acquire().await.ok();
+        passed_over(request.into_body()).await;
         return Problem::TooLarge.into_response();
     }
     let is_small = size.upper().is_some_and(|bytes| bytes <= SMALL_BYTES_MAX);
     // The semaphore is never closed.
     let _turn = if is_small { None } else { turns.acquire().await.ok() };
     next.run(request).await
+}
+
+/// Reads a body to its end and keeps nothing of it.
+async fn passed_over(mut body: Body) {
+    while poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await.is_some_and(|frame| frame.is_ok()) {}
 }
 
 /// The outermost layer: turns problems into pages and puts the security headers on every answer.
