@@ -10,7 +10,7 @@ use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::db::Tx;
 use candour_store::record::{After, NewEvent, Write};
-use candour_store::{Failure, proof, reads};
+use candour_store::{Failure, disposals, proof, reads};
 use serde_json::json;
 
 use crate::signer::key_beside;
@@ -82,6 +82,10 @@ pub fn make(tx: &mut Tx<'_>, log: &str, asked: &Asked, signed: Signed) -> Result
     let (stream, head) = (asked.reference.stream(), reads::position(tx, log)?);
     let event = proof::events(tx, log, &stream, head)?.into_iter().find(|event| event.version == asked.entry);
     let mut event = event.ok_or_else(|| no_such_entry(asked))?;
+    if !asked.words.is_empty() && disposals::kept(tx, log)?.restriction(&stream).is_some() {
+        let says = "the words of this case are restricted, so that a receipt can hold none of them";
+        return Err(Refusal::of("word", says).into());
+    }
     if event.seq > checkpoint.size {
         return Ok(Made::Newer { size: checkpoint.size });
     }

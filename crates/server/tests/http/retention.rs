@@ -89,6 +89,17 @@ fn restricted_words_are_read_by_the_named_role_only_and_kept() {
         let all = [&text[..], &[("reasons", "It is about somebody else.")]].concat();
         let kept = confirmed(&mut supervisor, "/staff/retention/propose", &all);
         assert!(kept.status == 422 && kept.body.contains("under a restriction"), "{}", kept.body);
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        let (signer, signed, out) = (at("signer"), at("checkpoint"), at("receipt"));
+        assert!(
+            candour(database, &["signer", "init", "--dir", &signer, "--name", "records.example.org"]).status.success()
+        );
+        assert!(candour(database, &["signer", "sign", "--dir", &signer, "--out", &signed]).status.success());
+        let receipt = ["receipt", &case, "--entry", "1", "--checkpoint", &signed, "--out", &out];
+        let with = candour(database, &[&receipt[..], &["--word", "summary"]].concat());
+        assert!(String::from_utf8_lossy(&with.stderr).contains("the words of this case are restricted"));
+        assert!(candour(database, &receipt).status.success(), "without words it holds none");
         let lift = [("of", "1"), ("reasons", "The other matter is over.")];
         assert_eq!(confirmed(&mut supervisor, "/staff/retention/lift", &lift).status, 303);
         assert!(supervisor.get(&page).body.contains(CANARY));
