@@ -7,6 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use candour_core::record::{hex, unhex};
+use candour_store::durable::sync_folder_of;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 
@@ -39,7 +40,8 @@ impl FactorKey {
                 let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
                 made.and_then(|mut file| {
                     file.write_all(format!("{}\n", hex(&key)).as_bytes())?;
-                    file.sync_all()
+                    file.sync_all()?;
+                    sync_folder_of(path)
                 })
                 .map_err(|e| named(e.to_string()))?;
                 Ok(Some(Self::of(key)))

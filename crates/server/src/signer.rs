@@ -15,6 +15,7 @@ use candour_core::record::merkle::Frontier;
 use candour_core::record::note::{Note, Signer, Verifier};
 use candour_core::record::{hex, unhex};
 use candour_store::db::{Error, Tx};
+use candour_store::durable::sync_folder_of;
 use candour_store::{proof, reads};
 use serde::{Deserialize, Serialize};
 
@@ -206,7 +207,8 @@ pub(crate) fn put_key(path: &Path, secret: &str) -> Result<(), Unsigned> {
     let mut key = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|e| {
         Unsigned::Folder(format!("{}: {e}; a key is never overwritten, choose another folder", path.display()))
     })?;
-    writeln!(key, "{secret}").and_then(|()| key.sync_all()).map_err(|e| unusable(path, &e))
+    let kept = writeln!(key, "{secret}").and_then(|()| key.sync_all()).and_then(|()| sync_folder_of(path));
+    kept.map_err(|e| unusable(path, &e))
 }
 
 /// The line of a private key, from a file that only its owner may read.
@@ -247,8 +249,7 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Unsigned> {
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, path)?;
-        let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()
+        sync_folder_of(path)
     };
     put().map_err(|e| unusable(path, &e))
 }

@@ -13,7 +13,7 @@ pub mod clocks;
 pub mod db;
 pub mod delegations;
 pub mod disposals;
-mod durable;
+pub mod durable;
 mod failure;
 pub mod high_water;
 pub mod holidays;

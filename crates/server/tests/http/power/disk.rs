@@ -5,14 +5,17 @@
 //! sectors; and of every name that differs, whether the folder has the old or the new one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 use std::process::Command;
 
 const PAGE: usize = 4096;
 /// What a disk writes whole.
 const SECTOR: usize = 512;
+/// The mode of every file that comes back. A server does not start on a key that others may read.
+const OWNER_ONLY: u32 = 0o600;
 
 /// What the shim is told to do to a process.
 #[derive(Debug, Default, Clone, Copy)]
@@ -111,7 +114,8 @@ impl Disk {
         fs::remove_dir_all(self.data()).unwrap();
         fs::create_dir(self.data()).unwrap();
         for (name, content) in after {
-            fs::write(self.data().join(name), content).unwrap();
+            let new = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(self.data().join(name));
+            new.unwrap().write_all(&content).unwrap();
         }
     }
 
