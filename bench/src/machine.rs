@@ -41,6 +41,14 @@ pub fn cpu_seconds(pid: u32) -> Result<f64> {
     Ok(ticks as f64 / TICKS_PER_SECOND)
 }
 
+/// Mebibytes of memory that a process holds.
+pub fn memory_mib(pid: u32) -> Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).context("reading /proc/PID/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kibibytes / 1024.0)
+}
+
 /// Learns the facts; writes a little in `folder` to time the disk.
 pub fn facts(folder: &Path) -> Result<Facts> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

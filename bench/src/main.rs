@@ -4,6 +4,7 @@
 //! compared is the processor time of each process, which barely moves with load. Figures are
 //! printed and written to files; nothing here passes or fails on a time.
 
+mod attack;
 mod client;
 mod figure;
 mod limit;
@@ -37,6 +38,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Program {
+    /// Print what slow and greedy clients do to everybody else, and to the server's memory
+    Attack {
+        /// How long each of them goes on
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+    },
     /// Be the limit, on a free port of this machine
     Limit {
         /// The database that Candour serves
@@ -52,6 +59,11 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.program {
         Some(Program::Limit { database, own }) => limit::serve(&database, &own),
+        Some(Program::Attack { seconds }) => {
+            let text = attack::measure(&arguments.folder, seconds.max(1))?;
+            say(&text);
+            std::fs::write(arguments.folder.join("attack.txt"), text).context("writing attack.txt")
+        }
         None => measure(&arguments.folder, arguments.cases, arguments.rounds.max(1)),
     }
 }

@@ -11,7 +11,7 @@ use candour_core::profile::Profile;
 use candour_server::generate::{DEMO_PASSWORD, demo_accounts};
 
 use crate::client::{Client, form};
-use crate::machine::cpu_seconds;
+use crate::machine::{cpu_seconds, memory_mib};
 
 /// The body whose record is made.
 const BODY: &str = "iopc";
@@ -62,6 +62,11 @@ impl Server {
     /// Seconds of processor time it has used.
     pub fn cpu_seconds(&self) -> Result<f64> {
         cpu_seconds(self.child.id())
+    }
+
+    /// Mebibytes of memory that it holds.
+    pub fn memory_mib(&self) -> Result<f64> {
+        memory_mib(self.child.id())
     }
 }
 
