@@ -1,5 +1,6 @@
 //! The two servers as processes of their own, so that each has its own processor time.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -39,11 +40,12 @@ pub struct Limit {
 }
 
 impl Server {
-    /// Starts a program and waits for the line that names its address.
-    fn start(program: &Path, arguments: &[&str]) -> Result<Self> {
+    /// Starts a program that logs to `log`, and waits for the line that names its address.
+    fn start(program: &Path, arguments: &[&str], log: Stdio) -> Result<Self> {
         let mut child = Command::new(program)
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
         let out = child.stdout.take().context("a pipe was asked for")?;
@@ -79,11 +81,13 @@ impl Drop for Server {
 }
 
 impl Candour {
-    /// Starts it on a database and signs people in.
+    /// Starts it on a database, beside which its log goes, and signs people in.
     pub fn start(database: &Path) -> Result<Self> {
+        let log = File::create(database.with_extension("log"))?;
         let server = Server::start(
             &candour()?,
             &["--body", BODY, "--database", &url(database), "serve", "--listen", "127.0.0.1:0"],
+            log.into(),
         )?;
         let accounts = demo_accounts(&Profile::named(BODY)?);
         let of = |role: Role| {
@@ -104,7 +108,11 @@ impl Limit {
     /// Starts it on the same database, with one of its own to write to.
     pub fn start(database: &Path, own: &Path) -> Result<Self> {
         let (database, own) = (database.to_string_lossy(), own.to_string_lossy());
-        let server = Server::start(&std::env::current_exe()?, &["limit", "--database", &database, "--own", &own])?;
+        let server = Server::start(
+            &std::env::current_exe()?,
+            &["limit", "--database", &database, "--own", &own],
+            Stdio::inherit(),
+        )?;
         Ok(Self { server })
     }
 }
