@@ -47,6 +47,7 @@ async function everyone () {
     other: ['Investigator', REGION, 1],
     ned: ['Non-executive director'],
     adm: ['System administrator'],
+    adm2: ['System administrator', undefined, 1],
     psd: ['Force liaison', 'metropolitan'],
     aud: ['Auditor']
   }
@@ -741,13 +742,22 @@ test("somebody else's account, and its forms", async () => {
   }
   await changed('disable', { reasons: 'They left a laptop on a train.' }, 'Disable the account')
   await changed('enable', { reasons: 'It was found.' }, 'Enable the account again')
-  const page = await visit('adm', `${at}/role`, 'account role')
-  assert.equal(await press(page, 'Continue'), 200)
-  await look(page, 'account role check', 'POST')
+  const role = await visit('adm', `${at}/role`, 'account role')
+  assert.equal(await press(role, 'Continue'), 200)
+  await look(role, 'account role check', 'POST')
   await visit('adm', `${at}/leaves`, 'account last day')
-  await visit('adm', `${at}/start-code`, 'account start code')
-  assert.equal(await press(page, 'Give a start code'), 200)
-  await look(page, 'start code given', 'POST')
+  // What would open the account takes two: one proposes, another approves and is shown the code.
+  const proposal = await visit('adm', `${at}/start-code`, 'account start code')
+  assert.equal(await press(proposal, 'Give a start code'), 200)
+  await look(proposal, 'start code proposed')
+  await visit('adm', '/staff/users', 'accounts with a proposal')
+  await visit('adm', `${at}/proposed/take-back`, 'take a proposal back')
+  await visit('adm', `${at}/proposed/approve`, "approve one's own proposal", 403)
+  await visit('adm2', at, 'account with a proposal')
+  await visit('adm2', `${at}/proposed/refuse`, 'refuse a proposal')
+  const approval = await visit('adm2', `${at}/proposed/approve`, 'approve a proposal')
+  assert.equal(await press(approval, 'Approve what is proposed'), 200)
+  await look(approval, 'start code given', 'POST')
 })
 
 test('signing out', async () => {

@@ -1,7 +1,7 @@
 //! The key under which the secrets of second factors are sealed. It is in a file outside the
 //! database, so that whoever reads the database or a backup of it cannot make anybody's codes.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
@@ -34,18 +34,12 @@ impl FactorKey {
                 let key = unhex(text.trim()).ok_or_else(|| named("it does not hold 64 hex digits".to_owned()))?;
                 Ok(Some(Self::of(key)))
             }
-            Err(e) if e.kind() == io::ErrorKind::NotFound && may_make => {
-                let mut key = [0; KEY_BYTES];
-                rand::Rng::fill_bytes(&mut rand::rng(), &mut key);
-                let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-                made.and_then(|mut file| {
-                    file.write_all(format!("{}\n", hex(&key)).as_bytes())?;
-                    file.sync_all()?;
-                    sync_folder_of(path)
-                })
-                .map_err(|e| named(e.to_string()))?;
-                Ok(Some(Self::of(key)))
-            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound && may_make => match make(path) {
+                Ok(key) => Ok(Some(Self::of(key))),
+                // Another process made one just now.
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Self::at(path, false),
+                Err(e) => Err(named(e.to_string())),
+            },
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(named(e.to_string())),
         }
@@ -72,6 +66,22 @@ impl FactorKey {
         let whose = whose(log, account);
         self.0.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &whose }).ok()
     }
+}
+
+/// Makes a key. Its file is written under a name of its own and gets the right one only when it is
+/// whole on the disk, so that a power cut leaves no key or a good one.
+fn make(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
+    let (mut key, mut chance) = ([0; KEY_BYTES], [0; 8]);
+    rand::Rng::fill_bytes(&mut rand::rng(), &mut key);
+    rand::Rng::fill_bytes(&mut rand::rng(), &mut chance);
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(format!(".{}.partial", u64::from_be_bytes(chance)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let made = file.write_all(format!("{}\n", hex(&key)).as_bytes()).and_then(|()| file.sync_all());
+    // Unlike a renaming, a link never takes the place of a file that is there.
+    let made = made.and_then(|()| fs::hard_link(&partial, path));
+    fs::remove_file(&partial)?;
+    made.and_then(|()| sync_folder_of(path)).map(|()| key)
 }
 
 fn whose(log: &str, account: &str) -> Vec<u8> {
@@ -103,6 +113,11 @@ mod tests {
         }
         let other = FactorKey::at(&folder.path().join("other"), true).unwrap().unwrap();
         assert!(other.open("iopc", "u1", &sealed).is_none());
+        let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+        assert!(names.len() == 2 && !names.iter().any(|name| name.to_string_lossy().contains("partial")), "{names:?}");
+        assert!(make(&path).is_err_and(|e| e.kind() == io::ErrorKind::AlreadyExists), "a key is never replaced");
+        let same = FactorKey::at(&path, true).unwrap().unwrap();
+        assert_eq!(same.open("iopc", "u1", &sealed).unwrap(), b"a secret");
         std::fs::write(&path, "not a key").unwrap();
         assert!(FactorKey::at(&path, true).is_err_and(|says| says.contains("64 hex digits")));
     }

@@ -63,6 +63,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/users", get(users::show))
         .route("/staff/users/{id}", get(users::one))
         .route("/staff/users/{id}/{change}", get(users::forms::show).post(users::forms::submit))
+        .route("/staff/users/{id}/proposed/{answer}", get(users::second::show).post(users::second::submit))
         .route("/staff/delegation", get(delegation::show))
         .route("/staff/delegation/{change}", get(delegation::show_form).post(delegation::submit_form))
         .route("/staff/work", get(work::show))
@@ -206,14 +207,14 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
             let page = problem_page(&app, visitor.as_ref(), &problem);
             if is_refusal(page.status()) {
                 let account = visitor.as_ref().map_or("", |visitor| visitor.account.id.as_str());
-                operator_log::refused(account, &method, &path, page.status());
+                operator_log::refused(account, &method, &path, page.status(), (app.now)());
             }
             page
         };
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }
     if api::is_under(&path) && (is_refusal(response.status()) || response.status() == StatusCode::UNAUTHORIZED) {
-        operator_log::refused("", &method, &path, response.status());
+        operator_log::refused("", &method, &path, response.status(), (app.now)());
     }
     put_headers(&mut response, &path);
     if last {

@@ -1,7 +1,7 @@
 //! What changes an account: each change is an entry of its stream and what follows from it in the
 //! plain tables, in one transaction.
 
-use candour_core::account::{Event, Held, stream};
+use candour_core::account::{Event, Held, Proposed, stream};
 use candour_core::day::Day;
 use candour_core::permit::{Action, Actor, Object, Role, permit};
 use candour_core::refusal::Refusal;
@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 use crate::db::{Error, Tx};
 use crate::failure::Failure;
 use crate::plain::account::{self, Account};
+use crate::plain::account_change::{self, Waiting};
 use crate::plain::{code, factor, session, standing};
 use crate::reads;
 use crate::record::{After, NewEvent, Write};
@@ -134,31 +135,140 @@ pub fn change_own(w: &mut Write<'_>, actor: &Actor, change: &Own) -> Result<(), 
     append(w, (&actor.id, given.authority()), id, &event, "")
 }
 
-/// Changes somebody else's account.
+/// Whether a change takes two who keep accounts: what makes somebody more than they are, and what
+/// would let one of the two sign in as somebody else. While a second factor is set up, a start code
+/// alone opens nothing.
+#[must_use]
+pub fn takes_two(change: &Change, account: &Account, second_factor: bool) -> bool {
+    match change {
+        Change::Role(..) | Change::ResetFactor(_) => true,
+        Change::StartCode(..) => !account.password.is_empty() && !second_factor,
+        Change::Disable(_) | Change::Enable(_) | Change::Leaves(_) | Change::EndSessions => false,
+    }
+}
+
+/// Changes somebody else's account. Only the operator does alone what takes two.
 pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Result<(), Failure> {
     let log = w.log();
     let given = permit(actor, Action::KeepAccounts, Object::Body)?;
+    let account = of_somebody_else(w, actor, id)?;
+    let second_factor = factor::of(w.tx()?, log, id)?.is_some();
+    if let Change::ResetFactor(reasons) = change {
+        required(reasons)?;
+    }
+    if actor.role != Role::Ops && takes_two(change, &account, second_factor) {
+        return Err(
+            Refusal::new("This takes a second person: propose it, and another who keeps accounts approves").into()
+        );
+    }
+    carry_out(w, (&actor.id, given.authority()), &account, change)
+}
+
+/// Asks another who keeps accounts for a change that takes two.
+pub fn propose(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Result<(), Failure> {
+    let log = w.log();
+    let given = permit(actor, Action::KeepAccounts, Object::Body)?;
+    let account = of_somebody_else(w, actor, id)?;
+    let today = w.today();
+    let tx = w.tx()?;
+    let (proposal, why) = match change {
+        Change::StartCode(..) => (Proposed::StartCode {}, ""),
+        Change::Role(role, units) => (Proposed::Role(Held { role: role.id().to_owned(), units: units.clone() }), ""),
+        Change::ResetFactor(reasons) => (Proposed::ResetSecondFactor {}, required(reasons)?),
+        Change::Disable(_) | Change::Enable(_) | Change::Leaves(_) | Change::EndSessions => {
+            return Err(Refusal::new("This takes nobody else").into());
+        }
+    };
+    if account_change::of(tx, log, id)?.is_some() {
+        return Err(
+            Refusal::new("Something is proposed about this account already. It is approved or refused first").into()
+        );
+    }
+    may_follow(tx, log, &account, change, today)?;
+    let waiting = Waiting { account: id.to_owned(), proposed_by: actor.id.clone(), proposal };
+    account_change::put(tx, log, &waiting)?;
+    append(w, (&actor.id, given.authority()), id, &Event::ChangeProposed(waiting.proposal), why)
+}
+
+/// Approves what another proposed, as it was seen, and does it. `code` is the start code's digest and
+/// until when it is good, if that was asked for.
+pub fn approve(w: &mut Write<'_>, actor: &Actor, seen: &Waiting, code: (Vec<u8>, i64)) -> Result<(), Failure> {
+    let given = permit(actor, Action::KeepAccounts, Object::Body)?;
+    let id = seen.account.as_str();
+    let account = of_somebody_else(w, actor, id)?;
+    let waiting = take(w, seen)?;
+    if waiting.proposed_by == actor.id {
+        return Err(Refusal::new("You proposed this. Somebody else has to approve it").into());
+    }
+    let change = match waiting.proposal {
+        Proposed::StartCode {} => Change::StartCode(code.0, code.1),
+        Proposed::Role(Held { role, units }) => {
+            let role = Role::parse(&role).ok_or_else(|| Refusal::new("The role that was proposed is no more"))?;
+            Change::Role(role, units)
+        }
+        Proposed::ResetSecondFactor {} => Change::ResetFactor(String::new()),
+    };
+    let by = (actor.id.as_str(), given.authority());
+    append(w, by, id, &Event::ChangeApproved { by: waiting.proposed_by }, "")?;
+    carry_out(w, by, &account, &change)
+}
+
+/// Refuses what was proposed, or takes one's own proposal back.
+pub fn drop_proposal(w: &mut Write<'_>, actor: &Actor, seen: &Waiting) -> Result<(), Failure> {
+    let given = permit(actor, Action::KeepAccounts, Object::Body)?;
+    let id = seen.account.as_str();
+    of_somebody_else(w, actor, id)?;
+    take(w, seen)?;
+    append(w, (&actor.id, given.authority()), id, &Event::ChangeDropped {}, "")
+}
+
+/// What waits, if it is what was seen; it waits no more.
+fn take(w: &mut Write<'_>, seen: &Waiting) -> Result<Waiting, Failure> {
+    let log = w.log();
+    let tx = w.tx()?;
+    let waiting = account_change::of(tx, log, &seen.account)?.filter(|waiting| waiting == seen);
+    let waiting = waiting.ok_or_else(|| Refusal::new("This is not proposed any more. Look at the account again"))?;
+    account_change::remove(tx, log, &seen.account)?;
+    Ok(waiting)
+}
+
+fn of_somebody_else(w: &mut Write<'_>, actor: &Actor, id: &str) -> Result<Account, Failure> {
+    let log = w.log();
     if actor.id == id {
         return Err(Refusal::new("Somebody else has to change this about your own account").into());
     }
-    let today = w.today();
-    let tx = w.tx()?;
-    let Some(Account { role, .. }) = account::by_id(tx, log, id)? else {
-        return Err(Refusal::new("There is no such account").into());
+    let account = account::by_id(w.tx()?, log, id)?;
+    account.ok_or_else(|| Refusal::new("There is no such account").into())
+}
+
+/// Refuses a change that the account, as it stands, does not let follow.
+fn may_follow(tx: &mut Tx<'_>, log: &str, account: &Account, change: &Change, today: Day) -> Result<(), Failure> {
+    let standing = standing::of(tx, log, &account.id)?;
+    let refused = match change {
+        Change::StartCode(..) if !standing.is_open(today) => "This account cannot be used. Enable it first",
+        Change::Disable(_) if standing.disabled => "This account is disabled already",
+        Change::Enable(_) if !standing.disabled => "This account is not disabled",
+        Change::Leaves(None) if account.role == Role::Aud => {
+            return Err(Refusal::of("last_day", "an auditor's account has a last day").into());
+        }
+        Change::ResetFactor(_) if factor::of(tx, log, &account.id)?.is_none() => "This account has no second factor",
+        _ => return Ok(()),
     };
+    Err(Refusal::new(refused).into())
+}
+
+/// Does it, records it, and ends the sessions of the account.
+fn carry_out(w: &mut Write<'_>, by: (&str, &str), account: &Account, change: &Change) -> Result<(), Failure> {
+    let (log, id, today) = (w.log(), account.id.as_str(), w.today());
+    let tx = w.tx()?;
+    may_follow(tx, log, account, change, today)?;
     let before = standing::of(tx, log, id)?;
     let mut why = "";
     let event = match change {
         Change::StartCode(digest, until) => {
-            if !before.is_open(today) {
-                return Err(Refusal::new("This account cannot be used. Enable it first").into());
-            }
             account::set_password(tx, log, id, "")?;
             code::put_start(tx, log, id, digest, *until)?;
             Event::StartCodeGiven {}
-        }
-        Change::Disable(_) if before.disabled => {
-            return Err(Refusal::new("This account is disabled already").into());
         }
         Change::Disable(reasons) => {
             why = required(reasons)?;
@@ -166,7 +276,6 @@ pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Re
             code::forget_start(tx, log, id)?;
             Event::Disabled {}
         }
-        Change::Enable(_) if !before.disabled => return Err(Refusal::new("This account is not disabled").into()),
         Change::Enable(reasons) => {
             why = required(reasons)?;
             standing::put(tx, log, id, standing::Standing { disabled: false, ..before })?;
@@ -176,18 +285,12 @@ pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Re
             account::set_role(tx, log, id, *role, units)?;
             Event::RoleChanged(Held { role: role.id().to_owned(), units: units.clone() })
         }
-        Change::Leaves(None) if role == Role::Aud => {
-            return Err(Refusal::of("last_day", "an auditor's account has a last day").into());
-        }
         Change::Leaves(last_day) => {
             standing::put(tx, log, id, standing::Standing { last_day: *last_day, ..before })?;
             Event::Leaves { last_day: *last_day }
         }
         Change::ResetFactor(reasons) => {
-            why = required(reasons)?;
-            if factor::of(tx, log, id)?.is_none() {
-                return Err(Refusal::new("This account has no second factor").into());
-            }
+            why = reasons;
             remove_factor(tx, log, id)?;
             Event::SecondFactorReset {}
         }
@@ -196,7 +299,7 @@ pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Re
     if !matches!(change, Change::Leaves(_)) {
         session::end_all(tx, log, id, None)?;
     }
-    append(w, (&actor.id, given.authority()), id, &event, why)
+    append(w, by, id, &event, why)
 }
 
 fn remove_factor(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<(), Error> {

@@ -1,5 +1,7 @@
 //! What happens to an account, as entries of the stream `account:ID`: who gave it, changed it or
-//! closed it, and when its owner changed how they sign in. No secret is in an entry.
+//! closed it, and when its owner changed how they sign in. No secret is in an entry. What would let
+//! whoever keeps accounts act as somebody else, or make somebody more than they are, is proposed by
+//! one of them and approved by another.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -49,6 +51,18 @@ pub enum Event {
     /// Somebody else ended all its sessions.
     #[serde(rename = "account.sessions-ended")]
     SessionsEnded {},
+    /// Somebody who keeps accounts asked another of them for a change.
+    #[serde(rename = "account.change-proposed")]
+    ChangeProposed(Proposed),
+    /// The other approved what was proposed; what follows from it is the next entry.
+    #[serde(rename = "account.change-approved")]
+    ChangeApproved {
+        /// Whoever proposed it, as an opaque id.
+        by: String,
+    },
+    /// What was proposed is not done: the other refused, or whoever proposed it took it back.
+    #[serde(rename = "account.change-dropped")]
+    ChangeDropped {},
     /// It can no longer be used.
     #[serde(rename = "account.disabled")]
     Disabled {},
@@ -74,6 +88,37 @@ pub struct Held {
     pub units: Vec<String>,
 }
 
+/// A change of an account that takes two who keep accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Proposed {
+    /// A start code for an account that is in use and has no second factor.
+    StartCode {},
+    /// Another role or other regions.
+    Role(Held),
+    /// No second factor, because its owner lost it.
+    ResetSecondFactor {},
+}
+
+impl Proposed {
+    /// What is asked for, in words that go on after "to".
+    #[must_use]
+    pub fn says(&self) -> String {
+        match self {
+            Self::StartCode {} => "give a start code".to_owned(),
+            Self::Role(held) => format!("change the role to {}", held.says()),
+            Self::ResetSecondFactor {} => "take the second factor away".to_owned(),
+        }
+    }
+}
+
+impl Held {
+    /// The role and its regions.
+    fn says(&self) -> String {
+        if self.units.is_empty() { self.role.clone() } else { format!("{}, for {}", self.role, self.units.join(", ")) }
+    }
+}
+
 impl Event {
     /// As it is stored.
     #[must_use]
@@ -94,8 +139,7 @@ impl Event {
     pub fn says(&self) -> String {
         let says = match self {
             Self::Added(_) => "The account was added",
-            Self::RoleChanged(held) if held.units.is_empty() => return format!("The role is now {}", held.role),
-            Self::RoleChanged(held) => return format!("The role is now {}, for {}", held.role, held.units.join(", ")),
+            Self::RoleChanged(held) => return format!("The role is now {}", held.says()),
             Self::StartCodeGiven {} => "A start code was given, and the password before it stopped working",
             Self::Started {} => "A password was chosen with a start code",
             Self::PasswordChanged {} => "The password was changed",
@@ -105,6 +149,9 @@ impl Event {
             Self::RecoveryCodesMade {} => "New recovery codes were made",
             Self::RecoveryCodeUsed {} => "A recovery code was used",
             Self::SessionsEnded {} => "All sessions were ended by somebody else",
+            Self::ChangeProposed(proposed) => return format!("It was proposed to {}", proposed.says()),
+            Self::ChangeApproved { .. } => "What was proposed was approved",
+            Self::ChangeDropped {} => "What was proposed is not done",
             Self::Disabled {} => "The account was disabled",
             Self::Enabled {} => "The account was enabled again",
             Self::Leaves { last_day: Some(day) } => {
@@ -131,6 +178,6 @@ mod tests {
             assert_eq!((kind_again.as_str(), Json::Object(data_again).to_string().as_str()), (kind, data));
             kinds.insert(kind.to_owned());
         }
-        assert_eq!(kinds.len(), 14, "each kind has a line: {kinds:?}");
+        assert_eq!(kinds.len(), 17, "each kind has a line: {kinds:?}");
     }
 }

@@ -97,7 +97,7 @@ static NAMES: &[&str] = &[
 
 /// The accounts of a demonstration: for each region a decision maker, a supervisor and
 /// investigators, and one each for the roles without a region. The first region has two decision
-/// makers, so that two people can decide at once. Those of a force are of one of the first region,
+/// makers, so that two people can decide at once, and there are two administrators. Those of a force are of one of the first region,
 /// and one of them of another.
 #[must_use]
 pub fn demo_accounts(profile: &Profile) -> Vec<DemoAccount> {
@@ -110,6 +110,7 @@ pub fn demo_accounts(profile: &Profile) -> Vec<DemoAccount> {
     let (mine, other) = two_forces(profile);
     wanted.extend([(Role::Psd, mine), (Role::Psd, other), (Role::Lpb, mine)]);
     wanted.extend([Role::Aud, Role::Leg, Role::Qsi, Role::Smn, Role::Pan, Role::Cwm, Role::Com].map(|r| (r, None)));
+    wanted.push((Role::Adm, None));
     let account = |(i, (role, region)): (usize, (Role, Option<&str>))| {
         let name = NAMES.get(i)?;
         let units = region.map(str::to_owned).into_iter().collect();

@@ -191,6 +191,7 @@ fn needs(route: &str) -> Option<Needs> {
         "/staff/users" => Needs::Roles(&[Adm, Aud]),
         "/staff/users/{id}"
         | "/staff/users/{id}/{change}"
+        | "/staff/users/{id}/proposed/{answer}"
         | "/staff/delegation/{change}"
         | "/staff/holidays/add"
         | "/staff/holidays/withdraw"
@@ -339,7 +340,11 @@ pub fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
     let fill = |route: &str| {
         let route = &route.replace("/users/{id}/{change}", "/users/u02/disable").replace("/users/{id}", "/users/u02");
         let with = route.replace("{reference}", case).replace("{key}", "none").replace("{n}", "1");
-        let with = with.replace("{change}", "grant").replace("{id}", "mode.determine").replace("{name}", "none");
+        let with = with
+            .replace("{answer}", "approve")
+            .replace("{change}", "grant")
+            .replace("{id}", "mode.determine")
+            .replace("{name}", "none");
         if !with.contains("{form}") {
             return vec![with];
         }

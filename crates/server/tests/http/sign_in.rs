@@ -7,7 +7,7 @@ use candour_store::plain::{account, factor};
 
 use crate::client::{Answer, Client};
 use crate::engines::{on_both_engines, on_sqlite};
-use crate::server::{PASSWORD, candour, make};
+use crate::server::{PASSWORD, account, candour, make};
 use crate::within::{MINUTE, Within, clock, first};
 
 const NEW: &str = "four words nobody guesses";
@@ -18,6 +18,17 @@ const DAY: i64 = 24 * 60 * MINUTE;
 fn change(admin: &mut Client, id: &str, form: &str, fields: &[(&str, &str)]) -> Answer {
     let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("step", "confirm")]).collect();
     admin.post(&format!("/staff/users/{id}/{form}"), &fields)
+}
+
+/// What one administrator proposes and another approves: the answer to the approval.
+fn change_by_two(server: &Within, id: &str, form: &str, fields: &[(&str, &str)]) -> Answer {
+    let proposed = change(&mut server.signed_in(first(Role::Adm)), id, form, fields);
+    assert_eq!(proposed.location, format!("/staff/users/{id}?done=proposed"), "{}", proposed.body);
+    change(&mut server.signed_in(second_administrator()), id, "proposed/approve", &[])
+}
+
+fn second_administrator() -> &'static str {
+    account(Role::Adm, "London", 1)
 }
 
 /// The first text between tags `<code>` and `</code>`, and those after it.
@@ -38,7 +49,7 @@ fn a_start_code_lets_its_owner_choose_a_password_once_and_within_a_day() {
         let (name, mut admin) = (first(Role::Sup), server.signed_in(first(Role::Adm)));
         let (id, mut before) = (server.id(name), server.signed_in(name));
         assert_eq!(change(&mut admin, &server.id(first(Role::Adm)), "start-code", &[]).status, 403, "not one's own");
-        let given = change(&mut admin, &id, "start-code", &[]);
+        let given = change_by_two(&server, &id, "start-code", &[]);
         assert_eq!(given.status, 200, "{}", given.body);
         let code = codes(&given.body)[0].clone();
         assert_eq!(before.get("/staff").status, 303, "all sessions ended");
@@ -58,8 +69,7 @@ fn a_start_code_lets_its_owner_choose_a_password_once_and_within_a_day() {
         assert_eq!((started.status, started.location.as_str()), (303, "/sign-in"), "{}", started.body);
         assert_eq!(server.sign_in(name, NEW).1.status, 303);
         assert_eq!(start(&server, name, &code, OTHER).status, 422, "it is good once");
-        let mut admin = server.signed_in(first(Role::Adm));
-        let late = codes(&change(&mut admin, &id, "start-code", &[]).body)[0].clone();
+        let late = codes(&change_by_two(&server, &id, "start-code", &[]).body)[0].clone();
         clock.pass(DAY);
         assert_eq!(start(&server, name, &late, NEW).status, 422, "it is too old");
         drop(server);
@@ -194,10 +204,10 @@ fn what_closes_an_account_holds_at_the_next_request_on_every_node() {
         assert_eq!(change(&mut admin, &id, "enable", &[("reasons", "It was found.")]).status, 303);
 
         let mut client = two.signed_in(name);
-        assert_eq!(change(&mut admin, &id, "role", &[("role", "NED"), ("unit", "")]).status, 303);
+        assert_eq!(change_by_two(&one, &id, "role", &[("role", "NED"), ("unit", "")]).status, 303);
         assert_eq!(open(&mut client), 303, "a changed role ends the session");
         assert_eq!(two.signed_in(name).get("/staff/cases").status, 403, "and is another face");
-        assert_eq!(change(&mut admin, &id, "role", &[("role", "SUP"), ("unit", "London")]).status, 303);
+        assert_eq!(change_by_two(&one, &id, "role", &[("role", "SUP"), ("unit", "London")]).status, 303);
 
         let mut client = two.signed_in(name);
         assert_eq!(change(&mut admin, &id, "end-sessions", &[]).status, 303);
@@ -321,13 +331,63 @@ fn a_second_factor_is_asked_for_and_each_of_its_codes_is_good_once() {
         assert_eq!(enter(&mut owing(), &code_of(0)), 303);
 
         let mut admin = server.signed_in(first(Role::Adm));
-        let reset = |admin: &mut Client, why| change(admin, &id, "reset-second-factor", &[("reasons", why)]);
-        assert!(reset(&mut admin, " ").body.contains("Give the reasons"));
-        assert_eq!(reset(&mut admin, "Their supervisor vouched for them.").status, 303);
+        assert!(change(&mut admin, &id, "reset-second-factor", &[("reasons", " ")]).body.contains("Give the reasons"));
+        let why = [("reasons", "Their supervisor vouched for them.")];
+        assert_eq!(change_by_two(&server, &id, "reset-second-factor", &why).status, 303);
         let mut client = server.signed_in(name);
         let page = client.get("/account").body;
         assert!(page.contains("taken away by somebody else") && page.contains("vouched for them"), "{page}");
-        assert!(page.contains(first(Role::Adm)), "it says who");
+        assert!(page.contains(first(Role::Adm)) && page.contains(second_administrator()), "it says who");
+        drop(server);
+        assert!(candour(database, &["verify"]).status.success() && candour(database, &["rebuild"]).status.success());
+    });
+}
+
+#[test]
+fn what_makes_somebody_more_than_they_are_takes_two_administrators() {
+    on_both_engines("what_makes_somebody_more_than_they_are_takes_two_administrators", |database| {
+        make(database, 0);
+        let clock = clock!();
+        let server = Within::start(database, clock);
+        let (name, id) = (first(Role::Inv), server.id(first(Role::Inv)));
+        let (mut one, mut two) = (server.signed_in(first(Role::Adm)), server.signed_in(second_administrator()));
+        let answers = ["approve", "refuse", "take-back"].map(|answer| format!("/staff/users/{id}/proposed/{answer}"));
+        let statuses = |client: &mut Client| answers.each_ref().map(|at| client.get(at).status);
+        assert_eq!(statuses(&mut two), [404; 3], "nothing is proposed");
+        let role = [("role", "DM"), ("unit", "London")];
+        assert!(one.post(&format!("/staff/users/{id}/role"), &role).body.contains("approves it or not"), "it says so");
+        assert_eq!(change(&mut one, &id, "role", &role).status, 303);
+        assert_eq!(statuses(&mut one), [403, 403, 200], "nobody approves or refuses their own");
+        assert_eq!(statuses(&mut two), [200, 200, 403]);
+        assert_eq!(change(&mut one, &id, "proposed/approve", &[]).status, 403);
+        let seen = two.get(&format!("/staff/users/{id}")).body;
+        assert!(seen.contains("To change the role to DM, for London") && seen.contains(first(Role::Adm)), "{seen}");
+        assert!(two.get("/staff/users").body.contains("A change is proposed"));
+        let again = change(&mut two, &id, "role", &role);
+        assert!(again.status == 422 && again.body.contains("already"), "one thing at a time: {}", again.body);
+        let held = || {
+            let listed = String::from_utf8(candour(database, &["user", "list"]).stdout).unwrap();
+            listed.lines().find(|line| line.starts_with(name)).unwrap().to_owned()
+        };
+        assert!(held().contains("\tINV\t"), "nothing changed yet: {}", held());
+        let mut investigator = server.signed_in(name);
+        assert_eq!(investigator.get("/staff/cases").status, 200, "nor did a session end");
+        assert_eq!(change(&mut two, &id, "proposed/refuse", &[]).status, 303);
+        assert_eq!(change(&mut two, &id, "proposed/approve", &[]).status, 404, "it is refused");
+        assert_eq!(change(&mut one, &id, "role", &role).status, 303);
+        assert_eq!(change(&mut one, &id, "proposed/take-back", &[]).status, 303);
+        assert!(held().contains("\tINV\t"), "{}", held());
+        assert_eq!(change(&mut two, &id, "role", &role).status, 303, "the other proposes");
+        assert_eq!(change(&mut one, &id, "proposed/approve", &[]).status, 303);
+        assert!(held().contains("\tDM\t"), "{}", held());
+        assert_eq!(investigator.get("/staff/cases").status, 303, "its sessions ended");
+        // One administrator about the other, who is the only one who could approve.
+        let other = server.id(second_administrator());
+        assert_eq!(change(&mut one, &other, "role", &role).status, 303);
+        assert_eq!(change(&mut two, &other, "proposed/approve", &[]).status, 403, "not about one's own account");
+        // With a second factor a start code alone opens nothing, so that one gives it.
+        enrolled(&mut server.signed_in(name), (clock.now)());
+        assert_eq!(change(&mut one, &id, "start-code", &[]).status, 200);
         drop(server);
         assert!(candour(database, &["verify"]).status.success() && candour(database, &["rebuild"]).status.success());
     });

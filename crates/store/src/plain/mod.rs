@@ -1,7 +1,8 @@
-//! Things that are not evidence: accounts and how they sign in, sessions, tokens, and forms that were
-//! sent.
+//! Things that are not evidence: accounts and how they sign in, what waits to be changed about them,
+//! sessions, tokens, and forms that were sent.
 
 pub mod account;
+pub mod account_change;
 pub mod code;
 pub mod factor;
 pub mod session;

@@ -127,17 +127,22 @@ fn open_page(app: &App, case: &Case, typed: &Typed) -> FormPage {
             .with_hint(format!("{} characters or more", rules.reason_characters)),
     ];
     let back = "/staff/cases";
+    let mut facts = outline(app, case);
+    facts.push(("How often".to_owned(), format!("{} cases in {} days at most", rules.most, rules.days)));
+    let title = "Open a case with a reason";
+    FormPage::plain(title, &address(&case.reference), back, fields, typed, "Open the case").with_facts(facts)
+}
+
+/// Which case it is, to somebody who does not read it yet: no more than lists say.
+pub(super) fn outline(app: &App, case: &Case) -> Vec<(String, String)> {
     let state = &case.state;
     let fact = |what: &str, says: &str| (what.to_owned(), says.to_owned());
-    let facts = vec![
+    vec![
         fact("Case", &case.reference.to_string()),
         fact("Force", app.profile.force_name(state.force().unwrap_or_default())),
         fact("Kind", state.kind_on(day::LAST_DAY).map_or("", |kind| kind.label())),
         fact("Stage", Stage::of(state, &app.profile).label()),
-        fact("How often", &format!("{} cases in {} days at most", rules.most, rules.days)),
-    ];
-    let title = "Open a case with a reason";
-    FormPage::plain(title, &address(&case.reference), back, fields, typed, "Open the case").with_facts(facts)
+    ]
 }
 
 /// `GET /staff/access/review?of=N`

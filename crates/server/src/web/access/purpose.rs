@@ -9,13 +9,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::access::Rules;
 use candour_core::access::purpose::Category;
-use candour_core::case::{Case, Stage};
-use candour_core::day;
+use candour_core::case::Case;
 use candour_core::permit::{Action, asks_purpose, permit};
 use candour_core::reference::Reference;
 use candour_store::{Failure, access, cases};
 
-use super::glass::load;
+use super::glass::{load, outline};
 use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
@@ -114,15 +113,8 @@ fn form(app: &App, case: &Case, typed: &Typed) -> FormPage {
         Field::new("says", "Say more in your own words", Input::Words)
             .with_hint(format!("{least} characters or more. Those who answer for the case see it beside your name")),
     ];
-    let state = &case.state;
-    let fact = |what: &str, says: &str| (what.to_owned(), says.to_owned());
-    let facts = vec![
-        fact("Case", &case.reference.to_string()),
-        fact("Force", app.profile.force_name(state.force().unwrap_or_default())),
-        fact("Kind", state.kind_on(day::LAST_DAY).map_or("", |kind| kind.label())),
-        fact("Stage", Stage::of(state, &app.profile).label()),
-        fact("What you say covers", "This case, today"),
-    ];
+    let mut facts = outline(app, case);
+    facts.push(("What you say covers".to_owned(), "This case, today".to_owned()));
     let title = "Say why you are reading this case";
     FormPage::plain(title, &address(&case.reference), "/staff/cases", fields, typed, "Read the case").with_facts(facts)
 }

@@ -1,5 +1,6 @@
 //! The forms by which an administrator changes somebody else's account: fill in, check answers,
-//! confirm. Each is an entry of the account's stream, which its owner sees.
+//! confirm. Each is an entry of the account's stream, which its owner sees. What takes two is only
+//! proposed here (`second.rs`).
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use candour_store::plain::account::Account;
 use candour_store::plain::standing::Standing;
 use serde::Serialize;
 
-use super::{LIST, found, keeper};
+use super::{Known, LIST, found, keeper};
 use crate::app::App;
 use crate::error::Problem;
 use crate::frame::Frame;
@@ -28,6 +29,8 @@ use crate::web::typed::Typed;
 
 /// For how many hours a start code is good.
 pub(crate) const START_CODE_HOURS: i64 = 24;
+/// How the account's page is told that something was proposed.
+const PROPOSED: &str = "proposed";
 const HOUR_MICROS: i64 = 60 * 60 * 1_000_000;
 
 /// A form about an account.
@@ -175,6 +178,9 @@ pub(super) fn offered(id: &str, standing: Standing, second_factor: bool) -> Vec<
 
 /// What is said on the account's page once a form is done.
 pub(super) fn done(slug: &str) -> Option<&'static str> {
+    if slug == PROPOSED {
+        return Some("It is proposed. Another who keeps accounts approves or refuses it.");
+    }
     FORMS.into_iter().find(|form| form.slug() == slug).map(Form::done)
 }
 
@@ -184,11 +190,11 @@ pub async fn show(
     Path((id, slug)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (visitor, account, form) = opened(&app, &headers, &id, &slug).await?;
+    let (visitor, account, second_factor, form) = opened(&app, &headers, &id, &slug).await?;
     let mut typed = Typed::default();
     typed.set("role", account.role.id());
     typed.set("unit", account.units.first().map_or("", String::as_str));
-    render(&app, &visitor, StatusCode::OK, &page(&app, &account, form, &typed))
+    render(&app, &visitor, StatusCode::OK, &page(&app, (&account, second_factor), form, &typed))
 }
 
 /// `POST /staff/users/ID/FORM`
@@ -198,9 +204,9 @@ pub async fn submit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (visitor, account, form) = opened(&app, &headers, &id, &slug).await?;
+    let (visitor, account, second_factor, form) = opened(&app, &headers, &id, &slug).await?;
     let typed = Typed::of_body(&body);
-    let page = page(&app, &account, form, &typed);
+    let page = page(&app, (&account, second_factor), form, &typed);
     if typed.get("step") == "edit" {
         return render(&app, &visitor, StatusCode::OK, &page);
     }
@@ -208,15 +214,17 @@ pub async fn submit(
         Ok(change) => change,
         Err(refusal) => return render(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &page.with_problems(refusal)),
     };
+    let two = accounts::takes_two(&change, &account, second_factor);
     if typed.get("step") != "confirm" {
-        return render(&app, &visitor, StatusCode::OK, &page.checked(follows(form)));
+        return render(&app, &visitor, StatusCode::OK, &page.checked(follows(form, two)));
     }
     visitor.fresh(&app, Action::KeepAccounts)?;
-    let (code, digest) = totp::new_code();
-    let until = (app.now)() + START_CODE_HOURS * HOUR_MICROS;
+    let (code, digest, until) = start_code(&app);
     let change = if form == Form::StartCode { Change::StartCode(digest, until) } else { change };
     let actor = visitor.actor();
-    match app.write(move |_, w| accounts::change(w, &actor, &id, &change)).await {
+    let carry_out = if two { accounts::propose } else { accounts::change };
+    match app.write(move |_, w| carry_out(w, &actor, &id, &change)).await {
+        Ok(()) if two => Ok(Redirect::to(&format!("{LIST}/{}?done={PROPOSED}", account.id)).into_response()),
         Ok(()) if form == Form::StartCode => code_page(&app, &visitor, &account, code, until),
         Ok(()) => Ok(Redirect::to(&format!("{LIST}/{}?done={slug}", account.id)).into_response()),
         Err(Failure::Refused(refusal)) => {
@@ -226,36 +234,65 @@ pub async fn submit(
     }
 }
 
+/// A new start code, its digest, and until when it is good.
+pub(super) fn start_code(app: &App) -> (String, Vec<u8>, i64) {
+    let (code, digest) = totp::new_code();
+    (code, digest, (app.now)() + START_CODE_HOURS * HOUR_MICROS)
+}
+
+/// Whoever keeps accounts, somebody else's account, whether it has a second factor, and the form.
 async fn opened(
     app: &Arc<App>,
     headers: &HeaderMap,
     id: &str,
     slug: &str,
-) -> Result<(Visitor, Account, Form), Problem> {
+) -> Result<(Visitor, Account, bool, Form), Problem> {
+    let form = FORMS.into_iter().find(|form| form.slug() == slug);
+    let (visitor, account, known) = of_somebody_else(app, headers, id).await?;
+    Ok((visitor, account, known.second_factor, form.ok_or(Problem::NotFound)?))
+}
+
+/// Whoever keeps accounts, and an account that is not their own.
+pub(super) async fn of_somebody_else(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    id: &str,
+) -> Result<(Visitor, Account, Known), Problem> {
     let visitor = keeper(app, headers, Action::KeepAccounts).await?;
-    let form = FORMS.into_iter().find(|form| form.slug() == slug).ok_or(Problem::NotFound)?;
-    let (account, _) = found(app, id).await?;
+    let (account, known) = found(app, id).await?;
     if account.id == visitor.account.id {
         return Err(Problem::Denied("Somebody else has to change this about your own account".to_owned()));
     }
-    Ok((visitor, account, form))
+    Ok((visitor, account, known))
 }
 
-fn page(app: &App, account: &Account, form: Form, typed: &Typed) -> FormPage {
+fn page(app: &App, (account, second_factor): (&Account, bool), form: Form, typed: &Typed) -> FormPage {
     let address = format!("{LIST}/{}/{}", account.id, form.slug());
     let title = format!("{}: {}", form.title(), account.name);
     let fields = form.fields(app);
     let at_once = fields.is_empty();
     let page = FormPage::plain(&title, &address, &format!("{LIST}/{}", account.id), fields, typed, form.title());
+    if !at_once {
+        return page;
+    }
     // A form that asks nothing says at once what follows from it.
-    if at_once { page.with_facts(vec![follows(form)]).at_once() } else { page }
+    let two = form.change(app, typed).is_ok_and(|change| accounts::takes_two(&change, account, second_factor));
+    page.with_facts(vec![follows(form, two)]).at_once()
 }
 
-fn follows(form: Form) -> (String, String) {
-    ("What follows".to_owned(), form.follows())
+fn follows(form: Form, two: bool) -> (String, String) {
+    let says = match (form, two) {
+        (Form::StartCode, true) => format!(
+            "Another who keeps accounts approves it or not. Whoever approves it is shown the code, and gives it to the \
+             person: with it they choose a password that neither of you knows. It is good once, for {START_CODE_HOURS} hours"
+        ),
+        (_, true) => format!("Another who keeps accounts approves it or not. Once they do: {}", form.follows()),
+        (_, false) => form.follows(),
+    };
+    ("What follows".to_owned(), says)
 }
 
-fn render(app: &App, visitor: &Visitor, status: StatusCode, page: &FormPage) -> Result<Response, Problem> {
+pub(super) fn render(app: &App, visitor: &Visitor, status: StatusCode, page: &FormPage) -> Result<Response, Problem> {
     app.pages.page_with(status, "staff/form.html", &Frame::of(app, Some(visitor), "users"), page)
 }
 
@@ -267,7 +304,13 @@ struct CodePage {
     back: String,
 }
 
-fn code_page(app: &App, visitor: &Visitor, account: &Account, code: String, until: i64) -> Result<Response, Problem> {
+pub(super) fn code_page(
+    app: &App,
+    visitor: &Visitor,
+    account: &Account,
+    code: String,
+    until: i64,
+) -> Result<Response, Problem> {
     let page = CodePage {
         name: account.name.clone(),
         code,

@@ -1,6 +1,7 @@
 //! Accounts: who may sign in, with which role, and how each stands. No case content.
 
 pub mod forms;
+pub mod second;
 
 pub(crate) use forms::START_CODE_HOURS;
 
@@ -13,6 +14,7 @@ use candour_core::day::{self, Day};
 use candour_core::permit::{Action, Object, permit};
 use candour_store::accounts;
 use candour_store::plain::account::{self, Account};
+use candour_store::plain::account_change::{self, Waiting};
 use candour_store::plain::standing::{self, Standing};
 use candour_store::plain::{code, factor, session};
 use serde::Serialize;
@@ -42,15 +44,18 @@ struct Row {
     units: String,
     stands: String,
     second_factor: bool,
+    /// Whether something is proposed about it.
+    proposed: bool,
 }
 
 /// `GET /staff/users`
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = keeper(&app, &headers, Action::ListUsers).await?;
-    let (accounts, standings, factors, today) = app
+    let (accounts, standings, factors, waiting, today) = app
         .read(|app, tx| {
             let log = &app.store.record.log;
-            Ok((account::all(tx, log)?, standing::all(tx, log)?, factor::all(tx, log)?, app.today(tx)?))
+            let (accounts, standings) = (account::all(tx, log)?, standing::all(tx, log)?);
+            Ok((accounts, standings, factor::all(tx, log)?, account_change::all(tx, log)?, app.today(tx)?))
         })
         .await?;
     let keeps = permit(&visitor.actor(), Action::KeepAccounts, Object::Body).is_ok();
@@ -59,6 +64,7 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
         Row {
             stands: stands(&a, found.unwrap_or_default(), None, today),
             second_factor: factors.contains(&a.id),
+            proposed: waiting.iter().any(|waiting| waiting.account == a.id),
             role: a.role.label(),
             units: place(&app, &a),
             name: a.name,
@@ -107,6 +113,9 @@ struct One {
     /// What can be changed: address and title. Empty for one's own account.
     changes: Vec<(String, &'static str)>,
     own: bool,
+    /// What is proposed, by whom and why, and what the reader can do with it.
+    proposed: Vec<(String, String)>,
+    answers: Vec<(String, &'static str)>,
     done: Option<&'static str>,
 }
 
@@ -120,7 +129,14 @@ pub async fn one(
     let visitor = keeper(&app, &headers, Action::KeepAccounts).await?;
     let (account, state) = found(&app, &id).await?;
     let own = account.id == visitor.account.id;
+    let waiting = state.waiting.as_ref();
+    let done = Typed::of_query(query.as_deref());
     let page = One {
+        proposed: waiting.map(|waiting| second::facts(&state, waiting)).unwrap_or_default(),
+        answers: match waiting {
+            Some(waiting) if !own => second::offered(&visitor.account.id, waiting),
+            _ => Vec::new(),
+        },
         facts: vec![
             ("Role", account.role.label().to_owned()),
             ("Regions or force", if account.units.is_empty() { "None".to_owned() } else { place(&app, &account) }),
@@ -131,15 +147,16 @@ pub async fn one(
         history: super::account::history(state.entries, &state.accounts, &account.id),
         changes: if own { Vec::new() } else { forms::offered(&account.id, state.standing, state.second_factor) },
         own,
-        done: forms::done(Typed::of_query(query.as_deref()).get("done")),
+        done: forms::done(done.get("done")).or_else(|| second::done(done.get("done"))),
         name: account.name,
     };
     app.pages.page("staff/user.html", &Frame::of(&app, Some(&visitor), "users"), &page)
 }
 
 /// What there is to know of an account.
-struct Known {
+pub(super) struct Known {
     standing: Standing,
+    waiting: Option<Waiting>,
     until: Option<i64>,
     second_factor: bool,
     sessions: Vec<session::Session>,
@@ -155,6 +172,7 @@ async fn found(app: &Arc<App>, id: &str) -> Result<(Account, Known), Problem> {
         let Some(account) = account::by_id(tx, log, &id)? else { return Ok(None) };
         let state = Known {
             standing: standing::of(tx, log, &id)?,
+            waiting: account_change::of(tx, log, &id)?,
             until: code::start_until(tx, log, &id, now)?,
             second_factor: factor::of(tx, log, &id)?.is_some(),
             sessions: session::all(tx, log, &id, since(now))?,
