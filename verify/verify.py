@@ -1,7 +1,7 @@
-"""Checks the three evidence tables against decision 001, without our server.
+"""Checks the evidence tables against decision 001, without our server.
 
 Anyone who holds the database can run this with a bare Python 3.11: it reads the
-tables event, text and head (SQLite through the standard library, PostgreSQL
+tables event, text, head and file_piece (SQLite through the standard library, PostgreSQL
 through the psql client), in one snapshot and read-only, and prints what does not
 hold. Logs are streamed: memory grows with the number of streams, not of events.
 
@@ -32,6 +32,7 @@ import tempfile
 import urllib.parse
 
 import bundle
+import files
 import note
 import receipt
 import record
@@ -48,8 +49,8 @@ EVENT_COLUMNS = ("seq", "stream", "version", "kind", "data", "actor", "authority
                  "recorded_at", "on_date", "prev_hash", "hash")
 TEXT_COLUMNS = ("seq", "field", "salt", "value")
 HEAD_COLUMNS = ("size", "root", "frontier", "recorded_at")
-BYTES = {"prev_hash", "hash", "salt", "root", "frontier"}
-INTEGERS = {"seq", "version", "recorded_at", "size"}
+BYTES = {"prev_hash", "hash", "salt", "root", "frontier", "bytes"}
+INTEGERS = {"seq", "version", "recorded_at", "size", "n"}
 
 
 class CannotRead(Exception):
@@ -106,6 +107,11 @@ class Sqlite:
                 yield row
         except sqlite3.Error as error:
             raise CannotRead(str(error)) from None
+
+    def has(self, table):
+        """Whether there is such a table; one of an earlier schema has no files."""
+        sql = "select name from sqlite_master where type = 'table' and name = ?"
+        return bool(list(self._run(sql, table)))
 
     def logs(self, table):
         """Pairs of a stored log name and its number of rows."""
@@ -219,7 +225,8 @@ class Postgres:
         except CannotRead:
             self.close()
             raise
-        self.session_of = {"event": first, "head": first, "text": second}
+        self.session_of = {"event": first, "head": first, "text": second,
+                           "file_piece": first, "upload": second}
 
     def _session(self, url):
         session = Psql(url)
@@ -231,6 +238,11 @@ class Postgres:
         """End both sessions."""
         for session in self.sessions:
             session.close()
+
+    def has(self, table):
+        """Whether there is such a table; one of an earlier schema has no files."""
+        (line,) = self.session_of[table].run(f"select to_regclass('{table}') is not null")
+        return line == b"t"
 
     def logs(self, table):
         """Pairs of a stored log name and its number of rows."""
@@ -531,6 +543,7 @@ def verify_within(source, only, trusted, cosigned):
         roots[log] = walk.roots
         if walk.cosigned is not None:
             extents[log] = None if walk.demonstration else walk.cosigned[1]
+    files.verify(source, names, findings, only)
     for held in trusted:
         hold_against(held, roots, findings)
     for held in cosigned.seen:

@@ -46,6 +46,10 @@ pub enum Action {
     Suspend,
     /// Record when completion is expected.
     Forecast,
+    /// Add material with a file to a case.
+    AddMaterial,
+    /// Take a file of a case away.
+    ReadMaterial,
     /// Record an allegation against a person.
     Allege,
     /// Submit the final report.
@@ -160,7 +164,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 69] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -173,6 +177,8 @@ impl Action {
         Self::ApproveTerms,
         Self::Suspend,
         Self::Forecast,
+        Self::AddMaterial,
+        Self::ReadMaterial,
         Self::Allege,
         Self::SubmitReport,
         Self::DecideOnReport,

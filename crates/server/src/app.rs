@@ -15,6 +15,7 @@ use candour_core::profile::{LawOf, Profile};
 use candour_core::reference::Reference;
 use candour_core::refusal::Refusal;
 use candour_store::db::{Error, Tx};
+use candour_store::files::{self, Upload};
 use candour_store::project::fact;
 use candour_store::record::{After, Clock, NewEvent, Write};
 use candour_store::tiles::Tiled;
@@ -25,11 +26,16 @@ use crate::api::caller::{Rate, USUAL_PER_MINUTE};
 use crate::factor_key::FactorKey;
 use crate::pages::Pages;
 use crate::password::breached::Breached;
+use crate::scan::Scanner;
 use crate::session::ABSOLUTE_HOURS;
+use crate::web::material::upload::AT_ONCE;
 use crate::witnessing::Witnessing;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
 const HASHING_MAX: usize = 2;
+
+/// The most mebibytes of a file that is sent, unless the operator says otherwise.
+pub const UPLOAD_MIB_USUAL: u64 = 100;
 
 /// Everything a page needs.
 pub struct App {
@@ -65,6 +71,12 @@ pub struct App {
     pub factor_key: Option<FactorKey>,
     /// The operator's list of breached passwords.
     pub breached: Option<Breached>,
+    /// The scanner for malicious software, where the operator set one up.
+    pub scanner: Option<Scanner>,
+    /// The most bytes of a file that is sent.
+    pub upload_bytes_max: u64,
+    /// Keeps many who send files at once from taking the service.
+    pub uploads: Semaphore,
     /// How often programs may ask.
     pub rate: Rate,
     facts: RwLock<Facts>,
@@ -117,6 +129,8 @@ pub struct OpenCase {
     pub access: Arc<access::Recorded>,
     /// The sealed cases that the reader is not to know of, by stream.
     pub hidden: Vec<String>,
+    /// The files that the reader sent for it within the last day.
+    pub uploads: Vec<Upload>,
     /// Until when it is open to the reader, in microseconds since 1970, where a reason opened it.
     pub until: Option<i64>,
     /// What the record says of the reader's own access.
@@ -175,6 +189,9 @@ impl App {
             second_factor,
             factor_key: None,
             breached: None,
+            scanner: None,
+            upload_bytes_max: UPLOAD_MIB_USUAL << 20,
+            uploads: Semaphore::new(AT_ONCE),
             rate: Rate::of(USUAL_PER_MINUTE),
             facts: RwLock::default(),
             scheme: RwLock::default(),
@@ -346,6 +363,7 @@ impl App {
             delegations: self.delegations(tx)?,
             access: self.access(tx)?,
             hidden: outside(&reader.own),
+            uploads: files::sent(tx, log, &reader.id, &stream)?,
             until: None,
             reader: reader.own.clone(),
         })

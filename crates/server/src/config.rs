@@ -28,6 +28,10 @@ pub struct Config {
     pub breached_passwords: Option<PathBuf>,
     /// How often each token may ask the API in a minute.
     pub api_per_minute: Option<u32>,
+    /// The socket of clamd, which scans files that are sent.
+    pub clamd: Option<PathBuf>,
+    /// The most mebibytes of a file that is sent.
+    pub upload_max_mib: Option<u64>,
     /// The file in which the signer publishes the newest checkpoint.
     pub checkpoint: Option<PathBuf>,
     /// The policy whose witnesses are named on pages.

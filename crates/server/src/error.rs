@@ -29,6 +29,8 @@ pub enum Problem {
     Purposeless(String),
     /// The request makes no sense, and why.
     Bad(String),
+    /// It cannot be done just now, and why.
+    NotNow(String),
     /// The request is no request that can be read in one way.
     Unreadable,
     /// The address does not take that method.
@@ -92,7 +94,7 @@ impl Problem {
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Database(Error::Full(_)) => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(_) | Self::NotNow(_) => StatusCode::SERVICE_UNAVAILABLE,
             // A way to the sign-in page would lose what was typed.
             Self::Unsent(why, ..) if matches!(**why, Self::SignIn) => StatusCode::FORBIDDEN,
             Self::Unsent(why, ..) => why.status(),

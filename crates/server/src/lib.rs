@@ -23,6 +23,7 @@ pub mod password;
 pub mod receipt;
 pub mod report;
 pub mod router;
+pub mod scan;
 pub mod session;
 pub mod signer;
 pub mod step_up;

@@ -31,7 +31,7 @@ use crate::web::board::{caseload, legacy, overview, published, report, streamlin
 use crate::web::typed::Typed;
 use crate::web::{
     access, account, alerts, asset, behind, case_forms, case_page, delegation, force, health, holidays, home, law, log,
-    retention, security_txt, sign_in, start, users, work, work_list,
+    material, retention, security_txt, sign_in, start, users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -46,6 +46,10 @@ const PASSED_OVER_MAX: u64 = 64 * 1024 * 1024;
 const LARGE_AT_ONCE: usize = 4;
 /// No request takes longer.
 const REQUEST_SECONDS_MAX: u64 = 60;
+/// Sending a file, or scanning it before it is handed out, takes no longer.
+const FILE_SECONDS_MAX: u64 = 60 * 60;
+/// What a browser sends around a file, in bytes.
+const AROUND_A_FILE_MAX: usize = 64 * 1024;
 
 /// The server's addresses.
 pub fn router(app: Arc<App>) -> Router {
@@ -107,6 +111,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/seal/answer", get(access::seal::show_answer).post(access::seal::answer))
         .route("/staff/cases/{reference}/letters", get(case_page::letters::show))
         .route("/staff/cases/{reference}/letters/{n}", get(case_page::letters::print))
+        .route("/staff/cases/{reference}/material", get(material::show))
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/staff/behind", get(behind::show))
         .route("/staff/behind.csv", get(behind::csv))
@@ -156,9 +161,21 @@ pub fn router(app: Arc<App>) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
+        .merge(files(&app))
         .layer(CatchPanicLayer::custom(|_| Problem::Internal("a page panicked".to_owned()).into_response()))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), finish))
         .with_state(app)
+}
+
+/// The addresses by which files come and go: larger and slower than pages, with limits of their own.
+fn files(app: &App) -> Router<Arc<App>> {
+    let most = usize::try_from(app.upload_bytes_max).unwrap_or(usize::MAX).saturating_add(AROUND_A_FILE_MAX);
+    Router::new()
+        .route("/staff/cases/{reference}/material/upload", post(material::upload::upload))
+        .route("/staff/cases/{reference}/material/{file}", get(material::download::take))
+        .layer(DefaultBodyLimit::max(most))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(FILE_SECONDS_MAX)))
 }
 
 /// Refuses a form that says it is too long, and lets a large one wait for its turn.
@@ -346,6 +363,7 @@ fn explained(problem: &Problem) -> (&'static str, String) {
         Problem::Denied(why) | Problem::Challenged(why, _) => ("You cannot do this", why.clone()),
         Problem::Purposeless(_) => ("Say first why you are reading this case", "With your role you say why before you read. You say it once for this case and today, and those who answer for the case can see it.".to_owned()),
         Problem::Bad(why) => ("This cannot be done", why.clone()),
+        Problem::NotNow(why) => ("This cannot be done just now", why.clone()),
         Problem::Unreadable => ("The request could not be read", "Go back and try again.".to_owned()),
         Problem::NoMethod => ("This page does not take that", "Go back and use the links and buttons of the page.".to_owned()),
         Problem::TooLarge => ("That is too much to send at once", format!("A form may hold {} MB at most. Go back, shorten it and send it again.", BODY_BYTES_MAX / 1024 / 1024)),

@@ -204,7 +204,7 @@ impl Engine {
     }
 
     /// Makes away with what deleted words left behind: SQLite's journal is folded in and emptied, and
-    /// PostgreSQL's dead rows are cleared. `thorough` writes PostgreSQL's table of words anew, which
+    /// PostgreSQL's dead rows are cleared. `thorough` writes PostgreSQL's tables of words and files anew, which
     /// keeps everybody from reading words meanwhile. Says whether nothing stood in the way.
     pub fn scrub(&self, thorough: bool) -> Result<bool, Error> {
         match &mut self.connect()? {
@@ -213,7 +213,8 @@ impl Engine {
                 Ok(folded.map_err(|e| of_sqlite(&e))? == 0)
             }
             Connection::Postgres(p) => {
-                let sql = if thorough { "vacuum (full) text" } else { "vacuum text" };
+                let sql =
+                    if thorough { "vacuum (full) text, file_piece, upload" } else { "vacuum text, file_piece, upload" };
                 p.client.batch_execute(sql).map_err(|e| of_postgres(&e))?;
                 Ok(true)
             }

@@ -15,6 +15,7 @@ pub mod delegations;
 pub mod disposals;
 pub mod durable;
 mod failure;
+pub mod files;
 pub mod high_water;
 pub mod holidays;
 pub mod links;
@@ -28,6 +29,7 @@ pub mod record;
 mod store;
 pub mod tiles;
 pub mod verify;
+mod verify_files;
 mod writer;
 
 pub use failure::Failure;

@@ -7,12 +7,14 @@ use std::collections::HashMap;
 
 use candour_core::day::{self, Day};
 use candour_core::record::disposal::Words;
+use candour_core::record::file;
 use candour_core::record::merkle::Frontier;
 use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, hex};
 use serde_json::{Map, Value as Json, json};
 
 use crate::db::{Error, Tx, Value};
 use crate::failure::Failure;
+use crate::files;
 use crate::project::Pending;
 
 /// Fills bytes with chance.
@@ -234,9 +236,27 @@ impl<'t> Write<'t> {
                 if gone != 1 {
                     return Err(Failure::Moved);
                 }
+                if field == file::FIELD {
+                    self.delete_file_of(seq)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Deletes the bytes of the file that an entry names, whose word has gone.
+    fn delete_file_of(&mut self, seq: u64) -> Result<(), Failure> {
+        let log = self.log;
+        let data = self.tx()?.query_one(
+            "select data from event where log = $1 and seq = $2 and kind = $3",
+            &[log.into(), seq.into(), file::RECEIVED.into()],
+            |row| row.text(0),
+        )?;
+        let data: Json = data.and_then(|data| serde_json::from_str(&data).ok()).unwrap_or_default();
+        match data[file::NAME].as_str() {
+            Some(name) => Ok(files::delete(self.tx()?, log, name)?),
+            None => Ok(()),
+        }
     }
 
     fn last_of(&mut self, stream: &str, after: After) -> Result<(u64, Hash), Failure> {

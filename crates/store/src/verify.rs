@@ -1,4 +1,4 @@
-//! Verification: walks every log and reports each finding of decisions 001 and 009, and no other.
+//! Verification: walks every log and reports each finding of decisions 001, 009, 013 and 015, and no other.
 //!
 //! A second implementation of the same walk is `verify/verify.py`; tests hold the two together.
 
@@ -14,6 +14,7 @@ use candour_core::record::{Hash, Header, NO_HASH, commitment, event_hash, json};
 use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Row, Tx};
+use crate::verify_files;
 
 /// The largest position that a verifier accepts: 2^53.
 const SEQ_MAX: i64 = 1 << 53;
@@ -108,6 +109,7 @@ pub fn verify_within(
         walk.head(row);
         Ok(())
     })?;
+    verify_files::verify(tx, &mut walk.findings)?;
     Ok(walk.finish())
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     allegation, chief_officer, clocks, closing, correction, decision, delay_notice, discipline, forecast, handover,
-    informed, intake, investigation, letter, matter, memorandum, mode, need, officer, proceeding, recommendation,
-    reinvestigation, report, review, scheme, second, suspension, terms, views, wish,
+    informed, intake, investigation, letter, material, matter, memorandum, mode, need, officer, proceeding,
+    recommendation, reinvestigation, report, review, scheme, second, suspension, terms, views, wish,
 };
 use crate::permit::Action;
 
@@ -98,6 +98,8 @@ pub enum Command {
     TellOutcome(informed::commands::TellOutcome),
     /// Record that the notice of a delay was given.
     GiveDelayNotice(delay_notice::Give),
+    /// Record that material was received with a file.
+    ReceiveMaterial(material::Receive),
     /// Issue a letter.
     IssueLetter(letter::Issue),
     /// Record that a letter was served.
@@ -129,6 +131,7 @@ impl Command {
             Self::ApproveTerms(_) => Action::ApproveTerms,
             Self::Suspend(_) | Self::Resume(_) | Self::Discontinue(_) => Action::Suspend,
             Self::Forecast(_) => Action::Forecast,
+            Self::ReceiveMaterial(_) => Action::AddMaterial,
             Self::Allege(_) => Action::Allege,
             Self::SubmitReport(_) => Action::SubmitReport,
             Self::DecideCaseToAnswer(_) | Self::DecideProsecutor(_) => Action::DecideOnReport,

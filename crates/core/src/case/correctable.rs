@@ -106,6 +106,11 @@ pub fn fields(event: &Event) -> &'static [Field] {
         field("expected_on", "Expected date of completion", Input::Date),
         field("text:reasons", "Reasons", Input::Words),
     ];
+    const MATERIAL: &[Field] = &[
+        field("on", "Date on which it was received", Input::Date),
+        field("text:name", "Name of the file", Input::Words),
+        field("text:description", "Description", Input::Words),
+    ];
     const ANSWER: &[Field] = &[
         field("on", "Date of the decision", Input::Date),
         field("answer", "Case to answer", Input::Answer),
@@ -219,6 +224,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
         | Event::ProsecutorDecided(_)
         | Event::ReinvestigationDetermined(_) => DECIDED,
         Event::CompletionExpected(_) => EXPECTED,
+        Event::MaterialReceived(_) => MATERIAL,
         Event::CaseToAnswerDecided(_) => ANSWER,
         Event::ProceedingBegun(_) => BEGUN,
         Event::ProceedingUpdated(_) => UPDATED,

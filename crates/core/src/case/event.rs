@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     allegation, allocation, chief_officer, clocks, closing, correction, decision, delay_notice, discipline, forecast,
-    handover, informed, intake, investigation, letter, made, matter, memorandum, mode, need, officer, proceeding,
-    recommendation, reinvestigation, report, review, scheme, second, suspension, terms, views, wish,
+    handover, informed, intake, investigation, letter, made, material, matter, memorandum, mode, need, officer,
+    proceeding, recommendation, reinvestigation, report, review, scheme, second, suspension, terms, views, wish,
 };
 
 /// Everything that can happen in a case. The serialised names and fields are kept for ever: see
@@ -256,6 +256,9 @@ pub enum Event {
     /// The Welsh text of a letter was added.
     #[serde(rename = "letter.translated")]
     LetterTranslated(letter::Translated),
+    /// Material was received with a file.
+    #[serde(rename = "material.received")]
+    MaterialReceived(material::MaterialReceived),
     /// Something changed from a day on.
     #[serde(rename = "fact.changed")]
     Changed(correction::Changed),
@@ -315,6 +318,7 @@ impl Event {
             Self::Resumed(_) => "Investigation resumed",
             Self::Discontinued(_) => "Investigation discontinued",
             Self::CompletionExpected(_) => "Completion expected",
+            Self::MaterialReceived(_) => "Material received",
             Self::ReportSubmitted(_) => "Final report submitted",
             Self::CaseToAnswerDecided(_) => "Case to answer decided",
             Self::ProsecutorDecided(e) if e.referred => "Referred to the Crown Prosecution Service",

@@ -25,6 +25,7 @@ pub mod intake;
 pub mod investigation;
 pub mod letter;
 pub mod made;
+pub mod material;
 pub mod matter;
 pub mod memorandum;
 pub mod mode;
@@ -205,6 +206,7 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::WithholdUpdate(c) => vec![c.event(state, context)?],
         Command::TellOutcome(c) => vec![c.event()],
         Command::GiveDelayNotice(c) => vec![c.event(state, context)?],
+        Command::ReceiveMaterial(c) => vec![c.event()],
         Command::IssueLetter(c) => vec![c.event(case, context)?],
         Command::ServeLetter(c) => c.events(case, context)?,
         Command::TranslateLetter(c) => vec![c.event()],
@@ -341,6 +343,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         | Event::OutcomeTold(_) => informed::lawful(state, event, context),
         Event::DelayNoticeGiven(e) => delay_notice::lawful(state, e, event, context),
         Event::LetterIssued(_) | Event::LetterServed(_) | Event::LetterTranslated(_) => letter::lawful(state, event),
+        Event::MaterialReceived(e) => material::lawful(state, e, event),
         Event::Changed(e) => correction::lawful_change(state, e, event, context),
         Event::Officer(e) => officer::lawful(state, e, event, context),
         Event::FindingsRecorded(_) => Ok(()),

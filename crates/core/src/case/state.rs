@@ -2,8 +2,8 @@
 
 use super::{
     Effective, Event, allegation, allocation, chief_officer, clocks, correction, decision, delay_notice, discipline,
-    forecast, handover, informed, intake, investigation, letter, matter, memorandum, mode, need, officer, proceeding,
-    recommendation, reinvestigation, review, scheme, second, suspension, terms, views, wish,
+    forecast, handover, informed, intake, investigation, letter, material, matter, memorandum, mode, need, officer,
+    proceeding, recommendation, reinvestigation, review, scheme, second, suspension, terms, views, wish,
 };
 use crate::day::Day;
 
@@ -38,6 +38,8 @@ pub struct State {
     pub discontinued: Option<Day>,
     /// When completion was expected: the day of each forecast, and the day expected.
     pub forecasts: Vec<(Day, Day)>,
+    /// The material that came with a file.
+    pub materials: Vec<material::Material>,
     /// When the final report was submitted.
     pub report: Option<Day>,
     /// Whether the report holds sensitive information, which is removed or obscured in copies for others.
@@ -135,6 +137,7 @@ impl State {
             Event::Resumed(_) => suspension::apply_resumption(self, event),
             Event::Discontinued(_) => self.discontinued = event.on,
             Event::CompletionExpected(e) => forecast::apply(self, e, event),
+            Event::MaterialReceived(e) => material::apply(self, e, event),
             Event::ReportSubmitted(e) => {
                 self.report = event.on;
                 self.report_obscured = e.obscured_under.is_some();

@@ -495,6 +495,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "letter.issued",
         "letter.served",
         "letter.translated",
+        "material.received",
         "matter.invalid",
         "matter.merged",
         "matter.received",

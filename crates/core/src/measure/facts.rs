@@ -265,6 +265,7 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::LetterIssued(_)
         | Event::LetterServed(_)
         | Event::LetterTranslated(_)
+        | Event::MaterialReceived(_)
         | Event::Corrected(_)
         | Event::Rescinded(_)
         | Event::WordsDisposed(_) => Vec::new(),

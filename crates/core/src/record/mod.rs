@@ -8,6 +8,7 @@ pub mod check;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod disposal;
+pub mod file;
 pub mod json;
 pub mod merkle;
 pub mod note;

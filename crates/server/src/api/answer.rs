@@ -177,6 +177,7 @@ impl From<Problem> for Refused {
             Problem::Denied(says) | Problem::Challenged(says, _) => Self::denied(says),
             Problem::Purposeless(_) => Self::denied("With this role one says first why one reads a case".to_owned()),
             Problem::Bad(says) => Self::new(status, "This cannot be done", says),
+            Problem::NotNow(says) => Self::new(status, "This cannot be done just now", says),
             Problem::Unreadable => Self::new(status, "Not readable", "The request can be read in no way, or in two"),
             Problem::NoMethod => {
                 Self::new(status, "Not allowed here", "The header Allow names what this address takes")

@@ -7,24 +7,28 @@ use std::time::Duration;
 
 use candour_store::high_water::HighWater;
 use candour_store::plain::factor;
-use candour_store::{Store, access, clocks};
+use candour_store::{Store, access, clocks, files};
 use clap::Args;
 
 use super::clocks::note_missed;
 use super::verify::policy_of;
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
 use crate::api::caller::{Rate, USUAL_PER_MINUTE};
-use crate::app::App;
+use crate::app::{App, UPLOAD_MIB_USUAL};
 use crate::config::Config;
 use crate::factor_key::FactorKey;
 use crate::listen::{self, Limits};
 use crate::pages::Pages;
 use crate::password::breached::Breached;
 use crate::router::router;
+use crate::scan::Scanner;
 use crate::witnessing::Witnessing;
 
 /// Threads that may wait for PostgreSQL or hash a password.
 const WAITING_THREADS_MAX: usize = 32;
+
+/// Pieces of a file are rows of the database, which is not meant for more.
+const UPLOAD_MIB_MAX: u64 = 4_096;
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -43,6 +47,12 @@ pub(super) struct Serve {
     /// How often each token may ask the API in a minute; 600 unless given
     #[arg(long, value_name = "N")]
     api_per_minute: Option<u32>,
+    /// The socket of clamd, which scans files that are sent
+    #[arg(long, value_name = "SOCKET")]
+    clamd: Option<PathBuf>,
+    /// The most mebibytes of a file that is sent; 100 unless given
+    #[arg(long, value_name = "N")]
+    upload_max_mib: Option<u64>,
     /// A configuration file
     #[arg(long)]
     config: Option<PathBuf>,
@@ -76,7 +86,14 @@ impl Serve {
         let breached = breached.map_err(|says| Ended::With(USAGE, says))?;
         let key = self.factor_key.clone().or(config.factor_key);
         let rate = self.api_per_minute.or(config.api_per_minute);
+        let scanner = self.clamd.clone().or(config.clamd).map(Scanner::at);
+        let upload_mib = self.upload_max_mib.or(config.upload_max_mib).unwrap_or(UPLOAD_MIB_USUAL);
+        if !(1..=UPLOAD_MIB_MAX).contains(&upload_mib) {
+            return Err(Ended::With(USAGE, format!("--upload-max-mib is 1 to {UPLOAD_MIB_MAX}")));
+        }
         let app = |app: &mut App| {
+            app.scanner = scanner;
+            app.upload_bytes_max = upload_mib << 20;
             app.rate = rate.map_or_else(|| Rate::of(USUAL_PER_MINUTE), Rate::of);
             app.secure_cookies = secure;
             app.checkpoint = checkpoint;
@@ -179,6 +196,14 @@ async fn keep_noting(app: Arc<App>) {
     every_hour.tick().await;
     loop {
         every_hour.tick().await;
+        let now = (app.now)();
+        let swept = app.write(move |_, w| {
+            let log = w.log();
+            Ok(files::sweep(w.tx()?, log, now)?)
+        });
+        if let Err(error) = swept.await {
+            tracing::error!(?error, "files that nobody recorded could not be deleted; trying again in an hour");
+        }
         loop {
             let noted = app.write(|app, w| {
                 let context = app.context_of(w)?;

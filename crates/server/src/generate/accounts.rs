@@ -192,7 +192,7 @@ mod tests {
     fn there_is_a_name_for_every_account_and_no_name_twice() {
         let profile = Profile::named("iopc").unwrap();
         let accounts = demo_accounts(&profile);
-        assert_eq!(accounts.len(), 4 + profile.regions().len() * (2 + INVESTIGATORS) + 10);
+        assert_eq!(accounts.len(), 4 + profile.regions().len() * (2 + INVESTIGATORS) + 11);
         let names: std::collections::HashSet<_> = accounts.iter().map(|a| a.name).collect();
         assert_eq!(names.len(), accounts.len());
     }

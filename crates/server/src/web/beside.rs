@@ -1,5 +1,6 @@
 //! What a form records beside the command on its own case, in the same transaction: a person who
-//! is new to the register, or the case in which a matter is investigated again.
+//! is new to the register, the file that material came with, or the case in which a matter is
+//! investigated again.
 
 use candour_core::case::mode::{DecideMode, Mode, power};
 use candour_core::case::reinvestigation::Reinvestigate;
@@ -7,6 +8,7 @@ use candour_core::case::{self, Case, Command, Context, Fresh};
 use candour_core::permit::{Actor, Object, Permit, permit};
 use candour_core::person::{self, Registered};
 use candour_core::refusal::Refusal;
+use candour_store::files::{self, Upload};
 use candour_store::record::Write;
 use candour_store::{Failure, cases, people};
 
@@ -22,6 +24,8 @@ pub enum Beside {
         /// Who they are, in personal words.
         words: Vec<(String, String)>,
     },
+    /// The file that material came with, which waits no more.
+    File(Upload),
     /// The case in which a matter is investigated again, with its mode.
     Case {
         /// What opens it.
@@ -35,7 +39,7 @@ impl Beside {
     /// Tries it without writing. `old` is the case that the form is about.
     pub fn check(&self, context: Context<'_>, actor: &Actor, old: &Case) -> Result<(), Failure> {
         match self {
-            Self::Person { .. } => Ok(()),
+            Self::Person { .. } | Self::File(_) => Ok(()),
             Self::Case { again, mode } => {
                 open_again(context, actor, old, (again, *mode), |_, case, fresh| Ok(case.as_if(&fresh)))
             }
@@ -55,6 +59,10 @@ impl Beside {
             Self::Person { stream, registered, words } => {
                 let event = person::Event::Registered(registered.clone());
                 people::register(w, actor, given, stream, &event, words.clone())
+            }
+            Self::File(upload) => {
+                let log = w.log();
+                files::take(w.tx()?, log, upload)
             }
             Self::Case { again, mode } => open_again(context, actor, old, (again, *mode), |given, case, fresh| {
                 cases::record(w, actor, given, case, context, fresh)

@@ -16,6 +16,7 @@ mod informed;
 mod intake;
 mod lead;
 mod letter;
+mod material;
 mod memorandum;
 mod mode;
 mod officer_fields;
@@ -134,6 +135,7 @@ pub static FORMS: &[&dyn CaseForm] = &[
     &update::GiveForm,
     &update::WithholdForm,
     &informed::EndForm,
+    &material::Form,
     &letter::IssueForm,
     &letter::ServeForm,
     &letter::TranslateForm,

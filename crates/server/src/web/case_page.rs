@@ -66,7 +66,7 @@ pub struct RuleShown {
 }
 
 #[derive(Serialize)]
-struct Tab {
+pub(super) struct Tab {
     title: &'static str,
     address: String,
     current: bool,
@@ -136,12 +136,12 @@ pub(super) async fn open_for(app: &Arc<App>, visitor: &Visitor, reference: &Refe
     }
 }
 
-fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> bool {
+pub(super) fn allowed(app: &App, visitor: &Visitor, open: &OpenCase, action: Action) -> bool {
     let stream = open.case.reference.stream();
     permit(&visitor.actor(), action, cases::object(&open.case, &stream, &app.profile)).is_ok()
 }
 
-fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab> {
+pub(super) fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab> {
     let base = format!("/staff/cases/{}", open.case.reference.as_plain());
     let mut tabs = vec![
         ("overview", "Overview", base.clone()),
@@ -149,6 +149,7 @@ fn tabs(app: &App, visitor: &Visitor, open: &OpenCase, current: &str) -> Vec<Tab
         ("clocks", "Clocks", format!("{base}/clocks")),
         ("gates", "What can be done", format!("{base}/gates")),
         ("letters", "Letters", format!("{base}/letters")),
+        ("material", "Material", format!("{base}/material")),
     ];
     let state = &open.case.state;
     if state.mode.is_some() || !state.people().is_empty() {

@@ -19,6 +19,7 @@ pub mod holidays;
 pub mod home;
 pub mod law;
 pub mod log;
+pub mod material;
 pub mod retention;
 pub mod security_txt;
 pub mod sign_in;

@@ -342,6 +342,7 @@ pub fn addresses(case: &str) -> Vec<(String, Vec<String>)> {
         let with = route.replace("{reference}", case).replace("{key}", "none").replace("{n}", "1");
         let with = with
             .replace("{answer}", "approve")
+            .replace("{file}", &"0".repeat(32))
             .replace("{change}", "grant")
             .replace("{id}", "mode.determine")
             .replace("{name}", "none");
@@ -379,7 +380,9 @@ fn every_address_shows_a_case_to_whom_the_policy_gives_it_and_to_nobody_else() {
                     // Whoever may read a case is sent from its break-glass to the case, and a form can be
                     // for fewer than those who read.
                     let sent_on = (matches!(needs, Needs::Glass | Needs::Purpose) && visitor.reads)
-                        || ["{form}", "/assign", "/assign-end", "/receipt"].iter().any(|end| route.ends_with(end));
+                        || ["{form}", "/assign", "/assign-end", "/receipt", "/material/{file}"]
+                            .iter()
+                            .any(|end| route.ends_with(end));
                     assert!(answer.status < 500, "{}", says());
                     assert!(may || refused || answer.status == 404, "{}", says());
                     assert!(!may || !refused || sent_on, "{}", says());

@@ -64,6 +64,37 @@ impl Client {
         self.answer(sent)
     }
 
+    /// Sends a file as a browser sends the form that asks for one.
+    pub fn send_file(&mut self, path: &str, name: &str, bytes: &[u8]) -> Answer {
+        let boundary = submission();
+        let head = format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+        self.send_parts(path, &boundary, &body)
+    }
+
+    /// Sends a body as one in parts.
+    pub fn send_parts(&mut self, path: &str, boundary: &str, body: &[u8]) -> Answer {
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .header("content-type", format!("multipart/form-data; boundary={boundary}"));
+        let sent = request.send(body);
+        self.answer(sent).unwrap()
+    }
+
+    /// Takes a file away: the status, the headers, and the bytes or how they broke off.
+    pub fn take(&mut self, path: &str) -> (u16, Vec<(String, String)>, Result<Vec<u8>, ureq::Error>) {
+        let request = self.agent.get(format!("{}{path}", self.url)).header("cookie", &self.cookie);
+        let mut response = request.call().unwrap();
+        let text = |v: &ureq::http::HeaderValue| v.to_str().unwrap_or_default().to_owned();
+        let headers = response.headers().iter().map(|(n, v)| (n.to_string(), text(v))).collect();
+        (response.status().as_u16(), headers, response.body_mut().with_config().limit(64 << 20).read_to_vec())
+    }
+
     fn answer(&mut self, sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Answer, ureq::Error> {
         let mut response = sent?;
         let text = |v: &ureq::http::HeaderValue| v.to_str().unwrap_or_default().to_owned();

@@ -27,6 +27,7 @@ mod law;
 mod law_pages;
 mod letters;
 mod limits;
+mod material;
 mod mutation;
 mod operator_log;
 mod pages;

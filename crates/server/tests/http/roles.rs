@@ -254,8 +254,18 @@ fn as_many_answers_hold_a_case_as_the_access_log_has_readings() {
             (Noted::Alerts, "alerts.read"),
         ];
         let before = kinds.map(|(_, kind)| count(kind));
-        let pages =
-            ["", "/timeline", "/clocks", "/clocks.json", "/gates", "/gates.json", "/letters", "/people", "/learning"];
+        let pages = [
+            "",
+            "/timeline",
+            "/clocks",
+            "/clocks.json",
+            "/gates",
+            "/gates.json",
+            "/letters",
+            "/material",
+            "/people",
+            "/learning",
+        ];
         let besides = [
             "/staff/cases",
             "/staff/cases.csv",

@@ -16,7 +16,7 @@ use crate::db::{Error, Row, Value};
 
 /// The format that is written. It moves when a table or a column of [`TABLES`] does; a file of an older one
 /// is read.
-pub const FORMAT: u64 = 2;
+pub const FORMAT: u64 = 3;
 /// The longest line. A row of the record is far shorter; a file that is none of ours may not be.
 const LINE_BYTES_MAX: u64 = 256 << 20;
 
@@ -45,7 +45,7 @@ pub struct Table {
 }
 
 /// What a backup holds, in this order.
-pub const TABLES: [Table; 8] = [
+pub const TABLES: [Table; 9] = [
     Table {
         name: "event",
         columns: &[
@@ -144,14 +144,23 @@ pub const TABLES: [Table; 8] = [
         select: "select log, id, actor, form, answer, at from submission order by log, id",
         insert: "insert into submission (log, id, actor, form, answer, at) values",
     },
+    Table {
+        name: "file_piece",
+        columns: &[("log", Kind::Text), ("file", Kind::Text), ("n", Kind::Int), ("bytes", Kind::Bytes)],
+        since: 3,
+        select: "select log, file, n, bytes from file_piece where not exists (select 1 from upload \
+                 where upload.log = file_piece.log and upload.id = file_piece.file and upload.taken = 0) order by log, file, n",
+        insert: "insert into file_piece (log, file, n, bytes) values",
+    },
 ];
 
 /// Tables that are computed from the record again.
 pub const DERIVED: [&str; 5] = ["case_row", "clock_row", "party_row", "fact", "person_row"];
 /// Tables that are not kept: with a session of then, somebody could be signed in who no longer
 /// may be; so too with a token that was revoked since; an attempt to sign in matters for minutes, and
-/// a start code for a day; what waited for a second administrator is proposed again.
-pub const LEFT_OUT: [&str; 5] = ["session", "attempt", "start_code", "token", "account_change"];
+/// a start code for a day; what waited for a second administrator is proposed
+/// again, and a file that nobody recorded is sent again.
+pub const LEFT_OUT: [&str; 6] = ["session", "attempt", "start_code", "token", "account_change", "upload"];
 
 /// A value on its way from a file into a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +179,15 @@ impl Cell {
             Self::Int(int) => Value::Int(*int),
             Self::Text(text) => Value::Text(text),
             Self::Bytes(bytes) => Value::Bytes(bytes),
+        }
+    }
+
+    /// How many bytes it takes, about.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Int(_) => 8,
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
         }
     }
 

@@ -17,16 +17,19 @@ use crate::store::is_access_log;
 
 /// Rows that are gathered before they go into a table.
 const BATCH_ROWS: usize = 512;
+/// Bytes that are gathered before they go into a table.
+const BATCH_BYTES: usize = 8 << 20;
 /// Only the account that restores may look into the folder where a database is made.
 const OWNER_ONLY: u32 = 0o700;
 
 /// How each table is asked whether it holds anything.
-const HELD: [(&str, &str); 12] = [
+const HELD: [(&str, &str); 13] = [
     ("event", "select log from event limit 1"),
     ("text", "select log from text limit 1"),
     ("head", "select log from head limit 1"),
     ("account", "select log from account limit 1"),
     ("submission", "select log from submission limit 1"),
+    ("file_piece", "select log from file_piece limit 1"),
     ("session", "select log from session limit 1"),
     ("attempt", "select log from attempt limit 1"),
     ("case_row", "select log from case_row limit 1"),
@@ -187,7 +190,7 @@ impl Restoring<'_> {
         for part in parts.iter_mut() {
             check_empty(&mut part.tx())?;
         }
-        let mut load = Load { parts, batch: Vec::with_capacity(BATCH_ROWS), of: None };
+        let mut load = Load { parts, batch: Vec::with_capacity(BATCH_ROWS), bytes: 0, of: None };
         let read = read_file(self.from, |table, cells| load.row(table, cells))?;
         load.flush().map_err(|failed| failed.about(self.from))?;
         if read != self.contents {
@@ -268,6 +271,7 @@ impl Drop for Making {
 struct Load<'c> {
     parts: &'c mut [Connection],
     batch: Vec<Vec<Cell>>,
+    bytes: usize,
     of: Option<(&'static Table, usize)>,
 }
 
@@ -275,10 +279,11 @@ impl Load<'_> {
     fn row(&mut self, table: &'static Table, cells: Vec<Cell>) -> Result<(), Failed> {
         let beside = self.parts.len() > 1 && cells.first().is_some_and(|log| is_access_log(log.text()));
         let of = Some((table, usize::from(beside)));
-        if self.of != of || self.batch.len() == BATCH_ROWS {
+        if self.of != of || self.batch.len() == BATCH_ROWS || self.bytes >= BATCH_BYTES {
             self.flush()?;
             self.of = of;
         }
+        self.bytes += cells.iter().map(Cell::size).sum::<usize>();
         self.batch.push(cells);
         Ok(())
     }
@@ -292,6 +297,7 @@ impl Load<'_> {
             error => error.into(),
         })?;
         self.batch.clear();
+        self.bytes = 0;
         Ok(())
     }
 }

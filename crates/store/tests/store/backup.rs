@@ -24,7 +24,7 @@ use crate::world::{BODY, act, check_whole, context, load, open, rebuild_now, som
 /// When the backups of the tests are taken.
 const TAKEN_AT: i64 = 1_700_000_000_000_000;
 /// The tables that a restored database must have as the first one had them, with their order.
-const COMPARED: [(&str, &str); 13] = [
+const COMPARED: [(&str, &str); 14] = [
     ("event", "log, seq"),
     ("text", "log, seq, field"),
     ("head", "log"),
@@ -33,6 +33,7 @@ const COMPARED: [(&str, &str); 13] = [
     ("second_factor", "log, account"),
     ("recovery_code", "log, account, digest"),
     ("submission", "log, id"),
+    ("file_piece", "log, file, n"),
     ("case_row", "log, stream"),
     ("clock_row", "log, stream, clock"),
     ("party_row", "log, stream, person"),

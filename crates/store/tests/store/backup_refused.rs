@@ -167,14 +167,14 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
         let newer = format!("it is of schema 90{known}, and this release knows schemas up to {known}");
         for (old, new, says) in [
             (
-                "\"candour_backup\":2",
                 "\"candour_backup\":3",
-                "it is of format 3, and this release reads formats up to 2",
+                "\"candour_backup\":4",
+                "it is of format 4, and this release reads formats up to 3",
             ),
             (
-                "\"candour_backup\":2",
+                "\"candour_backup\":3",
                 "\"candour_backup\":0",
-                "it is of format 0, and this release reads formats up to 2",
+                "it is of format 0, and this release reads formats up to 3",
             ),
             ("\"schema\":", "\"schema\":90", newer.as_str()),
             ("\"candour_backup\"", "\"candid_backup\"", "it is no backup that candour backup made"),
@@ -187,47 +187,58 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
     });
 }
 
-/// The tables that came with the second format.
-const SINCE_THE_SECOND: [&str; 3] = ["standing", "second_factor", "recovery_code"];
+/// The tables that came after the first format, and with which.
+const SINCE: [(&str, u64); 4] = [("standing", 2), ("second_factor", 2), ("recovery_code", 2), ("file_piece", 3)];
 
 #[test]
-fn a_backup_of_the_first_format_is_restored() {
-    on_both_engines("a_backup_of_the_first_format_is_restored", |url| {
+fn a_backup_of_an_older_format_is_restored() {
+    on_both_engines("a_backup_of_an_older_format_is_restored", |url| {
         drop(populated(url, 20));
-        let (_folder, out) = place();
-        let mut taken = back_up(url, &out).unwrap();
-        let right = fs::read_to_string(&out).unwrap().replace("\"candour_backup\":2", "\"candour_backup\":1");
-        let mut is_there = true;
-        let mut first = String::new();
-        for line in right.lines() {
-            if line.starts_with("{\"table\"") {
-                is_there = !SINCE_THE_SECOND.iter().any(|table| line.contains(&format!("\"table\":\"{table}\"")));
-            }
-            let mut line = line.to_owned();
-            if line.starts_with("{\"tables\"") {
-                is_there = true;
-                let mut manifest: serde_json::Value = serde_json::from_str(&line).unwrap();
-                let tables = manifest["tables"].as_array_mut().unwrap();
-                tables.retain(|table| !SINCE_THE_SECOND.iter().any(|name| table["table"] == *name));
-                line = manifest.to_string();
-            }
-            if is_there {
-                first.push_str(&format!("{line}\n"));
-            }
+        for format in [1, 2] {
+            restores_a_backup_of(url, format);
         }
-        taken.manifest.tables.retain(|table| !SINCE_THE_SECOND.contains(&table.table.as_str()));
-        fs::write(&out, sealed(&first, &taken)).unwrap();
-        let target = beside(url, "target");
-        restore(&out, &target).unwrap();
-        let (found, mut meant) = (rows(&target), rows(url));
-        for (table, rows) in &mut meant {
-            if SINCE_THE_SECOND.contains(table) {
-                rows.clear();
-            }
-        }
-        let differing: Vec<_> = found.iter().zip(&meant).filter(|(a, b)| a != b).map(|(a, _)| a.0).collect();
-        assert!(found.len() == meant.len() && differing.is_empty(), "{differing:?}");
     });
+}
+
+/// Writes a backup as a release wrote it that knew no later format, and restores it.
+fn restores_a_backup_of(url: &str, format: u64) {
+    let (_folder, out) = place();
+    let mut taken = back_up(url, &out).unwrap();
+    let lacks = |name: &str| SINCE.iter().any(|(table, since)| *table == name && *since > format);
+    let header = ("\"candour_backup\":3", format!("\"candour_backup\":{format}"));
+    let right = fs::read_to_string(&out).unwrap().replace(header.0, &header.1);
+    let mut is_there = true;
+    let mut older = String::new();
+    for line in right.lines() {
+        let mut line = line.to_owned();
+        let json: serde_json::Value =
+            if line.starts_with('{') { serde_json::from_str(&line).unwrap() } else { "".into() };
+        if let Some(table) = json["table"].as_str() {
+            is_there = !lacks(table);
+        } else if let Some(tables) = json["tables"].as_array() {
+            is_there = true;
+            let mut manifest = json.clone();
+            manifest["tables"] =
+                tables.iter().filter(|table| !lacks(table["table"].as_str().unwrap())).cloned().collect();
+            line = manifest.to_string();
+        }
+        if is_there {
+            older.push_str(&format!("{line}\n"));
+        }
+    }
+    taken.manifest.tables.retain(|table| !lacks(&table.table));
+    fs::write(&out, sealed(&older, &taken)).unwrap();
+    let target = beside(url, &format!("target{format}"));
+    restore(&out, &target).unwrap();
+    let (found, mut meant) = (rows(&target), rows(url));
+    for (table, rows) in &mut meant {
+        if lacks(table) {
+            rows.clear();
+        }
+    }
+    let differing: Vec<_> = found.iter().zip(&meant).filter(|(a, b)| a != b).map(|(a, _)| a.0).collect();
+    assert!(found.len() == meant.len() && differing.is_empty(), "format {format}: {differing:?}");
+    remove(url, &target);
 }
 
 #[test]

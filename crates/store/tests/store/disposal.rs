@@ -22,6 +22,7 @@ use candour_store::{Failure, Store, people};
 
 use crate::backup::{back_up, restore};
 use crate::engines::{on_both_engines, on_own_cluster, on_sqlite};
+use crate::files::attach;
 use crate::python;
 use crate::raw::Raw;
 use crate::world::{BODY, act, check_whole, context, load, open, somebody, verify_now};
@@ -79,6 +80,15 @@ fn closed_case(store: &Store, seed: &[u8; 8]) -> Reference {
     let correct =
         Correct { of: 2, field: "text:what".to_owned(), new, on: iso("2020-03-11"), reasons: planted("As said") };
     tell(&dm(), Command::Correct(correct));
+    let bytes = planted("What the file holds").into_bytes();
+    attach(
+        store,
+        &somebody("u-au", Role::Au),
+        &reference,
+        iso("2020-03-12"),
+        (&planted("disc.pdf"), &planted("A disc")),
+        &bytes,
+    );
     let back = ReturnMatter { back: Back::Handle, on: iso("2020-03-12"), reasons: planted("Small") };
     tell(&dm(), Command::ReturnMatter(back));
     let close = Close { on: iso(CLOSED), publication: None, reasons: planted("Done") };
@@ -145,7 +155,7 @@ fn a_case_that_is_due_goes_when_a_second_person_approves_it_and_the_record_says_
         };
         assert_eq!(due("2026-03-20").0.len(), 0, "its last day is not over");
         let (cases, people) = due(DUE);
-        assert_eq!((cases.len(), cases[0].words, cases[0].rule.id.as_str()), (1, (0, 6), "case"));
+        assert_eq!((cases.len(), cases[0].words, cases[0].rule.id.as_str()), (1, (0, 9), "case"));
         assert_eq!((people.len(), people[0].cases, people[0].on), (1, 1, iso(DUE)));
         let wanted = Wanted::Case(reference.clone());
         let early = refused(propose(&store, &dm(), &wanted, Ground::Schedule, "2026-03-20"));
@@ -153,9 +163,10 @@ fn a_case_that_is_due_goes_when_a_second_person_approves_it_and_the_record_says_
         propose(&store, &dm(), &wanted, Ground::Schedule, DUE).unwrap();
         assert!(refused(answer(&store, &dm(), 1, true)).contains("somebody else has to approve"));
         assert!(refused(answer(&store, &somebody("u-sup", Role::Sup), 1, true)).contains("role"));
-        assert_eq!(canaries(url), 7, "nothing is gone yet");
+        assert_eq!(canaries(url), 9, "nothing is gone yet");
         answer(&store, &second(), 1, true).unwrap();
         assert_eq!(canaries(url), 1, "only the register's name is left");
+        assert_eq!(Raw::open(url).rows("file_piece", "log, file, n").len(), 0, "the file went with its word");
         assert!(refused(answer(&store, &second(), 1, true)).contains("already been answered"));
         check_both(url, &store);
         let case = load(&store, &reference);
@@ -195,7 +206,7 @@ fn a_person_and_a_single_text_go_by_themselves_and_a_hold_keeps_both() {
         };
         store.record.write(lift).unwrap();
         answer(&store, &second(), 1, true).unwrap();
-        assert_eq!(canaries(url), 5, "the text and its correction are gone");
+        assert_eq!(canaries(url), 7, "the text and its correction are gone");
         let case = load(&store, &reference);
         let says = "Disposed of on 21 March 2026: they should never have been recorded";
         assert_eq!((case.entries[1].word("what"), case.entries[2].word("new")), (Some(says), Some(says)));
@@ -203,10 +214,10 @@ fn a_person_and_a_single_text_go_by_themselves_and_a_hold_keeps_both() {
         let person = Wanted::Person(PERSON.to_owned());
         propose(&store, &dm(), &person, Ground::Request, DUE).unwrap();
         answer(&store, &second(), 5, false).unwrap();
-        assert_eq!(canaries(url), 5, "a refusal disposes of nothing");
+        assert_eq!(canaries(url), 7, "a refusal disposes of nothing");
         propose(&store, &dm(), &person, Ground::Request, DUE).unwrap();
         answer(&store, &second(), 7, true).unwrap();
-        assert_eq!(canaries(url), 4);
+        assert_eq!(canaries(url), 6);
         let known = store.record.engine.read(|tx| people::known(tx, BODY, &[PERSON])).unwrap();
         assert!(known[0].disposed && known[0].name.is_empty() && known[0].rank.is_empty());
         check_both(url, &store);
@@ -314,7 +325,7 @@ fn an_older_backup_does_not_bring_words_back_unnoticed() {
             let given = permit(&operator, Action::Operate, Object::Body)?;
             disposals::again(w, &operator, &given, context(w.today()), &gone)
         };
-        assert_eq!(store.record.write(again).unwrap(), 6);
+        assert_eq!(store.record.write(again).unwrap(), 9);
         assert_eq!((canaries(&restored), marks.undone().unwrap().len()), (0, 0));
         marks.accept().unwrap();
         assert_eq!(marks.note().unwrap(), []);

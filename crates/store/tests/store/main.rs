@@ -17,6 +17,7 @@ mod delegation;
 mod disk_full;
 mod disposal;
 mod engines;
+mod files;
 mod group;
 mod holidays;
 mod letters;

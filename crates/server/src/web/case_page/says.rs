@@ -94,6 +94,11 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
         Event::ReinvestigationDetermined(e) => {
             vec![row("New case", named(open, &e.anew)), row("Power", e.citation.clone())]
         }
+        Event::MaterialReceived(e) => vec![
+            row("What it is", e.sort.label().into()),
+            row("From", e.from.label().into()),
+            row("Scan", e.scan.says()),
+        ],
         Event::CompletionExpected(e) => vec![row("Expected by", day::in_words(e.expected_on))],
         Event::CaseToAnswerDecided(e) => {
             let mut says = vec![
@@ -281,6 +286,8 @@ pub(crate) fn word_label(field: &str) -> String {
         "views" => "The authority’s views",
         "says" => "What it says",
         "name" => "Name",
+        "file" => "SHA-256 of the file, and its bytes",
+        "description" => "Description",
         "proof" => "How it is known",
         "text" => "The letter",
         "text_cy" => "Welsh text",

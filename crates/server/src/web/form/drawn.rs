@@ -49,8 +49,21 @@ pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, 
             let (today, calendar) = (app.today(tx)?, candour_store::holidays::known(tx, log)?);
             let (people, linked, delegations) = (Vec::new(), Vec::new(), app.delegations(tx)?);
             let (access, hidden, reader) = (app.access(tx)?, Vec::new(), Default::default());
-            let until = None;
-            Ok(OpenCase { case, today, staff, people, linked, calendar, delegations, access, hidden, until, reader })
+            let (until, uploads) = (None, Vec::new());
+            Ok(OpenCase {
+                case,
+                today,
+                staff,
+                people,
+                linked,
+                calendar,
+                delegations,
+                access,
+                hidden,
+                uploads,
+                until,
+                reader,
+            })
         })
         .await?;
     // A form that was sent twice meets the case it made; it gets the answer it got before.

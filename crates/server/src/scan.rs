@@ -1,0 +1,104 @@
+//! The scanner for malicious software: clamd, on this machine, asked through its socket with
+//! `INSTREAM`. The bytes go to it as they come and nowhere else; what it says is believed only when
+//! it says it in so many words.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use candour_core::case::material::Scan;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+
+/// How long the scanner may take to take a piece, or to answer.
+const ANSWER_SECONDS_MAX: u64 = 60;
+/// The longest answer read, in bytes.
+const ANSWER_BYTES_MAX: u64 = 4 * 1024;
+/// The longest name of what was found that is kept, in characters.
+const NAME_CHARS_MAX: usize = 100;
+
+/// Where the scanner listens.
+#[derive(Debug, Clone)]
+pub struct Scanner {
+    socket: PathBuf,
+}
+
+/// A file on its way through the scanner.
+pub struct Scanning(UnixStream);
+
+impl Scanner {
+    /// The scanner at a socket.
+    #[must_use]
+    pub fn at(socket: PathBuf) -> Self {
+        Self { socket }
+    }
+
+    /// Begins with a file.
+    ///
+    /// # Errors
+    /// The scanner cannot be reached.
+    pub async fn begin(&self) -> Result<Scanning, String> {
+        let mut stream = in_time(UnixStream::connect(&self.socket)).await?;
+        in_time(stream.write_all(b"zINSTREAM\0")).await?;
+        Ok(Scanning(stream))
+    }
+}
+
+impl Scanning {
+    /// The next bytes.
+    ///
+    /// # Errors
+    /// The scanner takes no more.
+    pub async fn next(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let length = u32::try_from(bytes.len()).map_err(|e| e.to_string())?;
+        if length == 0 {
+            return Ok(());
+        }
+        in_time(self.0.write_all(&length.to_be_bytes())).await?;
+        in_time(self.0.write_all(bytes)).await
+    }
+
+    /// What it says once there are no more.
+    ///
+    /// # Errors
+    /// It says nothing, or that it could not look.
+    pub async fn end(mut self) -> Result<Scan, String> {
+        in_time(self.0.write_all(&0_u32.to_be_bytes())).await?;
+        let mut answer = Vec::new();
+        in_time((&mut self.0).take(ANSWER_BYTES_MAX).read_to_end(&mut answer)).await?;
+        let answer = String::from_utf8_lossy(&answer);
+        read(answer.trim_end_matches('\0').trim())
+    }
+}
+
+fn read(answer: &str) -> Result<Scan, String> {
+    match answer.strip_prefix("stream: ") {
+        Some("OK") => Ok(Scan::Clean {}),
+        Some(said) => match said.strip_suffix(" FOUND") {
+            Some(name) => Ok(Scan::Found { name: name.chars().take(NAME_CHARS_MAX).collect() }),
+            None => Err(answer.to_owned()),
+        },
+        None => Err(answer.to_owned()),
+    }
+}
+
+async fn in_time<T>(asked: impl Future<Output = std::io::Result<T>>) -> Result<T, String> {
+    match timeout(Duration::from_secs(ANSWER_SECONDS_MAX), asked).await {
+        Ok(answer) => answer.map_err(|e| e.to_string()),
+        Err(_) => Err("it took too long".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_two_answers_are_believed() {
+        assert_eq!(read("stream: OK"), Ok(Scan::Clean {}));
+        assert_eq!(read("stream: Eicar-Test FOUND"), Ok(Scan::Found { name: "Eicar-Test".to_owned() }));
+        for other in ["", "OK", "stream: ", "stream: OKAY", "INSTREAM size limit exceeded. ERROR", "stream: x ERROR"] {
+            assert!(read(other).is_err(), "{other}");
+        }
+    }
+}
