@@ -17,6 +17,9 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
 }
 
+/// Names and values.
+pub type Headers = Vec<(String, String)>;
+
 /// A client of one server.
 pub struct Client {
     agent: ureq::Agent,
@@ -87,7 +90,7 @@ impl Client {
     }
 
     /// Takes a file away: the status, the headers, and the bytes or how they broke off.
-    pub fn take(&mut self, path: &str) -> (u16, Vec<(String, String)>, Result<Vec<u8>, ureq::Error>) {
+    pub fn take(&mut self, path: &str) -> (u16, Headers, Result<Vec<u8>, ureq::Error>) {
         let request = self.agent.get(format!("{}{path}", self.url)).header("cookie", &self.cookie);
         let mut response = request.call().unwrap();
         let text = |v: &ureq::http::HeaderValue| v.to_str().unwrap_or_default().to_owned();

@@ -12,7 +12,7 @@ use crate::client::{Answer, Client, submission};
 use crate::engines::{on_both_engines, on_sqlite};
 use crate::python;
 use crate::raw::Raw;
-use crate::server::{BINARY, Server, account, candour, make};
+use crate::server::{Server, account, candour, make};
 
 const MIB: usize = 1 << 20;
 
@@ -272,7 +272,9 @@ impl Clamd {
             at("pid")
         );
         fs::write(at("clamd.conf"), config).unwrap();
-        let mut clamd = Command::new("clamd");
+        // Debian keeps it where not everybody looks for commands.
+        let place = "/usr/sbin/clamd";
+        let mut clamd = Command::new(if fs::exists(place).unwrap() { place } else { "clamd" });
         clamd.args(["-c", &at("clamd.conf")]).stdout(Stdio::null()).stderr(Stdio::null());
         let child = match clamd.spawn() {
             Ok(child) => child,
@@ -360,6 +362,5 @@ fn what_the_scanner_finds_is_kept_and_never_handed_out_and_without_it_nothing_is
         assert_eq!(own.get(&before).status, 503, "nor is anything handed out unscanned");
         drop(server);
         assert!(candour(database, &["verify"]).status.success());
-        assert!(fs::exists(BINARY).unwrap());
     });
 }

@@ -117,14 +117,14 @@ fn three(store: &Store) -> Vec<(String, u64)> {
         attach(store, &assessor(), &reference, iso("2020-03-03"), (&format!("{n}.pdf"), "From the force"), &bytes);
     }
     let materials = load(store, &reference).state.materials;
-    let mut raw = store.record.engine.read(|tx| {
-        Ok::<_, candour_store::db::Error>(tx.query(
+    let places = store.record.engine.read(|tx| {
+        tx.query(
             "select seq, version from event where log = $1 and stream = $2",
             &[BODY.into(), (&reference.stream()).into()],
             |row| Ok((row.count(0)?, row.count(1)?)),
-        )?)
+        )
     });
-    let places = raw.as_mut().unwrap();
+    let places = places.unwrap();
     let seq = |version: u64| places.iter().find(|(_, of)| *of == version).unwrap().0;
     materials.iter().map(|material| (material.received.file.clone(), seq(material.version))).collect()
 }
