@@ -15,7 +15,7 @@ import { codeOf, keyOf } from './support/totp.mjs'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Addresses that answer something other than a page. */
-const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint', '/log/tile/{*path}', '/.well-known/security.txt'])
+const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint', '/log/tile/{*path}', '/staff/cases/{reference}/material/{file}', '/.well-known/security.txt'])
 const FILE = /\.(csv|json)$/
 /** With a folder here, every state is also saved as a picture, wide and narrow. */
 const SHOTS = process.env.CANDOUR_E2E_SHOTS
@@ -766,6 +766,27 @@ test('signing out', async () => {
   await press(page, 'Sign out')
   visited.push(['POST', '/sign-out'])
   assert.equal(new URL(page.url()).pathname, '/')
+})
+
+test('material that came with a file', async () => {
+  const at = await caseAt()
+  const none = await visit('au', `${at}/material`, 'material, none')
+  assert.equal(await press(none, 'Send the file'), 422)
+  await look(none, 'material without a file', 'POST')
+  const page = await visit('au', `${at}/material`, 'material again')
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'body-worn video.mp4', mimeType: 'video/mp4', buffer: Buffer.from('not really a video') })
+  assert.equal(await press(page, 'Send the file'), 200)
+  await look(page, 'material to record')
+  await visit('au', `${at}/material`, 'material that waits')
+  const form = await page.getByRole('link', { name: 'Record body-worn video.mp4' }).getAttribute('href')
+  const described = { sort: 'video', from: 'authority', ...dateBoxes('on', '2018-06-05'), description: 'The arrest, on a disc from the force.' }
+  const checked = await visitForm('au', form, 'material described', described)
+  assert.equal(await press(checked, 'Record the material'), 200)
+  await look(checked, 'material recorded')
+  const recorded = await visit('au', `${at}/material`, 'material')
+  const [download] = await Promise.all([recorded.waitForEvent('download'), recorded.getByRole('link', { name: 'Download' }).click()])
+  assert.equal(download.suggestedFilename(), 'body-worn video.mp4')
+  await visit('au', `${at}/timeline`, 'timeline with material')
 })
 
 test('the forms of reviews and recommendations, and what the case says of them', async () => {
