@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{api, assets, checks, pg};
+use crate::{api, assets, checks, fuzz, pg};
 
 /// Runs every stage. The first that fails ends the run.
 pub fn test(root: &Path) -> Result<()> {
@@ -20,6 +20,8 @@ pub fn test(root: &Path) -> Result<()> {
     run.cargo("lints", &lints)?;
     run.cargo("build", &["build", "--quiet", "--package", "candour"])?;
     pg::with_cluster(|url| run.on_both_engines(url))?;
+    say("== the fuzzers, a short while each");
+    fuzz::fuzz(root, std::iter::empty())?;
     say("== the API against its document");
     run.skipped.extend(api::short(root)?);
     let mut browser = Command::new("node");

@@ -9,6 +9,7 @@ use candour_core::permit::Role;
 use crate::access::{about, addresses, confirmed, declare};
 use crate::client::Client;
 use crate::engines::on_sqlite;
+use crate::material::attach;
 use crate::sealed::{REGION, accuse, members, refer, seal};
 use crate::server::{Server, account, candour, make};
 use crate::signer::Signer;
@@ -106,13 +107,16 @@ fn everybody(server: &Server) -> Vec<Visitor> {
     all
 }
 
-/// Fills a record with cases and everything else that holds personal words.
-fn plant(server: &Server) -> (Planted, Vec<String>) {
+/// Fills a record with cases and everything else that holds personal words; gives the cases, and where
+/// the file of each can be taken away.
+fn plant(server: &Server) -> (Planted, Vec<String>, Vec<String>) {
     let mut planted = Planted::default();
-    let mut cases = Vec::new();
+    let (mut cases, mut files) = (Vec::new(), Vec::new());
     for n in 0..CASES {
         let readers = Shown::Readers(n);
         let case = refer(server, &planted.words(8, readers));
+        let (file, says, bytes) = (planted.words(1, readers), planted.words(1, readers), planted.words(1, readers));
+        files.push(attach(server, &case, &file, &says, bytes.as_bytes()));
         let (name, rank, what) = (planted.words(2, readers), planted.words(1, readers), planted.words(7, readers));
         accuse(server, &case, &name, &rank, &what);
         cases.push(case);
@@ -142,7 +146,7 @@ fn plant(server: &Server) -> (Planted, Vec<String>) {
         let (why, approved) = (planted.words(2, Shown::Answering(n)), planted.words(2, Shown::Answering(n)));
         seal(server, case, (&why, &approved));
     }
-    (planted, cases)
+    (planted, cases, files)
 }
 
 /// How many cases are walked through: by the environment, and two in the ordinary run.
@@ -157,13 +161,14 @@ fn two_hundred_planted_words_are_found_only_where_the_policy_shows_them() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("stderr");
         let server = Server::start_talking(database, std::fs::File::create(&log).unwrap());
-        let (planted, cases) = plant(&server);
+        let (planted, cases, files) = plant(&server);
         assert!(planted.shown.len() >= 200, "{} words", planted.shown.len());
         let (mut checks, mut seen) = (0, BTreeSet::new());
         for visitor in &mut everybody(&server) {
-            for case in cases.iter().take(walked()) {
+            for (case, file) in cases.iter().zip(&files).take(walked()) {
                 let lists = ["/staff/cases?all=1", "/staff/cases.csv?closed=1", "/staff/access/review?of=2"];
-                let more = lists.map(str::to_owned).into_iter().chain([format!("/staff/cases?number={case}")]);
+                let more =
+                    lists.map(str::to_owned).into_iter().chain([format!("/staff/cases?number={case}"), file.clone()]);
                 for address in addresses(case).into_iter().flat_map(|(_, filled)| filled).chain(more) {
                     let answer = visitor.client.get(&address);
                     assert!(answer.status < 500, "{address}: {}", answer.body);
@@ -177,7 +182,7 @@ fn two_hundred_planted_words_are_found_only_where_the_policy_shows_them() {
                 }
             }
         }
-        let looked = walked() * 18;
+        let looked = walked() * 21;
         assert!(seen.len() >= looked, "whoever may sees the words: {} of at least {looked}", seen.len());
         drop(server);
         let commands = commands(database, &cases, folder.path());

@@ -43,6 +43,11 @@ fn send(client: &mut Client, case: &str, name: &str, bytes: &[u8]) -> String {
 
 /// Fills in the form that records a file, and confirms it under a submission id.
 fn record(client: &mut Client, form: &str, submission: &str) -> Answer {
+    recorded(client, form, submission, "Body-worn video of the arrest")
+}
+
+/// The same with a description.
+fn recorded(client: &mut Client, form: &str, submission: &str, description: &str) -> Answer {
     let page = client.get(form);
     let (file, version) = (Client::hidden(&page.body, "file"), Client::hidden(&page.body, "version"));
     let address = form.split('?').next().unwrap();
@@ -58,9 +63,18 @@ fn record(client: &mut Client, form: &str, submission: &str) -> Answer {
         ("on-day", "3"),
         ("on-month", "6"),
         ("on-year", "2018"),
-        ("description", "Body-worn video of the arrest"),
+        ("description", description),
     ];
     client.post(address, &fields)
+}
+
+/// Adds material to a case in assessment; gives the address at which it can be taken away.
+pub fn attach(server: &Server, case: &str, name: &str, description: &str, bytes: &[u8]) -> String {
+    let mut own = assessor(server);
+    let form = send(&mut own, case, name, bytes);
+    let done = recorded(&mut own, &form, &submission(), description);
+    assert_eq!(done.status, 303, "{}", done.body);
+    newest(&mut own, case).unwrap()
 }
 
 /// Where the newest file of a case can be taken away.

@@ -6,6 +6,7 @@ use candour_core::permit::Role;
 use crate::access::{about, addresses, confirmed, declare, slugs};
 use crate::client::{Answer, Client, reference, referral, submission};
 use crate::engines::{on_both_engines, on_sqlite};
+use crate::material::attach;
 use crate::server::{Server, account, candour, make};
 use crate::signer::Signer;
 
@@ -208,6 +209,7 @@ fn world(database: &str, sealed: Option<&str>) -> World {
     if let Some(case) = sealed {
         let mut assessor = server.signed_in(account(Role::Au, REGION, 0));
         assert_eq!(assessor.post("/staff/refer", &referral_here(case, &submission(), "Hidden.")).status, 303);
+        attach(&server, case, "hidden.mp4", "A film that nobody knows of.", b"a film");
         accuse(&server, case, "Robin Ashdale", "PC 4471", "Used force without need.");
         // Before it was sealed others knew of it.
         declare(&mut server.signed_in(account(Role::Dm, "South East", 0)), &about("case", case));
@@ -247,7 +249,7 @@ fn asks(case: &str) -> Vec<Ask> {
     };
     let id = submission();
     let form = plain(&[("case", case), ("version", "1"), ("submission", &id), ("step", "confirm"), ("of", "1")]);
-    let forms = slugs().into_iter().chain(["break-glass", "seal/propose", "seal/answer"]);
+    let forms = slugs().into_iter().chain(["break-glass", "seal/propose", "seal/answer", "material/upload"]);
     asks.extend(forms.map(|slug| Ask::Post(format!("/staff/cases/{case}/{slug}"), form.clone())));
     for step in ["check", "confirm"] {
         let conflict = [("sort", "party"), ("about", "case"), ("reference", case), ("staff", "u01"), ("step", step)];
