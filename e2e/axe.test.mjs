@@ -494,6 +494,10 @@ test('who is kept informed, and letters issued, served and translated', async ()
   await visitForm('sup', `${at}/add-informed`, 'add informed', informed)
   await take(demo, people, at, 'sup', 'add-informed', informed)
   const key = (await demo.request(`${at}/give-update`, { cookie: people.sup.cookie })).body.match(/value="(k\d+)"/)[1]
+  const contact = { key, post: 'yes', email: 'no', telephone: 'yes', in_person: 'no', representative: 'no', messages: 'no', at_risk: 'yes', contact: 'Her work number, between 9 and 12. Never say police.', ...dateBoxes('on', '2018-06-13') }
+  await visitForm('sup', `${at}/agree-contact`, 'agree contact', contact)
+  await visit('sup', `${at}/letters`, 'letters, contact not agreed')
+  await take(demo, people, at, 'sup', 'agree-contact', contact)
   await visitForm('sup', `${at}/give-update`, 'give update', { key, of: 'progress', method: 'telephone', ...dateBoxes('on', '2018-07-02'), note: 'Two witnesses were seen.' })
   const withheld = { key, purpose: 'crime', ...dateBoxes('on', '2018-08-01'), ...dateBoxes('review_on', '2018-10-01'), reasons: REASONS }
   await visitForm('dm', `${at}/withhold-update`, 'withhold update', withheld)

@@ -88,6 +88,8 @@ pub enum Command {
     MoveClock(clocks::acts::Move),
     /// Keep somebody informed.
     AddInformed(informed::commands::Add),
+    /// Record how somebody may safely be reached.
+    AgreeContact(informed::contact::Agree),
     /// Keep somebody informed no longer.
     EndInformed(informed::commands::End),
     /// Record that somebody was told of progress.
@@ -152,9 +154,11 @@ impl Command {
             Self::Intake(c) => c.action(),
             Self::ExtendClock(_) | Self::ExcuseClock(_) => Action::GiveTime,
             Self::MissClock(_) | Self::MoveClock(_) => Action::KeepClocks,
-            Self::AddInformed(_) | Self::EndInformed(_) | Self::GiveUpdate(_) | Self::TellOutcome(_) => {
-                Action::KeepInformed
-            }
+            Self::AddInformed(_)
+            | Self::AgreeContact(_)
+            | Self::EndInformed(_)
+            | Self::GiveUpdate(_)
+            | Self::TellOutcome(_) => Action::KeepInformed,
             Self::WithholdUpdate(_) => Action::WithholdUpdate,
             Self::GiveDelayNotice(_) | Self::IssueLetter(_) | Self::ServeLetter(_) | Self::TranslateLetter(_) => {
                 Action::IssueLetter

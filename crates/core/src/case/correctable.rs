@@ -192,6 +192,10 @@ pub fn fields(event: &Event) -> &'static [Field] {
         field("text:text", "Recommendation", Input::Words),
     ];
     const REMEDIED: &[Field] = &[field("on", "Date", Input::Date), field("text:what", "What follows", Input::Words)];
+    const CONTACT: &[Field] = &[
+        field("on", "Date on which it was agreed", Input::Date),
+        field("text:contact", "Addresses, numbers, hours, and what must not be said", Input::Words),
+    ];
     const INFORMED: &[Field] = &[field("on", "Date", Input::Date), field("text:name", "Name", Input::Words)];
     const UPDATE: &[Field] = &[
         field("on", "Date on which they were told", Input::Date),
@@ -278,6 +282,7 @@ pub fn fields(event: &Event) -> &'static [Field] {
         | Event::RecommendationInCourt(_) => APPROVED,
         Event::ClockExcused(_) => DECIDED,
         Event::InformedAdded(_) => INFORMED,
+        Event::ContactAgreed(_) => CONTACT,
         Event::InformedEnded(_) => DECIDED,
         Event::UpdateGiven(_) | Event::OutcomeTold(_) | Event::DelayNoticeGiven(_) => UPDATE,
         Event::UpdateWithheld(_) => WITHHELD,

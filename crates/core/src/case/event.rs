@@ -235,6 +235,9 @@ pub enum Event {
     /// Somebody is no longer to be kept informed.
     #[serde(rename = "informed.ended")]
     InformedEnded(informed::Ended),
+    /// It was agreed how somebody may safely be reached.
+    #[serde(rename = "contact.agreed")]
+    ContactAgreed(informed::contact::ContactAgreed),
     /// Somebody was told of progress.
     #[serde(rename = "update.given")]
     UpdateGiven(informed::UpdateGiven),
@@ -319,6 +322,7 @@ impl Event {
             Self::Discontinued(_) => "Investigation discontinued",
             Self::CompletionExpected(_) => "Completion expected",
             Self::MaterialReceived(_) => "Material received",
+            Self::ContactAgreed(_) => "Safe contact agreed",
             Self::ReportSubmitted(_) => "Final report submitted",
             Self::CaseToAnswerDecided(_) => "Case to answer decided",
             Self::ProsecutorDecided(e) if e.referred => "Referred to the Crown Prosecution Service",

@@ -6,6 +6,7 @@
 //! told by policy, so no clock runs for them.
 
 pub mod commands;
+pub mod contact;
 
 use serde::{Deserialize, Serialize};
 
@@ -293,6 +294,8 @@ pub struct Person {
     pub outcomes: Vec<(String, Day)>,
     /// What is withheld from them now.
     pub withheld: Option<Withheld>,
+    /// How they may be reached, once that was agreed.
+    pub contact: Option<contact::Contact>,
 }
 
 impl State {
@@ -354,6 +357,7 @@ pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> 
     match &event.event {
         Event::InformedAdded(e) => lawful_addition(state, e),
         Event::InformedEnded(e) => after_added(current(state, &e.key)?, on),
+        Event::ContactAgreed(e) => contact::lawful(state, e, on),
         Event::UpdateGiven(e) => {
             after_added(current(state, &e.key)?, on)?;
             in_writing(state, e.method, context, on)
@@ -450,9 +454,11 @@ pub(super) fn apply(state: &mut State, event: &Effective) {
                 updates: Vec::new(),
                 outcomes: Vec::new(),
                 withheld: None,
+                contact: None,
             });
             begin(state, &e.key, by);
         }
+        Event::ContactAgreed(e) => contact::apply(state, e, event),
         Event::InformedEnded(e) => {
             with(state, &e.key, |person| person.ended = Some(on));
             fall(state, &e.key, on, by);

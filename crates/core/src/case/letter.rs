@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::informed::contact::{Way, reached};
 use super::informed::{self, Method, OutcomeTold, UpdateGiven};
 use super::{Case, Context, Effective, Event, Fresh, State, delay_notice};
 use crate::day::{Day, in_words};
@@ -99,6 +100,14 @@ impl Service {
         Self::ALL.into_iter().find(|service| service.id() == text)
     }
 
+    fn way(self) -> Way {
+        match self {
+            Self::InPerson => Way::InPerson,
+            Self::Email => Way::Email,
+            Self::Post | Self::RecordedDelivery | Self::LeftAtAddress => Way::Post,
+        }
+    }
+
     fn method(self) -> Method {
         if self == Self::Email { Method::Email } else { Method::Letter }
     }
@@ -130,6 +139,8 @@ pub struct Serve {
     pub given_on: Option<Day>,
     /// How that is known.
     pub proof: String,
+    /// Why by a way that was not agreed with its addressee, where it was not.
+    pub despite: String,
 }
 
 /// The command to add the Welsh text of a letter.
@@ -216,8 +227,10 @@ impl Serve {
         let state = &case.state;
         let letter = state.letter(self.n).ok_or_else(|| Refusal::of("n", "There is no such letter in this case"))?;
         let on = self.given_on.unwrap_or(self.sent_on);
+        reached(state, &letter.to, self.by.way(), self.sent_on, &self.despite)?;
         let served = Served { n: self.n, by: self.by, sent_on: self.sent_on };
         let served = Fresh::new(Event::LetterServed(served), Some(on)).with_words("proof", self.proof);
+        let served = served.with_words("despite", self.despite);
         let counts = counts_as(state, letter, self.by, on, context)?;
         Ok([served].into_iter().chain(counts.into_iter().map(|event| Fresh::new(event, Some(on)))).collect())
     }

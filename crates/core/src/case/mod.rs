@@ -202,9 +202,10 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::MoveClock(c) => vec![c.event(state, context)?],
         Command::AddInformed(c) => vec![c.event(case)],
         Command::EndInformed(c) => vec![c.event()],
-        Command::GiveUpdate(c) => vec![c.event()],
+        Command::AgreeContact(c) => vec![c.event()],
+        Command::GiveUpdate(c) => vec![c.event(state)?],
         Command::WithholdUpdate(c) => vec![c.event(state, context)?],
-        Command::TellOutcome(c) => vec![c.event()],
+        Command::TellOutcome(c) => vec![c.event(state)?],
         Command::GiveDelayNotice(c) => vec![c.event(state, context)?],
         Command::ReceiveMaterial(c) => vec![c.event()],
         Command::IssueLetter(c) => vec![c.event(case, context)?],
@@ -338,6 +339,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         }
         Event::InformedAdded(_)
         | Event::InformedEnded(_)
+        | Event::ContactAgreed(_)
         | Event::UpdateGiven(_)
         | Event::UpdateWithheld(_)
         | Event::OutcomeTold(_) => informed::lawful(state, event, context),

@@ -199,6 +199,7 @@ impl State {
                 clocks::acts::apply(self, event);
             }
             Event::InformedAdded(_)
+            | Event::ContactAgreed(_)
             | Event::InformedEnded(_)
             | Event::UpdateGiven(_)
             | Event::UpdateWithheld(_)

@@ -463,6 +463,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "clock.missed",
         "clock.moved",
         "completion.expected",
+        "contact.agreed",
         "conversion.decided",
         "conversion.notified",
         "conversion.recorded",

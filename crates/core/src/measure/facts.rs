@@ -257,6 +257,7 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::ClockMissed(_)
         | Event::ClockMoved(_)
         | Event::InformedAdded(_)
+        | Event::ContactAgreed(_)
         | Event::InformedEnded(_)
         | Event::UpdateGiven(_)
         | Event::UpdateWithheld(_)

@@ -8,6 +8,7 @@ mod begin_proceeding;
 mod case_to_answer;
 mod changes;
 mod close;
+pub(super) mod contact;
 mod decide_report;
 mod discontinue;
 mod end_proceeding;
@@ -132,6 +133,7 @@ pub static FORMS: &[&dyn CaseForm] = &[
     &officer_forms::OBJECTION,
     &relate::Form,
     &informed::AddForm,
+    &contact::Form,
     &update::GiveForm,
     &update::WithholdForm,
     &informed::EndForm,

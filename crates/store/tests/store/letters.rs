@@ -57,7 +57,11 @@ impl Story {
         let issued = self.tell(on, &self.lead, &self.issue(letter, to));
         let last = issued.state.letters.last().unwrap().clone();
         let (by, sent_on, proof) = (Service::Email, iso_day(on), "Receipt.".to_owned());
-        self.tell(on, &self.lead, &Command::ServeLetter(Serve { n: last.n, by, sent_on, given_on: None, proof }));
+        self.tell(
+            on,
+            &self.lead,
+            &Command::ServeLetter(Serve { n: last.n, by, sent_on, given_on: None, proof, despite: String::new() }),
+        );
         let case = load(&self.store, &self.reference);
         let entry = case.entries.iter().find(|entry| entry.version == last.issued_by).unwrap();
         entry.word("text").unwrap().to_owned()

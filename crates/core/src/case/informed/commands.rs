@@ -1,5 +1,6 @@
 //! What may be asked about keeping people informed.
 
+use super::contact::{Way, reached};
 use super::{Added, Ended, Method, OutcomeTold, Purpose, Role, UpdateGiven, UpdateWithheld, current};
 use crate::case::{Case, Context, Event, Fresh, State, power};
 use crate::day::Day;
@@ -43,6 +44,8 @@ pub struct GiveUpdate {
     pub on: Day,
     /// What they were told.
     pub note: String,
+    /// Why by a way that was not agreed, where it was not.
+    pub despite: String,
 }
 
 /// The command to withhold an update: a decision under P.NONDISCLOSE.
@@ -73,6 +76,8 @@ pub struct TellOutcome {
     pub on: Day,
     /// What they were told.
     pub note: String,
+    /// Why by a way that was not agreed, where it was not.
+    pub despite: String,
 }
 
 impl Add {
@@ -92,9 +97,11 @@ impl End {
 }
 
 impl GiveUpdate {
-    pub(in crate::case) fn event(self) -> Fresh {
+    pub(in crate::case) fn event(self, state: &State) -> Result<Fresh, Refusal> {
+        reached(state, &self.key, Way::of(self.method), self.on, &self.despite)?;
         let given = UpdateGiven { key: self.key, method: self.method, letter: None };
-        Fresh::new(Event::UpdateGiven(given), Some(self.on)).with_words("note", self.note)
+        let fresh = Fresh::new(Event::UpdateGiven(given), Some(self.on)).with_words("note", self.note);
+        Ok(fresh.with_words("despite", self.despite))
     }
 }
 
@@ -109,8 +116,10 @@ impl Withhold {
 }
 
 impl TellOutcome {
-    pub(in crate::case) fn event(self) -> Fresh {
+    pub(in crate::case) fn event(self, state: &State) -> Result<Fresh, Refusal> {
+        reached(state, &self.key, Way::of(self.method), self.on, &self.despite)?;
         let told = OutcomeTold { key: self.key, of: self.of, method: self.method, letter: None };
-        Fresh::new(Event::OutcomeTold(told), Some(self.on)).with_words("note", self.note)
+        let fresh = Fresh::new(Event::OutcomeTold(told), Some(self.on)).with_words("note", self.note);
+        Ok(fresh.with_words("despite", self.despite))
     }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::case::clocks::{Clock, Standing};
 use crate::case::delay_notice::Give;
 use crate::case::informed::commands::{Add, End, GiveUpdate, TellOutcome, Withhold};
+use crate::case::informed::contact::{Agree, Way};
 use crate::case::informed::{Method, Purpose, Role as Part};
 use crate::law::id;
 
@@ -43,7 +44,8 @@ pub(super) fn add(role: Part, on: Day) -> Command {
 }
 
 fn told(key: &str, method: Method, on: Day) -> Command {
-    Command::GiveUpdate(GiveUpdate { key: key.into(), method, on, note: "Two witnesses were seen.".into() })
+    let (note, despite) = ("Two witnesses were seen.".into(), String::new());
+    Command::GiveUpdate(GiveUpdate { key: key.into(), method, on, note, despite })
 }
 
 fn withhold(key: &str, on: Day, review_on: Day) -> Command {
@@ -206,7 +208,14 @@ fn an_outcome_is_told_within_five_working_days_and_not_before_there_is_one() {
     let key = desk.case.state.informed[0].key.clone();
     let tell = |on| {
         let (key, of) = (key.clone(), "investigation".to_owned());
-        Command::TellOutcome(TellOutcome { key, of, method: Method::Letter, on, note: String::new() })
+        Command::TellOutcome(TellOutcome {
+            key,
+            of,
+            method: Method::Letter,
+            on,
+            note: String::new(),
+            despite: String::new(),
+        })
     };
     let says = decide_on(&desk, LATER, tell(date(2020, 4, 8))).unwrap_err().to_string();
     assert!(says.contains("no such outcome in the record yet"), "{says}");
@@ -251,4 +260,42 @@ fn the_old_scheme_knows_no_notice_of_the_delay() {
     let give = Command::GiveDelayNotice(Give { on: date(2021, 1, 4), note: String::new() });
     let says = decide_on(&desk, date(2022, 6, 1), give).unwrap_err().to_string();
     assert!(says.contains("No period runs"), "{says}");
+}
+
+fn agree(key: &str, ways: &[Way], on: Day) -> Command {
+    let contact = "Her sister's number. Never say police.".to_owned();
+    let (key, ways) = (key.to_owned(), ways.to_vec());
+    Command::AgreeContact(Agree { key, ways, messages: false, at_risk: true, on, contact })
+}
+
+#[test]
+fn somebody_is_reached_by_a_way_that_was_agreed_or_it_is_said_why_not() {
+    let mut desk = desk(new_scheme(), LATER);
+    give_on(&mut desk, LATER, [add(Part::Complainant, date(2020, 3, 6))]);
+    let key = desk.case.state.informed[0].key.clone();
+    give_on(&mut desk, LATER, [told(&key, Method::Letter, date(2020, 3, 9))]);
+    let refused = |desk: &Desk, command| decide_on(desk, LATER, command).unwrap_err().to_string();
+    assert!(refused(&desk, agree(&key, &[], date(2020, 3, 10))).contains("at least one way"));
+    assert!(refused(&desk, agree(&key, &[Way::Post], date(2020, 3, 5))).contains("on or after the day from which"));
+    assert!(refused(&desk, agree("k99", &[Way::Post], date(2020, 3, 10))).contains("Choose somebody"));
+    give_on(&mut desk, LATER, [agree(&key, &[Way::Representative, Way::Email, Way::Email], date(2020, 3, 10))]);
+    let contact = desk.case.state.informed[0].contact.clone().unwrap();
+    assert_eq!(contact.agreed.ways, [Way::Email, Way::Representative], "in their order, and once");
+    let says = contact.says();
+    assert!(
+        says.contains("could be harmed") && says.contains("Only by e-mail, through their representative"),
+        "{says}"
+    );
+    let by_post = refused(&desk, told(&key, Method::Letter, date(2020, 3, 12)));
+    assert!(by_post.contains("not to be reached by post") && by_post.contains("Say why"), "{by_post}");
+    give_on(&mut desk, LATER, [told(&key, Method::Letter, date(2020, 3, 9))]);
+    let Command::GiveUpdate(again) = told(&key, Method::Letter, date(2020, 3, 12)) else { unreachable!() };
+    let despite = "The mailbox was full and the day was the last.".to_owned();
+    let fresh = decide_on(&desk, LATER, Command::GiveUpdate(GiveUpdate { despite: despite.clone(), ..again })).unwrap();
+    assert!(fresh[0].words.contains(&("despite".to_owned(), despite)), "what happened is recorded all the same");
+    give_on(&mut desk, LATER, [told(&key, Method::Email, date(2020, 3, 12))]);
+    // What was agreed is agreed anew; what it was before stays in the record.
+    give_on(&mut desk, LATER, [agree(&key, &[Way::Post], date(2020, 3, 20))]);
+    give_on(&mut desk, LATER, [told(&key, Method::Letter, date(2020, 3, 23))]);
+    assert!(refused(&desk, told(&key, Method::Email, date(2020, 3, 24))).contains("not to be reached by e-mail"));
 }

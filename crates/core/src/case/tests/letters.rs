@@ -517,7 +517,14 @@ fn a_letter_is_dated_today_and_its_text_is_a_personal_word() {
 }
 
 fn serve(n: u32, sent_on: Day, given_on: Option<Day>) -> Command {
-    Command::ServeLetter(Serve { n, by: Service::Post, sent_on, given_on, proof: words("Certificate of posting.") })
+    Command::ServeLetter(Serve {
+        n,
+        by: Service::Post,
+        sent_on,
+        given_on,
+        proof: words("Certificate of posting."),
+        despite: String::new(),
+    })
 }
 
 #[test]

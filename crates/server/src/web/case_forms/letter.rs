@@ -10,6 +10,7 @@ use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
 use super::asks::{choose, date_field, fact, number};
+use super::contact::{despite, despite_field, fact_of};
 use crate::web::case_page::letters::{letter_name, recipient_name};
 use crate::web::case_page::staff_name;
 use crate::web::field::{Choice, Field, Input, date, required_date};
@@ -61,7 +62,9 @@ impl CaseForm for IssueForm {
             Err(refusal) => fact("Why it cannot be issued", refusal.to_string()),
         };
         let whom = fact("To", recipient_name(asked.app, asked.open, asked.typed.get("to")));
-        [whom, fact("It may not be issued", template.may_not.clone())].into_iter().chain(counts).chain([text]).collect()
+        let reached = asked.case().state.informed(asked.typed.get("to")).map(|person| fact_of(asked, person));
+        let first = [whom].into_iter().chain(reached);
+        first.chain([fact("It may not be issued", template.may_not.clone())]).chain(counts).chain([text]).collect()
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -170,7 +173,10 @@ impl CaseForm for ServeForm {
     }
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
-        about(asked, unserved).0
+        let mut facts = about(asked, unserved).0;
+        let to = letter(asked, unserved).and_then(|letter| asked.case().state.informed(&letter.to));
+        facts.extend(to.map(|person| fact_of(asked, person)));
+        facts
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -187,6 +193,7 @@ impl CaseForm for ServeForm {
                 .with_hint("Leave empty if that is the day on which it was sent"),
             Field::new("proof", "How is that known?", Input::Words)
                 .with_hint("For example, the number of the recorded delivery"),
+            despite_field(),
         ]
     }
 
@@ -199,7 +206,11 @@ impl CaseForm for ServeForm {
         let given_on = check.field("given_on", date(typed, "given_on", "The date from which it counts as given"));
         let proof = words::required("Say how it is known", "How it is known", typed.get("proof"));
         let proof = check.field("proof", proof);
-        let serve = || Some(Serve { n: n?, by: by?, sent_on: sent_on?, given_on: given_on?, proof: proof? });
+        let despite = despite(&mut check, typed);
+        let serve = || {
+            let (sent_on, given_on) = (sent_on?, given_on?);
+            Some(Serve { n: n?, by: by?, sent_on, given_on, proof: proof?, despite: despite? })
+        };
         check.done(serve().map(Command::ServeLetter))
     }
 

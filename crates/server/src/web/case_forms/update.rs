@@ -11,6 +11,7 @@ use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
 use super::asks::{choose, date_field, fact, has_power, note, note_field, reasons, reasons_field};
+use super::contact::{despite, despite_field, facts_of_all};
 use super::informed::{methods, nobody, who, who_field};
 use crate::web::case_page::says::outcome_name;
 use crate::web::field::{Choice, Field, Input, required_date};
@@ -37,8 +38,8 @@ impl CaseForm for GiveForm {
         "Record that somebody was told".to_owned()
     }
 
-    fn facts(&self, _: &Asked<'_>) -> Vec<(String, String)> {
-        Vec::new()
+    fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
+        facts_of_all(asked)
     }
 
     fn rules(&self, _: &Asked<'_>) -> Vec<&'static str> {
@@ -55,6 +56,7 @@ impl CaseForm for GiveForm {
             Field::new("method", "How?", Input::Radios(methods())),
             date_field("on", "When?"),
             Field::new("note", "What were they told?", Input::Words),
+            despite_field(),
         ]
     }
 
@@ -69,12 +71,13 @@ impl CaseForm for GiveForm {
         let on = required_date(&mut check, typed, "on", "The date on which they were told");
         let note = words::required("Say what they were told", "What they were told", typed.get("note"));
         let note = check.field("note", note);
+        let despite = despite(&mut check, typed);
         let told = || {
-            let (key, of, method, on, note) = (key?, of?, method?, on?, note?);
+            let (key, of, method, on, note, despite) = (key?, of?, method?, on?, note?, despite?);
             Some(if of == PROGRESS {
-                Command::GiveUpdate(GiveUpdate { key, method, on, note })
+                Command::GiveUpdate(GiveUpdate { key, method, on, note, despite })
             } else {
-                Command::TellOutcome(TellOutcome { key, of, method, on, note })
+                Command::TellOutcome(TellOutcome { key, of, method, on, note, despite })
             })
         };
         check.done(told())

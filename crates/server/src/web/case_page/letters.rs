@@ -18,6 +18,7 @@ use super::{Identity, Tab, allowed, opened, tabs, word_as_corrected};
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
+use crate::web::case_forms::contact;
 use crate::web::typed::encode;
 
 #[derive(Serialize)]
@@ -43,6 +44,10 @@ struct PersonShown {
     role: &'static str,
     method: &'static str,
     since: String,
+    /// How they may be reached.
+    reached: String,
+    /// Whether that was agreed.
+    agreed: bool,
     told: String,
     withheld: Option<String>,
     ended: Option<String>,
@@ -159,6 +164,8 @@ fn person_shown(open: &OpenCase, person: &Person) -> PersonShown {
         role: person.role.label(),
         method: person.method.label(),
         since: day::in_words(person.since),
+        reached: contact::in_words(open, person),
+        agreed: person.contact.is_some(),
         told: told.map_or_else(|| "Not yet".to_owned(), |on| day::in_words(*on)),
         withheld,
         ended: person.ended.map(day::in_words),

@@ -143,6 +143,16 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             row("How", e.method.label().into()),
             row("In Welsh", if e.welsh { "Yes" } else { "No" }.into()),
         ],
+        Event::ContactAgreed(e) => {
+            let ways: Vec<&str> = e.ways.iter().map(|way| way.label()).collect();
+            let yes = |is: bool| if is { "Yes" } else { "No" }.to_owned();
+            vec![
+                row("Who", informed_name(open, &e.key)),
+                row("Only", ways.join(", ")),
+                row("A message may be left", yes(e.messages)),
+                row("Could be harmed if somebody learnt of it", yes(e.at_risk)),
+            ]
+        }
         Event::InformedEnded(e) => vec![row("Who", informed_name(open, &e.key))],
         Event::UpdateGiven(e) => {
             let letter = e.letter.map(|n| row("Letter", n.to_string()));
@@ -288,6 +298,8 @@ pub(crate) fn word_label(field: &str) -> String {
         "name" => "Name",
         "file" => "SHA-256 of the file, and its bytes",
         "description" => "Description",
+        "contact" => "Which address or number, when, and what must not be said",
+        "despite" => "Why by a way that was not agreed",
         "proof" => "How it is known",
         "text" => "The letter",
         "text_cy" => "Welsh text",
