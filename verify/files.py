@@ -48,7 +48,7 @@ def words(rows):
 def check(log, source, found, findings):
     """Add what does not hold of the files of one log. found is what holds() says."""
     said = words(source.rows("text", ("seq", "value"), log, "seq", "and field = 'file'"))
-    strays, held = dict.fromkeys(found, 0), set()
+    strays, held = dict.fromkeys(found, 0), {}
     rows = source.rows("event", ("seq", "data"), log, "seq", f"and kind = '{KIND}'")
     for seq, data in list(rows):
         if not is_text(data) or not is_integer(seq) or seq < 1:
@@ -64,9 +64,12 @@ def check(log, source, found, findings):
                 findings.add(("file-missing", log, seq, "file"))
             elif found[name] != word or not WORD.fullmatch(word):
                 findings.add(("file-changed", log, seq, "file"))
-            held.add(name)
+            held[name] = seq
     waiting = {name_of(row[0]) for row in source.rows("upload", ("id",), log, "id", "and taken = 0")} \
         if source.has("upload") else set()
+    for name in waiting & held.keys():
+        # One that waits is in no backup and goes after a day.
+        findings.add(("file-waiting", log, held[name], "file"))
     for name, seq in strays.items():
         if name not in held and name not in waiting:
             findings.add(("file-stray", log, seq, "file" if seq else name))

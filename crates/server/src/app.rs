@@ -28,7 +28,7 @@ use crate::pages::Pages;
 use crate::password::breached::Breached;
 use crate::scan::Scanner;
 use crate::session::ABSOLUTE_HOURS;
-use crate::web::material::upload::AT_ONCE;
+use crate::web::material::upload::Sending;
 use crate::witnessing::Witnessing;
 
 /// Passwords hashed at once; each takes tens of megabytes for a fraction of a second.
@@ -75,8 +75,8 @@ pub struct App {
     pub scanner: Option<Scanner>,
     /// The most bytes of a file that is sent.
     pub upload_bytes_max: u64,
-    /// Keeps many who send files at once from taking the service.
-    pub uploads: Semaphore,
+    /// Keeps those who send files from taking the service.
+    pub sending: Sending,
     /// How often programs may ask.
     pub rate: Rate,
     facts: RwLock<Facts>,
@@ -191,7 +191,7 @@ impl App {
             breached: None,
             scanner: None,
             upload_bytes_max: UPLOAD_MIB_USUAL << 20,
-            uploads: Semaphore::new(AT_ONCE),
+            sending: Sending::default(),
             rate: Rate::of(USUAL_PER_MINUTE),
             facts: RwLock::default(),
             scheme: RwLock::default(),

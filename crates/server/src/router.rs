@@ -48,8 +48,8 @@ const LARGE_AT_ONCE: usize = 4;
 const REQUEST_SECONDS_MAX: u64 = 60;
 /// Sending a file, or scanning it before it is handed out, takes no longer.
 const FILE_SECONDS_MAX: u64 = 60 * 60;
-/// What a browser sends around a file, in bytes.
-const AROUND_A_FILE_MAX: usize = 64 * 1024;
+/// How much more than a file may hold is read, in bytes, so that the page arrives that says so.
+const AROUND_A_FILE_MAX: usize = 64 * 1024 * 1024;
 
 /// The server's addresses.
 pub fn router(app: Arc<App>) -> Router {
@@ -400,6 +400,11 @@ fn put_headers(response: &mut Response, path: &str) {
     ];
     for (name, value) in ALWAYS {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    // A file that somebody sent is shown by no browser, and could do nothing if one did.
+    if path.contains("/material/") && response.headers().contains_key(header::CONTENT_DISPOSITION) {
+        let nothing = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'");
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, nothing);
     }
     // A tile never changes, and says nothing of anybody.
     let lasts = path.starts_with("/assets/") || path.starts_with("/log/tile/") && response.status().is_success();

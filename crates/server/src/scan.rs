@@ -17,10 +17,30 @@ const ANSWER_BYTES_MAX: u64 = 4 * 1024;
 /// The longest name of what was found that is kept, in characters.
 const NAME_CHARS_MAX: usize = 100;
 
+/// How clamd names a file that is beyond its limits.
+const EXCEEDED: &str = "Heuristics.Limits.Exceeded";
+/// What clamd says when more is sent than its `StreamMaxLength`.
+const STREAM_EXCEEDED: &str = "INSTREAM size limit exceeded";
+
 /// Where the scanner listens.
 #[derive(Debug, Clone)]
 pub struct Scanner {
     socket: PathBuf,
+}
+
+/// Why a file was not scanned: what the operator is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unscanned {
+    /// The scanner does not answer, or not in its own words.
+    Away(String),
+    /// The file is longer than the scanner looks.
+    TooLong(String),
+}
+
+impl Unscanned {
+    fn away(why: impl ToString) -> Self {
+        Self::Away(why.to_string())
+    }
 }
 
 /// A file on its way through the scanner.
@@ -37,9 +57,9 @@ impl Scanner {
     ///
     /// # Errors
     /// The scanner cannot be reached.
-    pub async fn begin(&self) -> Result<Scanning, String> {
-        let mut stream = in_time(UnixStream::connect(&self.socket)).await?;
-        in_time(stream.write_all(b"zINSTREAM\0")).await?;
+    pub async fn begin(&self) -> Result<Scanning, Unscanned> {
+        let mut stream = in_time(UnixStream::connect(&self.socket)).await.map_err(Unscanned::away)?;
+        in_time(stream.write_all(b"zINSTREAM\0")).await.map_err(Unscanned::away)?;
         Ok(Scanning(stream))
     }
 }
@@ -49,36 +69,56 @@ impl Scanning {
     ///
     /// # Errors
     /// The scanner takes no more.
-    pub async fn next(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let length = u32::try_from(bytes.len()).map_err(|e| e.to_string())?;
+    pub async fn next(&mut self, bytes: &[u8]) -> Result<(), Unscanned> {
+        let length = u32::try_from(bytes.len()).map_err(Unscanned::away)?;
         if length == 0 {
             return Ok(());
         }
-        in_time(self.0.write_all(&length.to_be_bytes())).await?;
-        in_time(self.0.write_all(bytes)).await
+        let sent = match in_time(self.0.write_all(&length.to_be_bytes())).await {
+            Ok(()) => in_time(self.0.write_all(bytes)).await,
+            other => other,
+        };
+        match sent {
+            Ok(()) => Ok(()),
+            // It ends the connection when it has said why it takes no more.
+            Err(broken) => Err(self.answer().await.err().unwrap_or(Unscanned::Away(broken))),
+        }
     }
 
     /// What it says once there are no more.
     ///
     /// # Errors
     /// It says nothing, or that it could not look.
-    pub async fn end(mut self) -> Result<Scan, String> {
-        in_time(self.0.write_all(&0_u32.to_be_bytes())).await?;
+    pub async fn end(mut self) -> Result<Scan, Unscanned> {
+        let sent = in_time(self.0.write_all(&0_u32.to_be_bytes())).await;
+        let answer = self.answer().await;
+        match (sent, answer) {
+            (Ok(()), answer) => answer,
+            (Err(_), Err(said)) => Err(said),
+            (Err(broken), Ok(_)) => Err(Unscanned::Away(broken)),
+        }
+    }
+
+    async fn answer(&mut self) -> Result<Scan, Unscanned> {
         let mut answer = Vec::new();
-        in_time((&mut self.0).take(ANSWER_BYTES_MAX).read_to_end(&mut answer)).await?;
+        in_time((&mut self.0).take(ANSWER_BYTES_MAX).read_to_end(&mut answer)).await.map_err(Unscanned::Away)?;
         let answer = String::from_utf8_lossy(&answer);
         read(answer.trim_end_matches('\0').trim())
     }
 }
 
-fn read(answer: &str) -> Result<Scan, String> {
+fn read(answer: &str) -> Result<Scan, Unscanned> {
+    let away = || Unscanned::Away(answer.to_owned());
     match answer.strip_prefix("stream: ") {
         Some("OK") => Ok(Scan::Clean {}),
         Some(said) => match said.strip_suffix(" FOUND") {
+            // It says so, where `AlertExceedsMax yes` is set, of what it did not look through.
+            Some(name) if name.starts_with(EXCEEDED) => Err(Unscanned::TooLong(answer.to_owned())),
             Some(name) => Ok(Scan::Found { name: name.chars().take(NAME_CHARS_MAX).collect() }),
-            None => Err(answer.to_owned()),
+            None => Err(away()),
         },
-        None => Err(answer.to_owned()),
+        None if answer.starts_with(STREAM_EXCEEDED) => Err(Unscanned::TooLong(answer.to_owned())),
+        None => Err(away()),
     }
 }
 
@@ -97,8 +137,11 @@ mod tests {
     fn only_two_answers_are_believed() {
         assert_eq!(read("stream: OK"), Ok(Scan::Clean {}));
         assert_eq!(read("stream: Eicar-Test FOUND"), Ok(Scan::Found { name: "Eicar-Test".to_owned() }));
-        for other in ["", "OK", "stream: ", "stream: OKAY", "INSTREAM size limit exceeded. ERROR", "stream: x ERROR"] {
-            assert!(read(other).is_err(), "{other}");
+        for other in ["", "OK", "stream: ", "stream: OKAY", "stream: x ERROR"] {
+            assert!(matches!(read(other), Err(Unscanned::Away(_))), "{other}");
+        }
+        for long in ["INSTREAM size limit exceeded. ERROR", "stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND"] {
+            assert!(matches!(read(long), Err(Unscanned::TooLong(_))), "{long}");
         }
     }
 }

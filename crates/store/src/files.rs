@@ -5,7 +5,7 @@
 //! [`crate::verify`] holds the bytes against the entry.
 
 use candour_core::case::material::Scan;
-use candour_core::record::file::FileWord;
+use candour_core::record::file::{FileWord, NAME, RECEIVED};
 use candour_core::refusal::Refusal;
 use sha2::{Digest as _, Sha256};
 
@@ -14,6 +14,8 @@ use crate::failure::Failure;
 
 /// The most bytes of a piece: small enough that others' writes go on between two.
 pub const PIECE_BYTES_MAX: usize = 256 * 1024;
+/// Files of one account that wait to be recorded; more are a slip, or fill the disk.
+const WAITING_MAX: u64 = 20;
 /// How long a file waits to be recorded, in microseconds.
 const WAITS: i64 = 24 * 3_600_000_000;
 
@@ -49,8 +51,17 @@ pub fn sweep(tx: &mut Tx<'_>, log: &str, now: i64) -> Result<(), Error> {
 }
 
 /// Begins a file.
-pub fn begin(tx: &mut Tx<'_>, log: &str, upload: &Upload, now: i64) -> Result<(), Error> {
+pub fn begin(tx: &mut Tx<'_>, log: &str, upload: &Upload, now: i64) -> Result<(), Failure> {
     sweep(tx, log, now)?;
+    let waiting = tx.query_one(
+        "select count(*) from upload where log = $1 and account = $2 and taken = 0",
+        &[log.into(), (&upload.account).into()],
+        |row| row.count(0),
+    )?;
+    if waiting.unwrap_or(0) >= WAITING_MAX {
+        let says = format!("{WAITING_MAX} files of yours wait to be recorded. Record them before you send another");
+        return Err(Refusal::new(says).into());
+    }
     let Upload { id, account, stream, name, .. } = upload;
     tx.execute(
         "insert into upload (log, id, account, stream, begun_at, name, holds, scan, taken) \
@@ -89,13 +100,28 @@ pub fn end(tx: &mut Tx<'_>, log: &str, id: &str, holds: FileWord, scan: &Scan) -
 
 /// Forgets that a file was sent here, with its bytes if it is not in the record.
 pub fn forget(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<(), Error> {
-    tx.execute(
-        "delete from file_piece where log = $1 and file = $2 and exists (select 1 from upload \
-         where upload.log = file_piece.log and upload.id = file_piece.file and upload.taken = 0)",
+    let waits = tx.query_one(
+        "select stream from upload where log = $1 and id = $2 and taken = 0",
         &[log.into(), id.into()],
+        |row| row.text(0),
     )?;
+    if let Some(stream) = waits
+        && !is_recorded(tx, log, &stream, id)?
+    {
+        tx.execute("delete from file_piece where log = $1 and file = $2", &[log.into(), id.into()])?;
+    }
     tx.execute("delete from upload where log = $1 and id = $2", &[log.into(), id.into()])?;
     Ok(())
+}
+
+/// Whether an entry of a case names a file, whatever its upload says.
+fn is_recorded(tx: &mut Tx<'_>, log: &str, stream: &str, file: &str) -> Result<bool, Error> {
+    let named = tx.query(
+        "select data from event where log = $1 and stream = $2 and kind = $3",
+        &[log.into(), stream.into(), RECEIVED.into()],
+        |row| Ok(serde_json::from_str::<serde_json::Value>(row.str(0)?).is_ok_and(|data| data[NAME] == file)),
+    )?;
+    Ok(named.contains(&true))
 }
 
 /// The whole files that somebody sent for a case, recorded within the last day or not yet.
@@ -141,9 +167,15 @@ pub fn piece(tx: &mut Tx<'_>, log: &str, file: &str, n: u64) -> Result<Option<Ve
     )
 }
 
+/// Deletes what a file was called when it was sent.
+pub(crate) fn forget_name(tx: &mut Tx<'_>, log: &str, file: &str) -> Result<(), Error> {
+    tx.execute("delete from upload where log = $1 and id = $2", &[log.into(), file.into()])?;
+    Ok(())
+}
+
 /// Deletes the bytes of a file, and what it was called when it was sent.
 pub(crate) fn delete(tx: &mut Tx<'_>, log: &str, file: &str) -> Result<(), Error> {
-    tx.execute("delete from upload where log = $1 and id = $2", &[log.into(), file.into()])?;
+    forget_name(tx, log, file)?;
     tx.execute("delete from file_piece where log = $1 and file = $2", &[log.into(), file.into()])?;
     Ok(())
 }

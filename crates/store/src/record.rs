@@ -236,16 +236,15 @@ impl<'t> Write<'t> {
                 if gone != 1 {
                     return Err(Failure::Moved);
                 }
-                if field == file::FIELD {
-                    self.delete_file_of(seq)?;
-                }
+                self.delete_file_of(seq, field)?;
             }
         }
         Ok(())
     }
 
-    /// Deletes the bytes of the file that an entry names, whose word has gone.
-    fn delete_file_of(&mut self, seq: u64) -> Result<(), Failure> {
+    /// Deletes what is kept of the file that an entry names, now that one of its words has gone: its
+    /// name with any of them, its bytes with the one that tells what they are.
+    fn delete_file_of(&mut self, seq: u64, field: &str) -> Result<(), Failure> {
         let log = self.log;
         let data = self.tx()?.query_one(
             "select data from event where log = $1 and seq = $2 and kind = $3",
@@ -254,7 +253,8 @@ impl<'t> Write<'t> {
         )?;
         let data: Json = data.and_then(|data| serde_json::from_str(&data).ok()).unwrap_or_default();
         match data[file::NAME].as_str() {
-            Some(name) => Ok(files::delete(self.tx()?, log, name)?),
+            Some(name) if field == file::FIELD => Ok(files::delete(self.tx()?, log, name)?),
+            Some(name) => Ok(files::forget_name(self.tx()?, log, name)?),
             None => Ok(()),
         }
     }

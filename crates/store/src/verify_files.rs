@@ -1,7 +1,7 @@
 //! Files held against the entries that say what they hold (decision 015). The same walk in Python is
 //! `verify/files.py`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use candour_core::record::check::Finding;
 use candour_core::record::file::{FIELD, FileWord, NAME};
@@ -17,7 +17,8 @@ type Named = (String, String);
 /// Adds a finding for every file that is missing, is another, or that nothing names.
 ///
 /// `file-missing` and `file-changed` stand at the entry; `file-stray` at the last entry that names the
-/// file and whose word is gone, or at 0 with the file's name when there is none.
+/// file and whose word is gone, or at 0 with the file's name when there is none. `file-waiting` stands at
+/// the last entry that names a file which is said to wait all the same.
 pub(crate) fn verify(tx: &mut Tx<'_>, findings: &mut Vec<Finding>) -> Result<(), Error> {
     // A database of an earlier schema has no files; what its entries say of any is missing.
     let there = tx.tables()?.iter().any(|table| table == "file_piece");
@@ -25,7 +26,7 @@ pub(crate) fn verify(tx: &mut Tx<'_>, findings: &mut Vec<Finding>) -> Result<(),
     let mut strays: BTreeMap<Named, u64> = found.keys().map(|named| (named.clone(), 0)).collect();
     let mut find =
         |log: &str, seq: u64, code: &'static str, field: &str| findings.push(Finding::at(log, seq, code, field));
-    let mut held = BTreeSet::new();
+    let (mut held, mut waiting) = (BTreeMap::new(), Vec::new());
     tx.each(
         "select event.log, event.seq, event.data, text.value from event left join text \
          on text.log = event.log and text.seq = event.seq and text.field = 'file' \
@@ -50,20 +51,22 @@ pub(crate) fn verify(tx: &mut Tx<'_>, findings: &mut Vec<Finding>) -> Result<(),
                 (Some(Some(is)), Some(said)) if *is == said => {}
                 (Some(_), _) => find(log, seq, "file-changed", FIELD),
             }
-            held.insert(named);
+            held.insert(named, seq);
             Ok(())
         },
     )?;
-    strays.retain(|named, _| !held.contains(named));
+    strays.retain(|named, _| !held.contains_key(named));
     if there {
         tx.each("select log, id from upload where taken = 0", &[], |row| {
-            strays.remove(&(
-                row.maybe_str(0).unwrap_or_default().to_owned(),
-                row.maybe_str(1).unwrap_or_default().to_owned(),
-            ));
+            let named = |column| row.maybe_str(column).unwrap_or_default().to_owned();
+            let named = (named(0), named(1));
+            strays.remove(&named);
+            // One that waits is in no backup and goes after a day.
+            waiting.extend(held.get(&named).map(|seq| Finding::at(&named.0, *seq, "file-waiting", FIELD)));
             Ok(())
         })?;
     }
+    findings.extend(waiting);
     for ((log, name), seq) in strays {
         let field = match seq {
             0 if log.is_empty() => "",

@@ -243,16 +243,29 @@ pub(super) fn apply(state: &mut State, received: &MaterialReceived, event: &Effe
     state.materials.push(Material { n, received: received.clone(), on, version: event.version });
 }
 
+/// The longest ending of a name that is kept when the name is cut, in characters.
+const ENDING_CHARS_MAX: usize = 20;
+
 /// A file's name as it can be kept and shown: what comes after the last slash of either sort, without
 /// characters that show nothing or turn the reading around, and no longer than a line.
 #[must_use]
 pub fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let turns = |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}');
+    let turns = |c: char| matches!(c, '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
     let shown: String = last.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
     let shown = shown.trim().trim_end_matches('.').trim_end();
-    let name: String = shown.chars().take(words::LINE_CHARS_MAX).collect();
-    if name.is_empty() { "file".to_owned() } else { name }
+    // What is too long loses its middle: its ending says what it is.
+    let over = shown.chars().count().saturating_sub(words::LINE_CHARS_MAX);
+    let (stem, ending) =
+        shown.rsplit_once('.').filter(|(_, ending)| ending.chars().count() <= ENDING_CHARS_MAX).unzip();
+    let kept: String = match (stem, ending) {
+        (Some(stem), Some(ending)) if over > 0 => {
+            let most = stem.chars().count().saturating_sub(over);
+            format!("{}.{ending}", stem.chars().take(most).collect::<String>())
+        }
+        _ => shown.chars().take(words::LINE_CHARS_MAX).collect(),
+    };
+    if kept.is_empty() { "file".to_owned() } else { kept }
 }
 
 #[cfg(test)]
@@ -274,5 +287,8 @@ mod tests {
             assert_eq!(file_name(sent), kept, "{sent:?}");
         }
         assert_eq!(file_name(&"x".repeat(4_096)).chars().count(), words::LINE_CHARS_MAX);
+        let long = file_name(&format!("{}.pdf", "ŵ".repeat(300)));
+        assert!(long.chars().count() == words::LINE_CHARS_MAX && long.ends_with("ŵ.pdf"), "{long}");
+        assert_eq!(file_name("a\u{2028}b\u{061C}.txt"), "ab.txt");
     }
 }

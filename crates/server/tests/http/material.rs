@@ -183,7 +183,7 @@ fn what_is_no_file_is_refused_and_nothing_of_it_is_kept() {
         refused("empty.pdf", b"", 422, "The file is empty");
         refused("", b"a file without a name", 422, "No file was chosen");
         refused("long.mp4", &vec![0; MIB + 1], 422, "longer than 1 MiB");
-        refused("longer.mp4", &vec![0; 3 * MIB], 413, "too much");
+        refused("longer.mp4", &vec![0; 3 * MIB], 422, "longer than 1 MiB");
         for (body, says) in [
             (
                 &b"--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nno end"[..],
@@ -280,7 +280,8 @@ impl Clamd {
         let hex: String = eicar().iter().map(|byte| format!("{byte:02x}")).collect();
         fs::write(at("signatures/test.ndb"), format!("Test.Eicar:0:*:{hex}\n")).unwrap();
         let config = format!(
-            "LocalSocket {}\nDatabaseDirectory {}\nForeground yes\nPidFile {}\nStreamMaxLength 200M\n",
+            "LocalSocket {}\nDatabaseDirectory {}\nForeground yes\nPidFile {}\n\
+             StreamMaxLength 5M\nMaxScanSize 5M\nMaxFileSize 3M\nAlertExceedsMax yes\n",
             at("socket"),
             at("signatures"),
             at("pid")
@@ -368,6 +369,11 @@ fn what_the_scanner_finds_is_kept_and_never_handed_out_and_without_it_nothing_is
             assert_eq!((card.contains("Not handed out"), card.contains("Download")), (found, !found), "{name}: {card}");
             let file = form.rsplit('=').next().unwrap();
             assert_eq!(own.take(&format!("{}/{file}", at(&case))).0, if found { 403 } else { 200 }, "{name}");
+        }
+        // What it would not look through is not called clean.
+        for mib in [4, 7] {
+            let sent = own.send_file(&format!("{}/upload", at(&case)), "long.bin", &recording(mib * MIB));
+            assert!(sent.status == 503 && sent.body.contains("raise its limits"), "{mib}: {}", sent.body);
         }
         drop(clamd);
         let sent = own.send_file(&format!("{}/upload", at(&case)), "later.bin", b"later");

@@ -23,13 +23,20 @@ const BATCH_BYTES: usize = 8 << 20;
 const OWNER_ONLY: u32 = 0o700;
 
 /// How each table is asked whether it holds anything.
-const HELD: [(&str, &str); 13] = [
+const HELD: [(&str, &str); 20] = [
     ("event", "select log from event limit 1"),
     ("text", "select log from text limit 1"),
     ("head", "select log from head limit 1"),
     ("account", "select log from account limit 1"),
     ("submission", "select log from submission limit 1"),
     ("file_piece", "select log from file_piece limit 1"),
+    ("standing", "select log from standing limit 1"),
+    ("second_factor", "select log from second_factor limit 1"),
+    ("recovery_code", "select log from recovery_code limit 1"),
+    ("start_code", "select log from start_code limit 1"),
+    ("token", "select log from token limit 1"),
+    ("account_change", "select log from account_change limit 1"),
+    ("upload", "select log from upload limit 1"),
     ("session", "select log from session limit 1"),
     ("attempt", "select log from attempt limit 1"),
     ("case_row", "select log from case_row limit 1"),

@@ -268,6 +268,21 @@ fn files_are_held_against_the_record_on_each_engine() {
             kept.iter().for_each(|row| raw.insert("file_piece", row));
         }
         check_whole(&store);
+        // One that is recorded and said to wait would be in no backup, and go after a day.
+        raw.run("update upload set taken = 0");
+        let report = verify_now(&store);
+        let waiting =
+            files.iter().map(|(_, seq)| ("file-waiting".to_owned(), BODY.to_owned(), *seq, "file".to_owned()));
+        assert_eq!(python::of_report(&report), waiting.collect::<Found>());
+        assert_eq!(python::verify(url, &report), python::of_report(&report));
+        let folder = tempfile::tempdir().unwrap();
+        assert!(crate::backup::back_up(url, &folder.path().join("backup")).is_err(), "no backup without them");
+        let sweep = |w: &mut candour_store::record::Write<'_>| {
+            let log = w.log();
+            Ok(files::sweep(w.tx()?, log, 2 * DAY)?)
+        };
+        store.record.write(sweep).unwrap();
+        check_whole(&store);
         let first = &files[0].0;
         raw.run(&format!(
             "insert into file_piece select log, 'unheard-of', n, bytes from file_piece where file = '{first}'"

@@ -19,8 +19,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::mpsc;
 
 use super::holds_of;
+use super::upload::not_scanned;
 use crate::app::App;
 use crate::error::Problem;
+use crate::scan::Unscanned;
 use crate::web::case_page::{opened, word_as_corrected};
 
 /// Pieces that wait for a slow reader.
@@ -66,12 +68,7 @@ fn disposition(name: &str) -> HeaderValue {
 
 async fn scanned_again(app: &Arc<App>, file: &str) -> Result<(), Problem> {
     let Some(scanner) = &app.scanner else { return Ok(()) };
-    let away = |why: &str| {
-        tracing::error!(why, "the scanner for malicious software did not answer");
-        Problem::NotNow(
-            "The file could not be scanned for malicious software, so it is not handed out. Try again later".to_owned(),
-        )
-    };
+    let away = |why: &Unscanned| not_scanned(why, "it is not handed out");
     let mut scanning = scanner.begin().await.map_err(|why| away(&why))?;
     let mut n = 0;
     while let Some(piece) = piece(app, file, n).await? {

@@ -1,8 +1,10 @@
 //! Sending a file for a case. Its bytes go to the scanner and into the database as they come, a piece
 //! at a time; what does not come to its end is forgotten.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,14 +15,18 @@ use candour_core::record::file::FileWord;
 use candour_core::record::hex;
 use candour_store::files::{self, Digesting, PIECE_BYTES_MAX, Upload};
 use candour_store::{Failure, cases};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::scan::Scanning;
+use crate::scan::{Scanning, Unscanned};
 use crate::web::case_page::opened;
 
-/// Files that are received at once.
-pub const AT_ONCE: usize = 8;
+/// Files that are received at once, from everybody and from one account.
+const AT_ONCE: usize = 8;
+const OF_ONE_AT_ONCE: usize = 2;
+/// Whoever sends nothing for so long has stopped.
+const CHUNK_SECONDS_MAX: u64 = 30;
 /// Bytes of the name under which a file is kept.
 const NAME_BYTES: usize = 16;
 
@@ -34,9 +40,7 @@ pub async fn upload(
     let (visitor, open) = opened(&app, &headers, &reference).await?;
     let stream = open.case.reference.stream();
     permit(&visitor.actor(), Action::AddMaterial, cases::object(&open.case, &stream, &app.profile))?;
-    let Ok(_turn) = app.uploads.try_acquire() else {
-        return Err(Problem::NotNow("Others are sending files just now. Try again in a few minutes".to_owned()));
-    };
+    let _turn = app.sending.turn(&visitor.account.id)?;
     let mut sent = sent.map_err(|_| no_file())?;
     let Some(field) = file_of(&mut sent).await? else { return Err(no_file()) };
     let mut name = [0; NAME_BYTES];
@@ -53,7 +57,7 @@ pub async fn upload(
     let (id, now) = (upload.id.clone(), (app.now)());
     app.write(move |_, w| {
         let log = w.log();
-        Ok(files::begin(w.tx()?, log, &upload, now)?)
+        files::begin(w.tx()?, log, &upload, now)
     })
     .await?;
     let received = receive(&app, &id, field).await;
@@ -76,6 +80,38 @@ pub async fn upload(
     Ok(Redirect::to(&format!("/staff/cases/{case}/material-received?file={id}")).into_response())
 }
 
+/// Who is sending files now.
+#[derive(Default)]
+pub struct Sending(Mutex<Vec<String>>);
+
+/// A turn to send a file; it ends with this value.
+struct Turn<'a>(&'a Sending, String);
+
+impl Sending {
+    fn turn(&self, account: &str) -> Result<Turn<'_>, Problem> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = all.iter().filter(|of| *of == account).count();
+        let says = match (own >= OF_ONE_AT_ONCE, all.len() >= AT_ONCE) {
+            (true, _) => "You are sending other files just now. Wait until they have arrived",
+            (_, true) => "Others are sending files just now. Try again in a few minutes",
+            _ => {
+                all.push(account.to_owned());
+                return Ok(Turn(self, account.to_owned()));
+            }
+        };
+        Err(Problem::NotNow(says.to_owned()))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut all = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = all.iter().position(|of| *of == self.1) {
+            all.swap_remove(at);
+        }
+    }
+}
+
 fn no_file() -> Problem {
     Problem::Bad("No file was chosen. Go back, choose one and send it".to_owned())
 }
@@ -89,7 +125,7 @@ async fn file_of(sent: &mut Multipart) -> Result<Option<Field<'_>>, Problem> {
 
 fn of_sending(error: &MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::TooLarge;
+        return Problem::Bad("The file is much too long. Nothing was kept".to_owned());
     }
     Problem::Bad("The file did not come whole. Nothing was kept. Send it again".to_owned())
 }
@@ -101,7 +137,12 @@ async fn receive(app: &Arc<App>, id: &str, mut field: Field<'_>) -> Result<(File
         None => None,
     };
     let (mut digesting, mut piece, mut n) = (Digesting::default(), Vec::with_capacity(PIECE_BYTES_MAX), 0);
-    while let Some(bytes) = field.chunk().await.map_err(|e| of_sending(&e))? {
+    while let Some(bytes) = next_of(&mut field).await? {
+        if digesting.bytes() + (piece.len() + bytes.len()) as u64 > app.upload_bytes_max {
+            // Whoever is still sending when the connection ends never sees the page that says why.
+            while next_of(&mut field).await?.is_some() {}
+            return Err(too_long(app));
+        }
         let mut rest = &bytes[..];
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(PIECE_BYTES_MAX - piece.len()));
@@ -111,9 +152,6 @@ async fn receive(app: &Arc<App>, id: &str, mut field: Field<'_>) -> Result<(File
                 put(app, id, n, &mut piece, &mut digesting, scanning.as_mut()).await?;
                 n += 1;
             }
-        }
-        if digesting.bytes() + piece.len() as u64 > app.upload_bytes_max {
-            return Err(too_long(app));
         }
     }
     if !piece.is_empty() {
@@ -129,17 +167,34 @@ async fn receive(app: &Arc<App>, id: &str, mut field: Field<'_>) -> Result<(File
     Ok((digesting.end(), scan))
 }
 
+async fn next_of(field: &mut Field<'_>) -> Result<Option<Bytes>, Problem> {
+    let next = timeout(Duration::from_secs(CHUNK_SECONDS_MAX), field.chunk()).await;
+    let stopped = || Problem::Bad("The file stopped coming. Nothing was kept. Send it again".to_owned());
+    next.map_err(|_| stopped())?.map_err(|e| of_sending(&e))
+}
+
 fn too_long(app: &App) -> Problem {
     let most = app.upload_bytes_max / super::MIB;
     Problem::Bad(format!("The file is longer than {most} MiB, which is the most that is taken here. Nothing was kept"))
 }
 
 /// Without the scanner that the operator set up, nothing is taken.
-fn unscanned(why: &str) -> Problem {
-    tracing::error!(why, "the scanner for malicious software did not answer");
-    Problem::NotNow(
-        "The file could not be scanned for malicious software, so nothing was kept. Try again later".to_owned(),
-    )
+fn unscanned(why: &Unscanned) -> Problem {
+    not_scanned(why, "nothing was kept")
+}
+
+/// What is said of a file that was not scanned, to the operator and to whoever wants it.
+pub(super) fn not_scanned(why: &Unscanned, follows: &str) -> Problem {
+    tracing::error!(?why, "a file was not scanned for malicious software");
+    Problem::NotNow(match why {
+        Unscanned::Away(_) => {
+            format!("The file could not be scanned for malicious software, so {follows}. Try again later")
+        }
+        Unscanned::TooLong(_) => format!(
+            "The file is longer than the scanner for malicious software looks through, so {follows}. The administrator \
+             has to raise its limits"
+        ),
+    })
 }
 
 async fn put(
