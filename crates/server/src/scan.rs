@@ -37,12 +37,6 @@ pub enum Unscanned {
     TooLong(String),
 }
 
-impl Unscanned {
-    fn away(why: impl ToString) -> Self {
-        Self::Away(why.to_string())
-    }
-}
-
 /// A file on its way through the scanner.
 pub struct Scanning(UnixStream);
 
@@ -58,8 +52,8 @@ impl Scanner {
     /// # Errors
     /// The scanner cannot be reached.
     pub async fn begin(&self) -> Result<Scanning, Unscanned> {
-        let mut stream = in_time(UnixStream::connect(&self.socket)).await.map_err(Unscanned::away)?;
-        in_time(stream.write_all(b"zINSTREAM\0")).await.map_err(Unscanned::away)?;
+        let mut stream = in_time(UnixStream::connect(&self.socket)).await.map_err(Unscanned::Away)?;
+        in_time(stream.write_all(b"zINSTREAM\0")).await.map_err(Unscanned::Away)?;
         Ok(Scanning(stream))
     }
 }
@@ -70,7 +64,7 @@ impl Scanning {
     /// # Errors
     /// The scanner takes no more.
     pub async fn next(&mut self, bytes: &[u8]) -> Result<(), Unscanned> {
-        let length = u32::try_from(bytes.len()).map_err(Unscanned::away)?;
+        let length = u32::try_from(bytes.len()).map_err(|e| Unscanned::Away(e.to_string()))?;
         if length == 0 {
             return Ok(());
         }
