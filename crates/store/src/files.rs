@@ -18,6 +18,8 @@ pub const PIECE_BYTES_MAX: usize = 256 * 1024;
 const WAITING_MAX: u64 = 20;
 /// How long a file waits to be recorded, in microseconds.
 const WAITS: i64 = 24 * 3_600_000_000;
+/// How long one may take to come; after that it has broken off.
+const COMES: i64 = 3_600_000_000;
 
 /// A file that was sent and is not in the record yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +41,12 @@ pub struct Upload {
     pub taken: bool,
 }
 
-/// Forgets the files that nobody recorded within a day, with their bytes, and that the others were
-/// sent here.
+/// Forgets the files that broke off, and those that nobody recorded within a day, with their bytes; and
+/// that the others were sent here.
 pub fn sweep(tx: &mut Tx<'_>, log: &str, now: i64) -> Result<(), Error> {
     let left = tx.query(
-        "select id from upload where log = $1 and begun_at < $2",
-        &[log.into(), now.saturating_sub(WAITS).into()],
+        "select id from upload where log = $1 and (begun_at < $2 or holds = '' and begun_at < $3)",
+        &[log.into(), now.saturating_sub(WAITS).into(), now.saturating_sub(COMES).into()],
         |row| row.text(0),
     )?;
     left.into_iter().try_for_each(|id| forget(tx, log, &id))
@@ -79,7 +81,7 @@ pub fn put(tx: &mut Tx<'_>, log: &str, id: &str, n: u64, bytes: &[u8]) -> Result
         |_| Ok(()),
     )?;
     if begun.is_none() {
-        return Err(Refusal::new("The file took longer than a day. Send it again").into());
+        return Err(Refusal::new("The file took longer than an hour. Send it again").into());
     }
     tx.execute(
         "insert into file_piece (log, file, n, bytes) values ($1, $2, $3, $4)",

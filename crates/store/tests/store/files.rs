@@ -53,6 +53,19 @@ fn referred(store: &Store, seed: &[u8; 8]) -> Reference {
     reference
 }
 
+/// An upload of nothing yet.
+fn upload_of(actor: &Actor, reference: &Reference) -> Upload {
+    Upload {
+        id: String::new(),
+        account: actor.id.clone(),
+        stream: reference.stream(),
+        name: String::new(),
+        holds: None,
+        scan: Scan::Clean {},
+        taken: false,
+    }
+}
+
 /// Sends a file for a case and leaves it there.
 fn sent(store: &Store, actor: &Actor, reference: &Reference, name: &str, bytes: &[u8], now: i64) -> Upload {
     let id =
@@ -60,15 +73,7 @@ fn sent(store: &Store, actor: &Actor, reference: &Reference, name: &str, bytes: 
     let mut digesting = Digesting::default();
     digesting.update(bytes);
     let holds = digesting.end();
-    let upload = Upload {
-        id,
-        account: actor.id.clone(),
-        stream: reference.stream(),
-        name: name.to_owned(),
-        holds: Some(holds),
-        scan: Scan::Clean {},
-        taken: false,
-    };
+    let upload = Upload { id, name: name.to_owned(), holds: Some(holds), ..upload_of(actor, reference) };
     let (put, pieces) = (upload.clone(), bytes.chunks(PIECE_BYTES).map(<[u8]>::to_vec).collect::<Vec<_>>());
     let write = move |w: &mut candour_store::record::Write<'_>| {
         let log = w.log();
@@ -335,5 +340,23 @@ fn a_file_that_nobody_records_is_forgotten_after_a_day_and_is_in_no_backup() {
         assert!(take(other).is_err(), "once");
         sweep(2 * DAY + 1).unwrap();
         assert_eq!((pieces(), waits(&actor)), (1, 0), "what was recorded keeps its bytes");
+        // One that broke off goes after an hour, and so many wait at most.
+        let id = "broke-off".to_owned();
+        let begun = Upload { id, name: "half.pdf".to_owned(), holds: None, ..upload_of(&actor, &reference) };
+        let begin = |begun: Upload, now: i64| {
+            store.record.write(move |w| {
+                let log = w.log();
+                files::begin(w.tx()?, log, &begun, now)?;
+                files::put(w.tx()?, log, &begun.id, 0, b"half")
+            })
+        };
+        begin(begun, 3 * DAY).unwrap();
+        sweep(3 * DAY + DAY / 24).unwrap();
+        assert_eq!(pieces(), 2, "the hour is not over");
+        sweep(3 * DAY + DAY / 24 + 1).unwrap();
+        assert_eq!(pieces(), 1);
+        let many = (0..21).map(|n| begin(Upload { id: n.to_string(), ..upload_of(&actor, &reference) }, 4 * DAY));
+        let kept: Vec<bool> = many.map(|sent| sent.is_ok()).collect();
+        assert_eq!(kept.iter().filter(|kept| **kept).count(), 20, "{kept:?}");
     });
 }
