@@ -6,6 +6,7 @@ use candour_core::reference::Reference;
 
 use crate::client::{Answer, Client, reference, referral, submission};
 use crate::engines::on_both_engines;
+use crate::material::attach;
 use crate::server::{Server, account, candour, make};
 
 /// A word that stands in the case and nowhere else.
@@ -76,14 +77,19 @@ fn restricted_words_are_read_by_the_named_role_only_and_kept() {
         let case = referred(&server);
         let in_full = Reference::parse(&case).unwrap().to_string();
         let page = format!("/staff/cases/{case}/timeline");
+        let file = attach(&server, &case, "film.mp4", "A film", b"a film");
         let mut supervisor = server.signed_in(account(Role::Sup, "London", 0));
         let mut decider = server.signed_in(account(Role::Dm, "London", 0));
+        assert_eq!(supervisor.get(&file).status, 200);
         let placed = [("case", case.as_str()), ("sort", "restricted"), ("reasons", "Evidence in another matter.")];
         let done = confirmed(&mut supervisor, "/staff/retention/restrict", &placed);
         assert_eq!((done.status, done.location.as_str()), (303, "/staff/retention?done=placed"), "{}", done.body);
         let hidden = supervisor.get(&page).body;
         assert!(!hidden.contains(CANARY) && hidden.contains("Restricted since"), "{hidden}");
         assert!(decider.get(&page).body.contains(CANARY), "the named role reads them");
+        let kept = supervisor.get(&file);
+        assert!(kept.status == 403 && kept.body.contains("Restricted since"), "{}", kept.body);
+        assert_eq!(decider.get(&file).body, "a film", "and takes the file");
         assert!(supervisor.get("/staff/retention").body.contains(&in_full));
         let text = [("case", case.as_str()), ("entry", "1"), ("field", "summary"), ("ground", "never")];
         let all = [&text[..], &[("reasons", "It is about somebody else.")]].concat();

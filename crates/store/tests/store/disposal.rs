@@ -39,7 +39,8 @@ fn planted(words: &str) -> String {
     format!("{words} {CANARY}")
 }
 
-fn referral() -> Command {
+/// A conduct matter of London that was referred on 2 March 2020.
+pub fn referral() -> Command {
     let matter = Matter {
         kind: MatterKind::Conduct,
         force: "metropolitan".to_owned(),

@@ -8,7 +8,6 @@ use std::fs;
 
 use candour_core::case::Command;
 use candour_core::case::material::{Receive, Scan, Sort, Source};
-use candour_core::case::matter::{How, Matter, MatterKind, Open, Route};
 use candour_core::day::{self, Day};
 use candour_core::permit::{Actor, Role};
 use candour_core::reference::Reference;
@@ -16,6 +15,7 @@ use candour_store::db::Engine;
 use candour_store::files::{self, Digesting, Upload};
 use candour_store::{Store, verify};
 
+use crate::disposal::referral;
 use crate::engines::{on_both_engines, on_sqlite};
 use crate::python::{self, Found};
 use crate::raw::Raw;
@@ -35,21 +35,7 @@ fn assessor() -> Actor {
 
 fn referred(store: &Store, seed: &[u8; 8]) -> Reference {
     let reference = Reference::from_random(*seed);
-    let matter = Matter {
-        kind: MatterKind::Complaint,
-        force: "metropolitan".to_owned(),
-        number: None,
-        route: Some(Route::Mandatory),
-        clear_on: Some(iso("2020-03-01")),
-        incident_on: None,
-        filed_by: None,
-        import: None,
-        reinvestigates: None,
-        related: Vec::new(),
-        scheme: None,
-    };
-    let open = Open { how: How::Referred, on: iso("2020-03-02"), matter, summary: "A search".to_owned() };
-    act(store, iso("2020-03-02"), &assessor(), &reference, &Command::Open(open)).unwrap();
+    act(store, iso("2020-03-02"), &assessor(), &reference, &referral()).unwrap();
     reference
 }
 

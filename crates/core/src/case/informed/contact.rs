@@ -99,8 +99,12 @@ impl Contact {
     pub fn says(&self) -> String {
         let ways: Vec<&str> = self.agreed.ways.iter().map(|way| way.label()).collect();
         let messages = if self.agreed.messages { "A message may be left" } else { "No message may be left" };
-        let risk = if self.agreed.at_risk { "They could be harmed if somebody learnt of it. " } else { "" };
-        format!("{risk}Only {}. {messages}. Agreed on {}", ways.join(", "), in_words(self.on))
+        let risk = if self.agreed.at_risk {
+            "They could be harmed if somebody learnt that they are in touch with us. "
+        } else {
+            ""
+        };
+        format!("{risk}Only {}. {messages}. Agreed on {}", ways.join(" or "), in_words(self.on))
     }
 }
 

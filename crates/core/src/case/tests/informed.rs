@@ -283,7 +283,7 @@ fn somebody_is_reached_by_a_way_that_was_agreed_or_it_is_said_why_not() {
     assert_eq!(contact.agreed.ways, [Way::Email, Way::Representative], "in their order, and once");
     let says = contact.says();
     assert!(
-        says.contains("could be harmed") && says.contains("Only by e-mail, through their representative"),
+        says.contains("could be harmed") && says.contains("Only by e-mail or through their representative"),
         "{says}"
     );
     let by_post = refused(&desk, told(&key, Method::Letter, date(2020, 3, 12)));

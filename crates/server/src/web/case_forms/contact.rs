@@ -51,10 +51,10 @@ pub(super) fn facts_of_all(asked: &Asked<'_>) -> Vec<(String, String)> {
     people.map(|person| fact_of(asked, person)).collect()
 }
 
-/// The question why somebody was reached by a way that was not agreed.
-pub(super) fn despite_field() -> Field {
-    Field::new("despite", "If this way was not agreed with them, why was it used?", Input::Words)
-        .with_hint("Leave empty if it was")
+/// The question why one of some people was reached by a way that was not agreed, where anything was.
+pub(super) fn despite_field<'p>(mut people: impl Iterator<Item = &'p Person>) -> Option<Field> {
+    let field = Field::new("despite", "If this way was not agreed with them, why was it used?", Input::Words);
+    people.any(|person| person.contact.is_some()).then(|| field.with_hint("Leave empty if it was"))
 }
 
 /// Reads the answer.

@@ -1,5 +1,6 @@
 //! Letters: issued after the whole text was seen, served, and translated.
 
+use candour_core::case::informed::Person;
 use candour_core::case::letter::{Issue, Letter, Serve, Service, Translate};
 use candour_core::case::{Command, words};
 use candour_core::day;
@@ -155,6 +156,11 @@ fn about(asked: &Asked<'_>, could: fn(&Letter) -> bool) -> (Rows, Rows) {
     (facts, vec![("n".to_owned(), letter.n.to_string())])
 }
 
+/// Whom the letter goes to, where that is somebody who is kept informed.
+fn addressee<'a>(asked: &Asked<'a>) -> Option<&'a Person> {
+    letter(asked, unserved).and_then(|letter| asked.open.case.state.informed(&letter.to))
+}
+
 fn unserved(letter: &Letter) -> bool {
     letter.served.is_none()
 }
@@ -174,8 +180,7 @@ impl CaseForm for ServeForm {
 
     fn facts(&self, asked: &Asked<'_>) -> Vec<(String, String)> {
         let mut facts = about(asked, unserved).0;
-        let to = letter(asked, unserved).and_then(|letter| asked.case().state.informed(&letter.to));
-        facts.extend(to.map(|person| fact_of(asked, person)));
+        facts.extend(addressee(asked).map(|person| fact_of(asked, person)));
         facts
     }
 
@@ -183,9 +188,9 @@ impl CaseForm for ServeForm {
         vec![id::UPDATE_NEXT, id::UPDATE_OUTCOME]
     }
 
-    fn fields(&self, _: &Asked<'_>) -> Vec<Field> {
+    fn fields(&self, asked: &Asked<'_>) -> Vec<Field> {
         let ways = Service::ALL.into_iter().map(|way| Choice::new(way.id(), way.label())).collect();
-        vec![
+        let mut fields = vec![
             Field::new("n", "Letter", Input::Hidden),
             Field::new("by", "How was it sent?", Input::Radios(ways)),
             date_field("sent_on", "When was it sent?"),
@@ -193,8 +198,9 @@ impl CaseForm for ServeForm {
                 .with_hint("Leave empty if that is the day on which it was sent"),
             Field::new("proof", "How is that known?", Input::Words)
                 .with_hint("For example, the number of the recorded delivery"),
-            despite_field(),
-        ]
+        ];
+        fields.extend(despite_field(addressee(asked).into_iter()));
+        fields
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {

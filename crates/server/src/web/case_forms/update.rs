@@ -50,14 +50,15 @@ impl CaseForm for GiveForm {
         let outcomes = asked.case().state.outcomes().into_iter();
         let outcomes = outcomes.map(|of| Choice::new(&of, outcome_name(asked.app, asked.open, &of)));
         let told = [Choice::new(PROGRESS, "Progress")].into_iter().chain(outcomes).collect();
-        vec![
+        let mut fields = vec![
             who_field(asked, "Who was told?"),
             Field::new("of", "What of?", Input::Radios(told)),
             Field::new("method", "How?", Input::Radios(methods())),
             date_field("on", "When?"),
             Field::new("note", "What were they told?", Input::Words),
-            despite_field(),
-        ]
+        ];
+        fields.extend(despite_field(asked.case().state.informed.iter()));
+        fields
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, Refusal> {
