@@ -166,7 +166,11 @@ mod tests {
     async fn what_it_said_before_it_closed_is_read_whatever_became_of_the_rest() {
         let too_long = Err(Unscanned::TooLong("INSTREAM size limit exceeded. ERROR".to_owned()));
         for (takes, mib) in [(10, 1), (2 * 1024 * 1024, 3), (10, 0)] {
-            assert_eq!(scanned_by(takes, b"INSTREAM size limit exceeded. ERROR\0", mib).await, too_long, "{takes} {mib}");
+            assert_eq!(
+                scanned_by(takes, b"INSTREAM size limit exceeded. ERROR\0", mib).await,
+                too_long,
+                "{takes} {mib}"
+            );
         }
         for broken in [&b""[..], b"stream: OK", b"stream: "] {
             let answer = scanned_by(10, broken, 0).await;

@@ -188,13 +188,20 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
 }
 
 /// The tables that came after the first format, and with which.
-const SINCE: [(&str, u64); 4] = [("standing", 2), ("second_factor", 2), ("recovery_code", 2), ("file_piece", 3)];
+const SINCE: [(&str, u64); 6] = [
+    ("standing", 2),
+    ("second_factor", 2),
+    ("recovery_code", 2),
+    ("file_piece", 3),
+    ("passkey", 4),
+    ("provider_link", 4),
+];
 
 #[test]
 fn a_backup_of_an_older_format_is_restored() {
     on_both_engines("a_backup_of_an_older_format_is_restored", |url| {
         drop(populated(url, 20));
-        for format in [1, 2] {
+        for format in [1, 2, 3] {
             restores_a_backup_of(url, format);
         }
     });
@@ -205,7 +212,7 @@ fn restores_a_backup_of(url: &str, format: u64) {
     let (_folder, out) = place();
     let mut taken = back_up(url, &out).unwrap();
     let lacks = |name: &str| SINCE.iter().any(|(table, since)| *table == name && *since > format);
-    let header = ("\"candour_backup\":3", format!("\"candour_backup\":{format}"));
+    let header = ("\"candour_backup\":4", format!("\"candour_backup\":{format}"));
     let right = fs::read_to_string(&out).unwrap().replace(header.0, &header.1);
     let mut is_there = true;
     let mut older = String::new();
