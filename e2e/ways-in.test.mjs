@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test'
 import { startBrowser } from './support/browser.mjs'
 import { PASSWORD, startDemo } from './support/demo.mjs'
 import { Keyboard } from './support/hands.mjs'
+import { looksRight } from './support/looks.mjs'
 import { startProvider } from './support/provider.mjs'
 import { signIn } from './support/staff.mjs'
 
@@ -52,12 +53,19 @@ test('a passkey is added with the keyboard, signs in by itself, and does after t
   const { verified } = await device(page)
   await hand.open(new RegExp(`^${name}, Supervisor$`))
   await hand.open('Add a passkey')
+  await looksRight(page, 'passkeys, none yet')
   await hand.type('A name for it', 'Work laptop')
   await hand.press('Add a passkey')
   assert.equal(await page.locator('main li code').count(), 10, 'recovery codes are shown')
+  await looksRight(page, 'passkeys, recovery codes')
   await hand.open('I have kept them: go on')
+  await page.goto(`${demo.base}/account/passkeys`)
+  await looksRight(page, 'passkeys, one')
+  await page.goto(`${demo.base}/account`)
+  await looksRight(page, 'account with a passkey')
   await hand.press('Sign out')
   await page.goto(`${demo.base}/sign-in`)
+  await looksRight(page, 'sign-in with a passkey and a provider')
   await hand.press('Sign in with a passkey')
   assert.equal(at(page), '/staff', await page.locator('main').innerText())
   await hand.press('Sign out')
@@ -67,6 +75,7 @@ test('a passkey is added with the keyboard, signs in by itself, and does after t
   await hand.type('Password', PASSWORD)
   await hand.press('Sign in')
   assert.equal(at(page), '/sign-in/code')
+  await looksRight(page, 'passkey after the password')
   await hand.press('Use your passkey')
   assert.equal(at(page), '/staff')
   await hand.press('Sign out')
@@ -76,6 +85,7 @@ test('a passkey is added with the keyboard, signs in by itself, and does after t
   await page.goto(`${demo.base}/sign-in`)
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await page.getByText('Nothing came from your device').waitFor()
+  await looksRight(page, 'passkey, stopped')
   assert.equal(at(page), '/sign-in')
 })
 
@@ -93,12 +103,17 @@ test('an account is connected with the body\'s own sign-in, which then signs in'
   const { page, hand } = await signIn({ demo, browser, hand: Keyboard }, name)
   await hand.open(new RegExp(`^${name}, Supervisor$`))
   await hand.open('Connect with IOPC account')
+  await looksRight(page, 'provider, not connected')
   await hand.press('Connect them')
+  await looksRight(page, 'provider, go on')
   await hand.open('Go on to IOPC account')
   await provider.signIn(page, 'jo.bloggs')
   await page.getByRole('heading', { name: 'Your account is connected' }).waitFor()
+  await looksRight(page, 'provider, connected')
   await hand.open('Go to your account')
   assert.match(await page.locator('main').innerText(), /Connected: you can sign in there/)
+  await page.goto(`${demo.base}/account/provider`)
+  await looksRight(page, 'provider, to be parted')
   await hand.press('Sign out')
   assert.equal(at(page), '/sign-in')
   await hand.open('Sign in with IOPC account')
@@ -111,6 +126,7 @@ test('an account is connected with the body\'s own sign-in, which then signs in'
   await other.getByRole('link', { name: 'Sign in with IOPC account' }).click()
   await provider.signIn(other, 'sam.stranger')
   await other.getByText('This did not sign you in').first().waitFor()
+  await looksRight(other, 'provider, a stranger')
 })
 
 /** The names of those with a role. */
