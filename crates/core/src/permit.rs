@@ -3,7 +3,7 @@
 //! The whole access policy is one table, `access/matrix.toml`, and the pure function [`permit`].
 //! Deny is the default, and what is decided first is: a seal whose list somebody is not on, an account
 //! whose last day went by, a wall that keeps somebody out, the force of somebody who is of a force, then
-//! the matrix (role, region, stage, assignment, purpose), then a case that they opened with a reason
+//! the matrix (role, region, stage, assignment, purpose, name), then a case that they opened with a reason
 //! ([`crate::access`]). What a command needs is a [`Permit`], which only this file can make, so a
 //! handler that forgets to ask does not compile.
 
@@ -142,6 +142,10 @@ pub enum Action {
     SeeAlerts,
     /// See a stub of a case of one's own force.
     SeeStub,
+    /// See one's own matter: how far it has come, and what one was told of it.
+    SeeOwnMatter,
+    /// Write to whoever deals with one's own matter.
+    WriteOfOwnMatter,
     /// Propose that a case is sealed, that the list of a sealed case is changed, or that it is unsealed.
     ProposeSeal,
     /// Approve such a proposal of somebody else, or send it back.
@@ -164,7 +168,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 69] = [
+    pub const ALL: [Self; 71] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -225,6 +229,8 @@ impl Action {
         Self::AssignReader,
         Self::SeeAlerts,
         Self::SeeStub,
+        Self::SeeOwnMatter,
+        Self::WriteOfOwnMatter,
         Self::ProposeSeal,
         Self::ApproveSeal,
         Self::SeeRetention,
@@ -312,6 +318,8 @@ enum Cell {
     Reason,
     /// On cases that they were asked to read, until the day that was named.
     Assigned,
+    /// On cases of which they are kept informed, once they were given an account for it.
+    Named,
 }
 
 /// Proof that somebody may do one thing to one object. Only [`permit`] makes one.
@@ -491,6 +499,8 @@ fn fits(cell: Cell, actor: &Actor, object: Object<'_>) -> bool {
         (Cell::Reason, Object::Case { stream, .. }) => actor.own.purpose_for(stream).is_some(),
         (Cell::Assigned, Object::Case { stream, .. }) => actor.own.assigned_to(stream).is_some(),
         (Cell::Assigned, Object::Body) => !actor.own.assigned.is_empty(),
+        (Cell::Named, Object::Case { stream, .. }) => actor.own.named_in(stream).is_some(),
+        (Cell::Named, Object::Body) => !actor.own.named.is_empty(),
         (Cell::Unit | Cell::Assessment | Cell::Reason, _) => false,
     }
 }
@@ -504,6 +514,7 @@ impl Cell {
             Self::OwnForce => "own-force",
             Self::Reason => "reason",
             Self::Assigned => "assigned",
+            Self::Named => "named",
         }
     }
 }

@@ -320,19 +320,48 @@ impl App {
         actor: &Actor,
         reference: &Reference,
     ) -> Result<Option<OpenCase>, Failure> {
+        let Some((mut open, pass)) = self.loaded(actor, reference, Action::ReadCase).await? else { return Ok(None) };
+        let stream = reference.stream();
+        open.until = pass.is_by_reason().then(|| open.access.glass.open_until(&actor.id, &stream)).flatten();
+        self.note_reading(&pass, stream.clone(), "case.read", purpose_of(&open, &pass, &stream)).await?;
+        Ok(Some(open))
+    }
+
+    /// Opens the matter of somebody who is kept informed of it, for what concerns them in it; that they
+    /// looked is in the access log first. None when there is none that is theirs.
+    pub async fn open_own_matter(
+        self: &Arc<Self>,
+        actor: &Actor,
+        reference: &Reference,
+    ) -> Result<Option<OpenCase>, Failure> {
+        let loaded = self.loaded(actor, reference, Action::SeeOwnMatter).await;
+        let (open, pass) = match loaded {
+            Ok(Some(loaded)) => loaded,
+            Ok(None) | Err(Failure::Denied(_)) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        self.note_reading(&pass, reference.stream(), "matter.read", serde_json::Map::new()).await?;
+        Ok(Some(open))
+    }
+
+    /// A case, and leave to do something to it; none where there is none, as far as whoever asks is to know.
+    async fn loaded(
+        self: &Arc<Self>,
+        actor: &Actor,
+        reference: &Reference,
+        action: Action,
+    ) -> Result<Option<(OpenCase, Permit)>, Failure> {
         let (wanted, reader) = (reference.clone(), actor.clone());
-        let mut open = self.read(move |app, tx| app.load(tx, &reader, &wanted)).await?;
+        let open = self.read(move |app, tx| app.load(tx, &reader, &wanted)).await?;
         if open.case.matter().is_none() {
             return Ok(None);
         }
         let stream = reference.stream();
-        let pass = match permit(actor, Action::ReadCase, cases::object(&open.case, &stream, &self.profile)) {
+        let pass = match permit(actor, action, cases::object(&open.case, &stream, &self.profile)) {
             Err(denied) if denied.hides() => return Ok(None),
             other => other?,
         };
-        open.until = pass.is_by_reason().then(|| open.access.glass.open_until(&actor.id, &stream)).flatten();
-        self.note_reading(&pass, stream.clone(), "case.read", purpose_of(&open, &pass, &stream)).await?;
-        Ok(Some(open))
+        Ok(Some((open, pass)))
     }
 
     /// Loads a case with what its pages name, before anybody was asked whether they may see it.

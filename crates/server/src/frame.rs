@@ -37,6 +37,8 @@ struct Who {
     staff: bool,
     /// Where they land.
     home: &'static str,
+    /// Whether they see a matter of their own, and nothing else.
+    own: bool,
     /// Whether they see the cases of a force of their own.
     of_force: bool,
     lists_cases: bool,
@@ -64,6 +66,7 @@ impl Frame {
                 role: visitor.account.role.label(),
                 staff: Face::of(visitor.account.role) == Face::Staff,
                 home: Face::of(visitor.account.role).home(),
+                own: Face::of(visitor.account.role) == Face::Own,
                 of_force: may(Action::SeeStub),
                 lists_cases: may(Action::ListCases),
                 refers: may(Action::Refer),
@@ -98,6 +101,7 @@ fn landing(face: Face) -> &'static str {
         Face::Staff => "home",
         Face::Board => "/board",
         Face::Force => "force",
+        Face::Own => "own",
     }
 }
 

@@ -31,7 +31,7 @@ use crate::web::board::{caseload, legacy, overview, published, report, streamlin
 use crate::web::typed::Typed;
 use crate::web::{
     access, account, alerts, asset, behind, case_forms, case_page, delegation, force, health, holidays, home, law, log,
-    material, passkey, provider, retention, security_txt, sign_in, start, users, work, work_list,
+    material, own, passkey, provider, retention, security_txt, sign_in, start, users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -86,6 +86,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/access/review", get(access::glass::show_review).post(access::glass::review))
         .route("/staff/cases/{reference}/break-glass", get(access::glass::show_open).post(access::glass::open))
         .route("/staff/cases/{reference}/purpose", get(access::purpose::show).post(access::purpose::give))
+        .route("/staff/cases/{reference}/account", get(access::portal::show_open).post(access::portal::open))
+        .route("/staff/cases/{reference}/account-end", get(access::portal::show_end).post(access::portal::end))
         .route("/staff/cases/{reference}/assign", get(access::assign::show).post(access::assign::assign))
         .route("/staff/cases/{reference}/assign-end", get(access::assign::show_end).post(access::assign::end))
         .route("/staff/holidays", get(holidays::show))
@@ -122,6 +124,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/cases/{reference}/{form}", get(case_forms::show).post(case_forms::submit))
         .route("/staff/behind", get(behind::show))
         .route("/staff/behind.csv", get(behind::csv))
+        .route("/own", get(own::list))
+        .route("/own/cases/{reference}", get(own::matter::show))
+        .route("/own/cases/{reference}/letters/{n}", get(own::matter::letter))
+        .route("/own/cases/{reference}/write", get(own::write::show).post(own::write::submit))
+        .route("/own/cases/{reference}/receipt", post(own::write::receipt))
         .route("/force", get(force::list))
         .route("/force/cases.csv", get(force::csv))
         .route("/force/cases/{reference}", get(force::show))

@@ -39,17 +39,20 @@ pub enum Face {
     Board,
     /// The police forces, and those who oversee them locally.
     Force,
+    /// Those who are kept informed of a matter.
+    Own,
 }
 
 impl Face {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Board, Self::Staff, Self::Force];
+    pub const ALL: [Self; 4] = [Self::Board, Self::Staff, Self::Force, Self::Own];
 
     /// The face that a role signs in to.
     #[must_use]
     pub fn of(role: Role) -> Self {
         match role {
             Role::Ned => Self::Board,
+            Role::Cmp => Self::Own,
             _ if role.is_of_a_force() => Self::Force,
             _ => Self::Staff,
         }
@@ -62,6 +65,7 @@ impl Face {
             Self::Staff => "/staff",
             Self::Board => "/board",
             Self::Force => "/force",
+            Self::Own => "/own",
         }
     }
 
@@ -73,6 +77,8 @@ impl Face {
             (Self::Board, false) => "candour-board",
             (Self::Force, true) => "__Host-candour-force",
             (Self::Force, false) => "candour-force",
+            (Self::Own, true) => "__Host-candour-own",
+            (Self::Own, false) => "candour-own",
         }
     }
 }
@@ -123,10 +129,16 @@ impl Visitor {
         if !Grave::built_in().holds(action) || lasts() { Ok(Fresh(())) } else { Err(Problem::StepUp(None)) }
     }
 
-    /// Whether their role asks for a second factor that they have not set up.
+    /// Whether their role, or what was agreed with them, asks for a second factor.
+    #[must_use]
+    pub fn needs_factor(&self, app: &App) -> bool {
+        app.second_factor.contains(&self.account.role) || self.own.named.iter().any(|named| named.by_two)
+    }
+
+    /// Whether it asks for one that they have not set up.
     #[must_use]
     pub fn owes_factor(&self, app: &App) -> bool {
-        !self.factors.any() && !self.session.by_two && app.second_factor.contains(&self.account.role)
+        !self.factors.any() && !self.session.by_two && self.needs_factor(app)
     }
 }
 
@@ -139,6 +151,7 @@ pub async fn visitor(app: &Arc<App>, face: Face, headers: &HeaderMap) -> Result<
         Face::Board => &[Face::Board, Face::Staff],
         Face::Staff => &[Face::Staff],
         Face::Force => &[Face::Force],
+        Face::Own => &[Face::Own],
     };
     let visitor = of_any(app, faces, headers).await?;
     if visitor.owes_factor(app) { Err(Problem::Enrol) } else { Ok(visitor) }

@@ -6,7 +6,7 @@ use candour_core::access::assignment::{self, Assignments};
 use candour_core::access::conflict::{self, About, Conflicts};
 use candour_core::access::glass::{self, Category, Glass};
 use candour_core::access::seal::{self, Answer, Person, Seals};
-use candour_core::access::{Entry, Fresh, Own, Wall, decode, purpose};
+use candour_core::access::{Entry, Fresh, Named, Own, Wall, decode, portal, purpose};
 use candour_core::case::Case;
 use candour_core::day;
 use candour_core::permit::{Action, Actor, Object, Permit, permit};
@@ -19,10 +19,11 @@ use serde_json::{Map, Value as Json};
 
 use crate::db::{Error, Tx};
 use crate::failure::Failure;
-use crate::plain::{account, standing};
+use crate::plain::account::{self, Account};
+use crate::plain::standing;
 use crate::project::party_row;
 use crate::record::{After, NewEvent, Write};
-use crate::{cases, holidays, reads};
+use crate::{accounts, cases, holidays, reads};
 
 /// The streams that everybody's access hangs on, as recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,17 +36,21 @@ pub struct Recorded {
     pub glass: Glass,
     /// Who was asked to read which case.
     pub assignments: Assignments,
+    /// Who of those who are kept informed was given an account.
+    pub portal: portal::Portal,
 }
 
 impl Recorded {
-    /// The versions of the streams' last entries: conflicts, seals, reasons, assignments.
+    /// The versions of the streams' last entries: conflicts, seals, reasons, assignments, accounts of
+    /// those who are kept informed.
     #[must_use]
-    pub fn versions(&self) -> [u64; 4] {
+    pub fn versions(&self) -> [u64; 5] {
         let lasts = [
             self.conflicts.entries.len(),
             self.seals.entries.len(),
             self.glass.entries.len(),
             self.assignments.entries.len(),
+            self.portal.entries.len(),
         ];
         lasts.map(|last| last as u64)
     }
@@ -71,6 +76,7 @@ impl Recorded {
             opened: self.glass.open_to(person, now).map(str::to_owned).collect(),
             purposes: given.iter().map(|entry| (entry.given().case.clone(), entry.version)).collect(),
             assigned: assigned.map(|(entry, assigned)| (assigned.case.clone(), entry.version)).collect(),
+            named: self.portal.standing().filter(|(_, opened)| opened.account == person).map(named).collect(),
             timed: until.is_some(),
             ended: until.is_some_and(|last| last < today),
         })
@@ -91,8 +97,12 @@ impl Recorded {
     }
 }
 
-/// The versions of the streams' last entries, 0 without any: conflicts, seals, reasons, assignments.
-pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<[u64; 4], Error> {
+fn named((entry, opened): (&Entry<portal::Event>, &portal::Opened)) -> Named {
+    Named { case: opened.case.clone(), key: opened.key.clone(), by: entry.version, by_two: opened.by_two }
+}
+
+/// The versions of the streams' last entries, 0 without any, in the order of [`Recorded::versions`].
+pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<[u64; 5], Error> {
     let mut last = |stream: &str| {
         let found = tx.query_one(
             "select version from event where log = $1 and stream = $2 order by version desc limit 1",
@@ -101,7 +111,13 @@ pub fn versions(tx: &mut Tx<'_>, log: &str) -> Result<[u64; 4], Error> {
         );
         found.map(Option::unwrap_or_default)
     };
-    Ok([last(conflict::STREAM)?, last(seal::STREAM)?, last(glass::STREAM)?, last(assignment::STREAM)?])
+    Ok([
+        last(conflict::STREAM)?,
+        last(seal::STREAM)?,
+        last(glass::STREAM)?,
+        last(assignment::STREAM)?,
+        last(portal::STREAM)?,
+    ])
 }
 
 /// The streams that no figure counts: the sealed cases, and the people who are in no other case.
@@ -135,7 +151,8 @@ pub fn load(tx: &mut Tx<'_>, log: &str) -> Result<Recorded, Error> {
     let seals = Seals { entries: entries(tx, log, seal::STREAM)? };
     let glass = Glass { entries: entries(tx, log, glass::STREAM)? };
     let assignments = Assignments { entries: entries(tx, log, assignment::STREAM)? };
-    Ok(Recorded { conflicts, seals, glass, assignments })
+    let portal = portal::Portal { entries: entries(tx, log, portal::STREAM)? };
+    Ok(Recorded { conflicts, seals, glass, assignments, portal })
 }
 
 /// For what somebody said that they read cases, with their words, oldest first.
@@ -370,6 +387,43 @@ pub fn change_assignments(
     let recorded = load(w.tx()?, log)?;
     let fresh = assignment::decide(&recorded.assignments, &given, (today, stream_of(case)?), command)?;
     append(w, actor, &given, assignment::STREAM, recorded.versions()[3], fresh)
+}
+
+/// Gives somebody who is kept informed an account for their matter: the account, with nothing but an
+/// opaque name, a start code with which its owner chooses a password, and the entry that names them.
+pub fn open_portal(
+    w: &mut Write<'_>,
+    actor: &Actor,
+    profile: &Profile,
+    reference: &Reference,
+    (key, sure): (&str, &str),
+    (account, code): (&Account, (&[u8], i64)),
+) -> Result<(), Failure> {
+    let (log, now, stream) = (w.log(), w.now(), reference.stream());
+    let recorded = load(w.tx()?, log)?;
+    let case = cases::load(w.tx()?, log, reference)?;
+    let given = permit(actor, Action::KeepInformed, cases::object(&case, &stream, profile))?;
+    let fresh = portal::open(&recorded.portal, &given, (&case.state, &stream), (&account.id, key), sure)?;
+    let by = (actor.id.as_str(), given.authority());
+    accounts::add_for_matter(w, by, account, code, now)?;
+    append(w, actor, &given, portal::STREAM, recorded.versions()[4], fresh)
+}
+
+/// Ends it: the account shows the matter no more, and can no longer be used.
+pub fn close_portal(
+    w: &mut Write<'_>,
+    actor: &Actor,
+    profile: &Profile,
+    reference: &Reference,
+    (key, reasons): (&str, &str),
+) -> Result<(), Failure> {
+    let (log, stream) = (w.log(), reference.stream());
+    let recorded = load(w.tx()?, log)?;
+    let case = cases::load(w.tx()?, log, reference)?;
+    let given = permit(actor, Action::KeepInformed, cases::object(&case, &stream, profile))?;
+    let (fresh, account) = portal::close(&recorded.portal, &given, (&stream, key), reasons)?;
+    accounts::end_for_matter(w, (&actor.id, given.authority()), &account)?;
+    append(w, actor, &given, portal::STREAM, recorded.versions()[4], fresh)
 }
 
 fn stream_of(case: Object<'_>) -> Result<&str, Failure> {

@@ -308,6 +308,38 @@ fn take(w: &mut Write<'_>, seen: &Waiting) -> Result<Waiting, Failure> {
     Ok(waiting)
 }
 
+/// Adds an account for whoever is kept informed of a matter, as the case gives it: with a start code, and
+/// whoever gave it.
+pub(crate) fn add_for_matter(
+    w: &mut Write<'_>,
+    by: (&str, &str),
+    account: &Account,
+    (digest, until): (&[u8], i64),
+    now: i64,
+) -> Result<(), Failure> {
+    let (log, id) = (w.log(), account.id.as_str());
+    let tx = w.tx()?;
+    account::add(tx, log, account, now)?;
+    code::put_start(tx, log, id, digest, until)?;
+    let held = Held { role: account.role.id().to_owned(), units: Vec::new() };
+    append(w, by, id, &Event::Added(held), "")?;
+    append(w, by, id, &Event::StartCodeGiven {}, "")
+}
+
+/// Ends such an account.
+pub(crate) fn end_for_matter(w: &mut Write<'_>, by: (&str, &str), id: &str) -> Result<(), Failure> {
+    let log = w.log();
+    let tx = w.tx()?;
+    let before = standing::of(tx, log, id)?;
+    if before.disabled {
+        return Ok(());
+    }
+    standing::put(tx, log, id, standing::Standing { disabled: true, ..before })?;
+    code::forget_start(tx, log, id)?;
+    session::end_all(tx, log, id, None)?;
+    append(w, by, id, &Event::Disabled {}, "")
+}
+
 fn of_somebody_else(w: &mut Write<'_>, actor: &Actor, id: &str) -> Result<Account, Failure> {
     let log = w.log();
     if actor.id == id {
@@ -321,6 +353,9 @@ fn of_somebody_else(w: &mut Write<'_>, actor: &Actor, id: &str) -> Result<Accoun
 fn may_follow(tx: &mut Tx<'_>, log: &str, account: &Account, change: &Change, today: Day) -> Result<(), Failure> {
     let standing = standing::of(tx, log, &account.id)?;
     let refused = match change {
+        Change::Role(role, _) if account.role == Role::Cmp || *role == Role::Cmp => {
+            "Somebody who is kept informed is given an account in their case, and it stays that"
+        }
         Change::StartCode(..) if !standing.is_open(today) => "This account cannot be used. Enable it first",
         Change::Disable(_) if standing.disabled => "This account is disabled already",
         Change::Enable(_) if !standing.disabled => "This account is not disabled",

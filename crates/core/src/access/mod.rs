@@ -1,6 +1,7 @@
 //! What the record says of somebody's own access, beside the matrix: the conflicts of interest that
 //! keep them out ([`conflict`]), the sealed cases whose list they are or are not on ([`seal`]), the
-//! cases that they were asked to read ([`assignment`]), for what they read ([`purpose`]), and the cases
+//! cases that they were asked to read ([`assignment`]), the matters of which they are kept informed and
+//! were given an account for ([`portal`]), for what they read ([`purpose`]), and the cases
 //! that they opened with a reason ([`glass`]).
 
 pub mod alert;
@@ -12,6 +13,7 @@ pub mod glass;
 pub mod grave;
 #[cfg(test)]
 mod policy;
+pub mod portal;
 pub mod purpose;
 pub mod seal;
 
@@ -51,10 +53,25 @@ pub struct Own {
     pub purposes: Vec<(String, u64)>,
     /// The cases, by stream, that they were asked to read, each with the version of that entry.
     pub assigned: Vec<(String, u64)>,
+    /// The matters of which they are kept informed and were given an account for.
+    pub named: Vec<Named>,
     /// Whether their account has a last day.
     pub timed: bool,
     /// Whether that day has gone by.
     pub ended: bool,
+}
+
+/// A matter of which somebody is kept informed, as their own account knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The stream of the case.
+    pub case: String,
+    /// Their key in it.
+    pub key: String,
+    /// The version of the entry that gave them the account.
+    pub by: u64,
+    /// Whether they sign in with a second factor only.
+    pub by_two: bool,
 }
 
 impl Own {
@@ -95,6 +112,12 @@ impl Own {
     #[must_use]
     pub fn purpose_for(&self, stream: &str) -> Option<u64> {
         newest(&self.purposes, stream)
+    }
+
+    /// What they are to a case of which they are kept informed.
+    #[must_use]
+    pub fn named_in(&self, stream: &str) -> Option<&Named> {
+        self.named.iter().find(|named| named.case == stream)
     }
 
     /// The entry by which they were asked to read a case.

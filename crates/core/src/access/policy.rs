@@ -1,7 +1,7 @@
 //! The whole policy enumerated against a second statement of it: every role, every action, every
 //! state of a case and of who asks, held against the printed table and the order of what goes first.
 
-use super::{Own, Sealed, Wall};
+use super::{Named, Own, Sealed, Wall};
 use crate::permit::{Action, Actor, Object, Role, asks_purpose, permit};
 
 const CASE: &str = "case:X";
@@ -33,6 +33,10 @@ enum Term {
     Over,
 }
 
+fn named_in(case: &str) -> Named {
+    Named { case: case.to_owned(), key: "k2".to_owned(), by: 1, by_two: false }
+}
+
 /// One state of a case and of who asks.
 #[derive(Clone)]
 struct Asking {
@@ -45,6 +49,7 @@ struct Asking {
     opened: bool,
     told: bool,
     assigned: bool,
+    named: bool,
     /// Whether the case is sealed, and with them on the list.
     sealed: Option<bool>,
 }
@@ -66,9 +71,9 @@ impl Asking {
             vec![Wall::Case(CASE.into())],
         ];
         let mut all = Vec::new();
-        for bits in 0..32_u8 {
+        for bits in 0..64_u8 {
             let bit = |n: u8| bits & (1 << n) != 0;
-            let (leads, decided, opened, told, assigned) = (bit(0), bit(1), bit(2), bit(3), bit(4));
+            let (leads, decided, opened, told, assigned, named) = (bit(0), bit(1), bit(2), bit(3), bit(4), bit(5));
             for place in [Place::Here, Place::Elsewhere, Place::Nowhere] {
                 for (term, sealed) in terms_and_seals() {
                     let of = |walls: &Vec<Wall>| Self {
@@ -81,6 +86,7 @@ impl Asking {
                         opened,
                         told,
                         assigned,
+                        named,
                         sealed,
                     };
                     all.extend(walls.iter().map(of));
@@ -109,6 +115,7 @@ impl Asking {
             opened: self.opened.then(|| CASE.to_owned()).into_iter().collect(),
             purposes: also(self.told, CASE).chain(also(true, "case:OTHER")).collect(),
             assigned: also(self.assigned, CASE).collect(),
+            named: self.named.then(|| named_in(CASE)).into_iter().chain([named_in("case:OTHER")]).collect(),
             timed: self.term != Term::Open,
             ended: self.term == Term::Over,
         };
@@ -144,6 +151,7 @@ impl Asking {
             "own-force" => force && here,
             "reason" => self.told,
             "assigned" => self.assigned,
+            "named" => self.named,
             "" => false,
             other => panic!("the printed table says {other:?}"),
         };
@@ -179,7 +187,7 @@ fn every_role_may_do_in_every_state_what_the_printed_policy_says_and_nothing_els
     }
     println!("{asked} questions of the access policy, {allowed} allowed, each as the printed table says");
     assert!(asked >= 50_000, "{asked}");
-    assert_eq!(asked, (Role::ALL.len() * 32 * 3 * 3 * 3 * 4 * Action::ALL.len()) as u64);
+    assert_eq!(asked, (Role::ALL.len() * 64 * 3 * 3 * 3 * 4 * Action::ALL.len()) as u64);
 }
 
 #[test]
@@ -225,5 +233,31 @@ fn an_auditor_changes_nothing_and_reads_nothing_without_a_last_day_and_a_purpose
         }
         let read = permit(&actor, Action::ReadCase, object).is_ok();
         assert!(!read || asking.told || asking.opened);
+    }
+}
+
+#[test]
+fn whoever_is_kept_informed_sees_their_own_matter_and_nothing_of_any_case() {
+    let own = [Action::SeeOwnMatter, Action::WriteOfOwnMatter];
+    for asking in Asking::all(Role::Cmp) {
+        let (actor, object) = (asking.actor(), asking.object());
+        for action in Action::ALL {
+            let given = permit(&actor, action, object).is_ok();
+            let may = match action {
+                Action::KeepOwnAccount => true,
+                _ if own.contains(&action) => asking.named,
+                // A reason opens nothing to whoever has no right to give one.
+                Action::ReadCase => asking.opened && asking.sealed.is_none(),
+                _ => false,
+            };
+            assert!(may || !given, "{action:?}");
+        }
+    }
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Cmp) {
+        for asking in Asking::all(role) {
+            for action in own {
+                assert!(permit(&asking.actor(), action, asking.object()).is_err(), "{role:?} {action:?}");
+            }
+        }
     }
 }

@@ -90,6 +90,8 @@ pub enum Command {
     AddInformed(informed::commands::Add),
     /// Record how somebody may safely be reached.
     AgreeContact(informed::contact::Agree),
+    /// Write to whoever deals with one's own matter.
+    Write(informed::wrote::Write),
     /// Keep somebody informed no longer.
     EndInformed(informed::commands::End),
     /// Record that somebody was told of progress.
@@ -159,6 +161,7 @@ impl Command {
             | Self::EndInformed(_)
             | Self::GiveUpdate(_)
             | Self::TellOutcome(_) => Action::KeepInformed,
+            Self::Write(_) => Action::WriteOfOwnMatter,
             Self::WithholdUpdate(_) => Action::WithholdUpdate,
             Self::GiveDelayNotice(_) | Self::IssueLetter(_) | Self::ServeLetter(_) | Self::TranslateLetter(_) => {
                 Action::IssueLetter

@@ -290,6 +290,8 @@ pub fn fields(event: &Event) -> &'static [Field] {
         Event::LetterTranslated(_) => TRANSLATED,
         // What a letter said stays as it was sent; one that is wrong is rescinded and written again.
         Event::LetterIssued(_) => &[],
+        // What somebody wrote stays as they wrote it.
+        Event::PersonWrote(_) => &[],
         // The system's own notes: they are rescinded, if they are wrong.
         Event::ClockMissed(_) | Event::ClockMoved(_) => &[],
         // Several at once came with another system's case, which has no words of its own.

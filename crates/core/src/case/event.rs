@@ -238,6 +238,9 @@ pub enum Event {
     /// It was agreed how somebody may safely be reached.
     #[serde(rename = "contact.agreed")]
     ContactAgreed(informed::contact::ContactAgreed),
+    /// Somebody who is kept informed wrote to us, in their own account.
+    #[serde(rename = "person.wrote")]
+    PersonWrote(informed::wrote::PersonWrote),
     /// Somebody was told of progress.
     #[serde(rename = "update.given")]
     UpdateGiven(informed::UpdateGiven),
@@ -323,6 +326,7 @@ impl Event {
             Self::CompletionExpected(_) => "Completion expected",
             Self::MaterialReceived(_) => "Material received",
             Self::ContactAgreed(_) => "Safe contact agreed",
+            Self::PersonWrote(_) => "Message from somebody who is kept informed",
             Self::ReportSubmitted(_) => "Final report submitted",
             Self::CaseToAnswerDecided(_) => "Case to answer decided",
             Self::ProsecutorDecided(e) if e.referred => "Referred to the Crown Prosecution Service",

@@ -7,6 +7,7 @@
 
 pub mod commands;
 pub mod contact;
+pub mod wrote;
 
 use serde::{Deserialize, Serialize};
 
@@ -296,6 +297,8 @@ pub struct Person {
     pub withheld: Option<Withheld>,
     /// How they may be reached, once that was agreed.
     pub contact: Option<contact::Contact>,
+    /// When they wrote in their own account, each with the version of the entry that holds the words.
+    pub wrote: Vec<(Day, u64)>,
 }
 
 impl State {
@@ -358,6 +361,7 @@ pub(super) fn lawful(state: &State, event: &Effective, context: Context<'_>) -> 
         Event::InformedAdded(e) => lawful_addition(state, e),
         Event::InformedEnded(e) => after_added(current(state, &e.key)?, on),
         Event::ContactAgreed(e) => contact::lawful(state, e, on),
+        Event::PersonWrote(e) => after_added(current(state, &e.key)?, on),
         Event::UpdateGiven(e) => {
             after_added(current(state, &e.key)?, on)?;
             in_writing(state, e.method, context, on)
@@ -455,10 +459,12 @@ pub(super) fn apply(state: &mut State, event: &Effective) {
                 outcomes: Vec::new(),
                 withheld: None,
                 contact: None,
+                wrote: Vec::new(),
             });
             begin(state, &e.key, by);
         }
         Event::ContactAgreed(e) => contact::apply(state, e, event),
+        Event::PersonWrote(e) => with(state, &e.key, |person| person.wrote.push((on, by))),
         Event::InformedEnded(e) => {
             with(state, &e.key, |person| person.ended = Some(on));
             fall(state, &e.key, on, by);

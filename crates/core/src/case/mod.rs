@@ -203,6 +203,7 @@ fn events_of(case: &Case, permit: &Permit, context: Context<'_>, command: Comman
         Command::AddInformed(c) => vec![c.event(case)],
         Command::EndInformed(c) => vec![c.event()],
         Command::AgreeContact(c) => vec![c.event()],
+        Command::Write(c) => vec![c.event(context)],
         Command::GiveUpdate(c) => vec![c.event(state)?],
         Command::WithholdUpdate(c) => vec![c.event(state, context)?],
         Command::TellOutcome(c) => vec![c.event(state)?],
@@ -340,6 +341,7 @@ fn admit(state: &State, event: &Effective, context: Context<'_>) -> Result<(), R
         Event::InformedAdded(_)
         | Event::InformedEnded(_)
         | Event::ContactAgreed(_)
+        | Event::PersonWrote(_)
         | Event::UpdateGiven(_)
         | Event::UpdateWithheld(_)
         | Event::OutcomeTold(_) => informed::lawful(state, event, context),

@@ -200,6 +200,7 @@ impl State {
             }
             Event::InformedAdded(_)
             | Event::ContactAgreed(_)
+            | Event::PersonWrote(_)
             | Event::InformedEnded(_)
             | Event::UpdateGiven(_)
             | Event::UpdateWithheld(_)

@@ -258,6 +258,7 @@ pub fn facts_of(event: &Effective) -> Vec<Fact> {
         | Event::ClockMoved(_)
         | Event::InformedAdded(_)
         | Event::ContactAgreed(_)
+        | Event::PersonWrote(_)
         | Event::InformedEnded(_)
         | Event::UpdateGiven(_)
         | Event::UpdateWithheld(_)

@@ -63,6 +63,7 @@ pub fn in_markdown() -> String {
          *yes*: always. *unit*: on cases of their own regions. *assessment*: on cases whose mode has not been decided.\n\
          *own-force*: on cases of the force that they are of. *reason*: once they have said for what they read the case, for that day.\n\
          *assigned*: on cases that they were asked to read, until the day that was named.\n\
+         *named*: on cases of which they are kept informed, once they were given an account for it there.\n\
          LEAD is what an investigator is on the cases they lead.\n\n| role | who that is |\n|---|---|\n",
     );
     for role in Role::ALL {
@@ -101,6 +102,6 @@ mod tests {
         assert!(Matrix::read(&text.replacen("id = \"close\"", "id = \"shut\"", 1)).is_err());
         assert!(Matrix::read(&text.replacen("id = \"close\"", "id = \"correct\"", 1)).is_err());
         assert!(Matrix::read(&text.replacen("AU = \"yes\"", "AU = \"always\"", 1)).is_err());
-        assert!(Matrix::read(&text.replacen("AU = \"yes\"", "CMP = \"yes\"", 1)).is_err());
+        assert!(Matrix::read(&text.replacen("AU = \"yes\"", "XYZ = \"yes\"", 1)).is_err());
     }
 }

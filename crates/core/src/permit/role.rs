@@ -1,5 +1,5 @@
-//! The roles. Complainants, officers, representatives and stakeholder groups have no account yet, so
-//! that they have no role here and may nothing.
+//! The roles. Officers, representatives and stakeholder groups have no account yet, so that they have no
+//! role here and may nothing.
 
 use serde::Deserialize;
 
@@ -39,13 +39,15 @@ pub enum Role {
     Lpb,
     /// Auditor from outside, until a day.
     Aud,
+    /// Complainant, family or another who is kept informed of a matter.
+    Cmp,
     /// The operator at the command line.
     Ops,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Au,
         Self::Inv,
         Self::Lead,
@@ -62,6 +64,7 @@ impl Role {
         Self::Psd,
         Self::Lpb,
         Self::Aud,
+        Self::Cmp,
         Self::Ops,
     ];
 
@@ -85,6 +88,7 @@ impl Role {
             Self::Psd => "PSD",
             Self::Lpb => "LPB",
             Self::Aud => "AUD",
+            Self::Cmp => "CMP",
             Self::Ops => "OPS",
         }
     }
@@ -109,6 +113,7 @@ impl Role {
             Self::Psd => "Force liaison",
             Self::Lpb => "Local policing body",
             Self::Aud => "Auditor",
+            Self::Cmp => "Person kept informed",
             Self::Ops => "Operator",
         }
     }
@@ -119,14 +124,15 @@ impl Role {
         matches!(self, Self::Psd | Self::Lpb)
     }
 
-    /// The roles that an account may have.
+    /// The roles that whoever keeps accounts may give. What a complainant or a family is hangs on a
+    /// case, and is given there.
     pub fn held() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|role| !matches!(role, Self::Lead | Self::Ops))
+        Self::ALL.into_iter().filter(|role| !matches!(role, Self::Lead | Self::Cmp | Self::Ops))
     }
 
     /// The role that an account may have.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::held().find(|r| r.id().eq_ignore_ascii_case(text))
+        Self::held().chain([Self::Cmp]).find(|r| r.id().eq_ignore_ascii_case(text))
     }
 }

@@ -129,7 +129,7 @@ async fn carried_out(
         id: format!("api-{}", hex(&Sha256::digest(format!("{}:{}", actor.id, call.key)))),
         form: form_sent,
         answer: json!({"reference": reference.as_plain(), "version": seen + 1}).to_string(),
-        seen,
+        seen: Some(seen),
         reference,
         visitor: call.visitor.clone(),
         fresh: call.visitor.fresh(app, form.action(&typed))?,

@@ -167,6 +167,11 @@ fn usage(says: String) -> Ended {
 /// The role of that name, for regions that there are.
 fn known(profile: &Profile, role: &str, units: &[String]) -> Result<Role, Ended> {
     let role = Role::parse(role).ok_or_else(|| usage(format!("{role:?} is no role; it is one of {}", roles())))?;
+    if role == Role::Cmp {
+        return Err(usage(
+            "whoever is kept informed is given an account in their case, on its page of letters".to_owned(),
+        ));
+    }
     if let Some(unknown) = units.iter().find(|u| !profile.regions().contains(&u.as_str())) {
         let (short, regions) = (&profile.short, profile.regions().join(", "));
         return Err(usage(format!("{unknown:?} is no region of {short}; they are {regions}")));

@@ -4,7 +4,7 @@
 //! one effect; one that was overtaken comes back with what was typed and what changed meanwhile.
 //! What a form asks and which command it gives is said by a [`CaseForm`] in its own file.
 
-mod drawn;
+pub(in crate::web) mod drawn;
 
 use std::sync::Arc;
 
@@ -372,7 +372,7 @@ async fn confirm(
         id: typed.get("submission").to_owned(),
         form: fingerprint(form.slug(), &reference, &command, beside.as_ref()),
         answer: format!("/staff/cases/{}?done={done}", reference.as_plain()),
-        seen,
+        seen: Some(seen),
         reference,
         visitor: visitor.clone(),
         fresh,
@@ -393,7 +393,12 @@ async fn confirm(
 
 /// What a submission id stands for: the form, the case and the answers. The same id with other
 /// answers is not the same form sent twice.
-fn fingerprint(slug: &str, reference: &Reference, command: &Command, beside: Option<&Beside>) -> String {
+pub(in crate::web) fn fingerprint(
+    slug: &str,
+    reference: &Reference,
+    command: &Command,
+    beside: Option<&Beside>,
+) -> String {
     let answers = match beside {
         Some(beside) => Sha256::digest(format!("{command:?}{beside:?}")),
         None => Sha256::digest(format!("{command:?}")),
@@ -409,8 +414,8 @@ pub(crate) struct Sent {
     pub form: String,
     /// What is answered, now and when it is sent again.
     pub answer: String,
-    /// The version of the case that was seen.
-    pub seen: u64,
+    /// The version of the case that was seen, where it has to be the newest.
+    pub seen: Option<u64>,
     /// The case.
     pub reference: Reference,
     /// Who sends it.
@@ -434,7 +439,7 @@ impl Sent {
             return Ok(answer);
         }
         let case = cases::load(w.tx()?, log, &self.reference)?;
-        if case.version() != self.seen {
+        if self.seen.is_some_and(|seen| case.version() != seen) {
             return Err(Failure::Moved);
         }
         let stream = case.reference.stream();

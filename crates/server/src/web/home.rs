@@ -103,6 +103,7 @@ fn does(role: Role) -> &'static str {
         Role::Aud => {
             "You may read every case, until your last day. You say why before you read a case, and you change nothing."
         }
+        Role::Cmp => "You see your own matter.",
         Role::Ned => "You see figures, never cases.",
         Role::Adm => "You look after accounts. You never see a case.",
         Role::Ops => "You run the operator's commands.",

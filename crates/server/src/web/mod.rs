@@ -20,6 +20,7 @@ pub mod home;
 pub mod law;
 pub mod log;
 pub mod material;
+pub mod own;
 pub mod passkey;
 pub mod provider;
 pub mod retention;

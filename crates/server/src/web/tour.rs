@@ -41,6 +41,7 @@ pub fn part(role: Role) -> &'static str {
         Role::Com => "Sees figures, never a case.",
         Role::Psd | Role::Lpb => "Sees which cases there are of one force, and nothing of any other.",
         Role::Aud => "Reads any case until a day, says first why, and changes nothing.",
+        Role::Cmp => "Sees their own matter, what they were told of it, and writes to those who deal with it.",
         Role::Ned => "Sees how the body performs and can check every figure; never sees a case.",
         Role::Adm => "Looks after accounts; never sees a case.",
         Role::Ops => "Runs the operator's commands.",
@@ -153,6 +154,6 @@ pub fn stops(role: Role, region: &str) -> Vec<Stop> {
         ],
         Role::Leg | Role::Smn | Role::Pan | Role::Cwm | Role::Com => vec![timeliness],
         // What a force sees is one page, and it is the one on which they land.
-        Role::Psd | Role::Lpb | Role::Ops => Vec::new(),
+        Role::Psd | Role::Lpb | Role::Cmp | Role::Ops => Vec::new(),
     }
 }

@@ -219,6 +219,9 @@ fn needs(route: &str) -> Option<Needs> {
         "/staff/cases/{reference}/seal/answer" => Needs::Roles(&[]),
         "/staff/cases/{reference}/break-glass" => Needs::Glass,
         "/staff/cases/{reference}/purpose" => Needs::Purpose,
+        // None of these has an account for a matter; `portal.rs` has those who do.
+        own if own == "/own" || own.starts_with("/own/") => Needs::Roles(&[]),
+        "/staff/cases/{reference}/account" | "/staff/cases/{reference}/account-end" => Needs::Roles(&[]),
         "/force" | "/force/cases.csv" => Needs::Roles(&[Psd, Lpb]),
         "/force/cases/{reference}" => Needs::Stub,
         case if case.starts_with("/staff/cases/{reference}") => Needs::Case,

@@ -8,7 +8,7 @@ use crate::engines::{on_both_engines, on_sqlite};
 use crate::server::{Server, account, candour, make};
 
 /// Sends a form on its confirming step, against the version that its page shows.
-fn confirm(client: &mut Client, case: &str, address: &str, answers: &[(&str, &str)]) -> crate::client::Answer {
+pub fn confirm(client: &mut Client, case: &str, address: &str, answers: &[(&str, &str)]) -> crate::client::Answer {
     let page = client.get(address);
     assert_eq!(page.status, 200, "{address}: {}", page.body);
     let version = Client::hidden(&page.body, "version");

@@ -36,6 +36,7 @@ mod passkeys;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]
 mod pg;
+mod portal;
 mod power;
 mod proof;
 mod provider;

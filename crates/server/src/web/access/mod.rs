@@ -4,6 +4,7 @@
 pub mod assign;
 pub mod conflicts;
 pub mod glass;
+pub mod portal;
 pub mod purpose;
 pub mod seal;
 

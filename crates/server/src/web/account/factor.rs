@@ -76,7 +76,7 @@ pub async fn submit(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes
 
 /// Whether somebody could not sign in without the app.
 fn needs_app(app: &App, visitor: &Visitor) -> bool {
-    app.second_factor.contains(&visitor.account.role) && visitor.factors.passkeys == 0
+    visitor.needs_factor(app) && visitor.factors.passkeys == 0
 }
 
 async fn set(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result<Response, Problem> {

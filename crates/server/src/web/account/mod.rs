@@ -124,7 +124,7 @@ pub async fn show(
         passkeys_possible: app.passkeys.is_some(),
         provider: app.provider.as_ref().map(|provider| provider.name.clone()),
         linked,
-        required: app.second_factor.contains(&account.role),
+        required: visitor.needs_factor(&app),
         codes_left: left,
         sessions: sessions(found, &visitor.session.name),
         history: history(entries, &accounts, &account.id),

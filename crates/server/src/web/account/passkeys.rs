@@ -102,7 +102,7 @@ async fn remove(app: &Arc<App>, visitor: &Visitor, key: &str) -> Result<Response
 }
 
 fn keeps_last(app: &App, visitor: &Visitor) -> bool {
-    app.second_factor.contains(&visitor.account.role) && !visitor.factors.app
+    visitor.needs_factor(app) && !visitor.factors.app
 }
 
 async fn held(app: &Arc<App>, visitor: &Visitor) -> Result<Vec<Passkey>, Problem> {

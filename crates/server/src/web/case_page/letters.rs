@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use candour_core::access::portal::can_open;
 use candour_core::case::informed::Person;
 use candour_core::case::letter::Letter;
 use candour_core::day;
@@ -51,6 +52,10 @@ struct PersonShown {
     told: String,
     withheld: Option<String>,
     ended: Option<String>,
+    /// When they last wrote in their own account.
+    wrote: Option<String>,
+    /// Where an account is given to them or ended, and what the link says.
+    account: Option<(String, &'static str)>,
 }
 
 #[derive(Serialize)]
@@ -169,7 +174,20 @@ fn person_shown(open: &OpenCase, person: &Person) -> PersonShown {
         told: told.map_or_else(|| "Not yet".to_owned(), |on| day::in_words(*on)),
         withheld,
         ended: person.ended.map(day::in_words),
+        wrote: person.wrote.last().map(|(on, _)| day::in_words(*on)),
+        account: account_of(open, person),
     }
+}
+
+/// Whether they have an account of their own that can be ended, or can be given one.
+fn account_of(open: &OpenCase, person: &Person) -> Option<(String, &'static str)> {
+    let stream = open.case.reference.stream();
+    let at = |form: &str| format!("/staff/cases/{}/{form}?key={}", open.case.reference.as_plain(), encode(&person.key));
+    if open.access.portal.of(&stream, &person.key).is_some() {
+        return Some((at("account-end"), "End their account"));
+    }
+    let can = can_open(&open.access.portal, &open.case.state, &stream, &person.key).is_ok();
+    can.then(|| (at("account"), "Give them an account of their own"))
 }
 
 fn issued(app: &App, open: &OpenCase, letter: &Letter) -> IssuedShown {

@@ -73,35 +73,45 @@ pub async fn make(
     let typed = Typed::of_body(&body);
     let entry = entry_of(&open, &typed)?;
     let authority = authority(&app, &visitor, &open)?;
-    let signed = match signed(&app) {
-        Ok(signed) => signed,
-        Err(says) => return page(&app, &visitor, &open, entry, (Some(says), None)),
-    };
     let words = typed.fields().iter().filter(|(name, _)| name == "word").map(|(_, field)| field.clone()).collect();
     let asked = Asked { reference: open.case.reference.clone(), entry: entry.version, words };
     let known = |field: &String| entry.words.iter().any(|(name, _)| name == field);
     if !asked.words.iter().all(known) {
         return page(&app, &visitor, &open, entry, (None, Some("Choose from the words of this entry".to_owned())));
     }
-    let made = match proven(&app, asked.clone(), signed).await? {
+    match handed_out(&app, (visitor.actor().id, authority), asked).await? {
+        Ok(receipt) => Ok(receipt),
+        Err(says) => page(&app, &visitor, &open, entry, (Some(says), None)),
+    }
+}
+
+/// Makes a receipt and hands it out once that is in the access log, by whom and by what authority; or says
+/// why there is none now.
+pub(crate) async fn handed_out(
+    app: &Arc<App>,
+    (actor, authority): (String, String),
+    asked: Asked,
+) -> Result<Result<Response, String>, Problem> {
+    let signed = match signed(app) {
+        Ok(signed) => signed,
+        Err(says) => return Ok(Err(says)),
+    };
+    let made = match proven(app, asked.clone(), signed).await? {
         Made::Receipt(made) => made,
-        Made::Newer { size } => {
-            let says = newer(&app, size).await?;
-            return page(&app, &visitor, &open, entry, (Some(says), None));
-        }
+        Made::Newer { size } => return Ok(Err(newer(app, size).await?)),
         Made::Unlike => {
             tracing::error!("the record is not what its checkpoint signs; run candour verify");
             let says = "The record is not what its newest checkpoint signs, so no receipt is made. Tell the operator";
-            return page(&app, &visitor, &open, entry, (Some(says.to_owned()), None));
+            return Ok(Err(says.to_owned()));
         }
     };
-    noted(&app, visitor.actor().id, authority, asked).await?;
-    let name = format!("receipt-{}-{}.tlog-proof", open.case.reference.as_plain(), entry.version);
+    let name = format!("receipt-{}-{}.tlog-proof", asked.reference.as_plain(), asked.entry);
+    noted(app, actor, authority, asked).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    Ok((headers, made.text()).into_response())
+    Ok(Ok((headers, made.text()).into_response()))
 }
 
 /// The entry that is asked about: the first one unless it is said.

@@ -154,6 +154,7 @@ pub(crate) fn says(app: &App, open: &OpenCase, entry: &Entry) -> Vec<(String, St
             ]
         }
         Event::InformedEnded(e) => vec![row("Who", informed_name(open, &e.key))],
+        Event::PersonWrote(e) => vec![row("From", informed_name(open, &e.key))],
         Event::UpdateGiven(e) => {
             let letter = e.letter.map(|n| row("Letter", n.to_string()));
             let said = [row("Who", informed_name(open, &e.key)), row("How", e.method.label().into())];

@@ -11,7 +11,7 @@ use crate::error::Problem;
 use crate::web::typed::Typed;
 
 /// Hex digits of a submission id.
-pub(super) const SUBMISSION_HEX: usize = 32;
+pub(in crate::web) const SUBMISSION_HEX: usize = 32;
 
 /// The hidden field with the chance that a form's new references are drawn from.
 pub const DRAWN: &str = "drawn";
@@ -33,7 +33,7 @@ pub fn chance(typed: &Typed) -> String {
 }
 
 /// A new submission id.
-pub(super) fn new_id() -> String {
+pub(in crate::web) fn new_id() -> String {
     let mut bytes = [0u8; SUBMISSION_HEX / 2];
     rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
     candour_core::record::hex(&bytes)

@@ -235,7 +235,7 @@ pub async fn submit(
 }
 
 /// A new start code, its digest, and until when it is good.
-pub(super) fn start_code(app: &App) -> (String, Vec<u8>, i64) {
+pub(in crate::web) fn start_code(app: &App) -> (String, Vec<u8>, i64) {
     let (code, digest) = totp::new_code();
     (code, digest, (app.now)() + START_CODE_HOURS * HOUR_MICROS)
 }
