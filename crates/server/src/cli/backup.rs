@@ -8,14 +8,15 @@ use candour_core::delegation::Delegations;
 use candour_core::profile::Profile;
 use candour_core::refusal::Refusal;
 use candour_store::backup::format::Contents;
-use candour_store::backup::{Failed, Restored, backup, restore};
+use candour_store::backup::keys::Keys;
+use candour_store::backup::{Failed, Kept, Restored, backup, backup_under, restore};
 use candour_store::db::Engine;
 use candour_store::record::Write;
 use candour_store::{Failure, holidays, rebuild};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, say};
+use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, backup_keys, say};
 use crate::app::{law_of, machine_sources, machine_time};
 
 #[derive(Args)]
@@ -47,13 +48,36 @@ impl From<Failed> for Ended {
 impl Backup {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let began = machine_time();
-        let contents = backup(&Engine::at(&setting.database)?, &self.out, began)?;
+        let engine = Engine::at(&setting.database)?;
+        let Some(path) = &setting.backup_keys else {
+            return self.say(&backup(&engine, &self.out, began)?, None, (setting.format, began));
+        };
+        let keys = Keys::at(path);
+        let kept = backup_under(&keys, &engine, &self.out, began, &mut machine_sources().entropy)?;
+        self.say(&kept.contents, Some((&kept, &keys)), (setting.format, began))
+    }
+
+    fn say(
+        &self,
+        contents: &Contents,
+        under: Option<(&Kept, &Keys)>,
+        (format, began): (Format, i64),
+    ) -> Result<u8, Ended> {
         let seconds = seconds_since(began);
-        if setting.format == Format::Json {
-            say(&as_json(&contents, seconds).to_string());
+        if format == Format::Json {
+            let mut answer = as_json(contents, seconds);
+            if let Some((kept, _)) = under {
+                answer["key"] = kept.key.as_str().into();
+                answer["keys"] = backup_keys::as_json(&kept.ending);
+            }
+            say(&answer.to_string());
             return Ok(DONE);
         }
-        print(&contents);
+        print(contents);
+        if let Some((kept, keys)) = under {
+            say(&format!("under the key {}, in {}; read back under it", kept.key, keys.path().display()));
+            backup_keys::print(&kept.ending);
+        }
         say(&format!("backed up to {} in {seconds:.1} s", self.out.display()));
         Ok(DONE)
     }
@@ -63,7 +87,8 @@ impl Restore {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let began = machine_time();
         let engine = Engine::at(&setting.database)?;
-        let Restored { contents, derived } = restore(&self.from, &engine, machine_sources, derive)?;
+        let keys = setting.backup_keys.as_deref().map(Keys::at);
+        let Restored { contents, derived } = restore(&self.from, keys.as_ref(), &engine, machine_sources, derive)?;
         let seconds = seconds_since(began);
         if setting.format == Format::Json {
             let mut answer = as_json(&contents, seconds);

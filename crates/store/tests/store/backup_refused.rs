@@ -167,14 +167,14 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
         let newer = format!("it is of schema 90{known}, and this release knows schemas up to {known}");
         for (old, new, says) in [
             (
-                "\"candour_backup\":3",
                 "\"candour_backup\":4",
-                "it is of format 4, and this release reads formats up to 3",
+                "\"candour_backup\":5",
+                "it is of format 5, and this release reads formats up to 4",
             ),
             (
-                "\"candour_backup\":3",
+                "\"candour_backup\":4",
                 "\"candour_backup\":0",
-                "it is of format 0, and this release reads formats up to 3",
+                "it is of format 0, and this release reads formats up to 4",
             ),
             ("\"schema\":", "\"schema\":90", newer.as_str()),
             ("\"candour_backup\"", "\"candid_backup\"", "it is no backup that candour backup made"),
@@ -205,7 +205,7 @@ fn restores_a_backup_of(url: &str, format: u64) {
     let (_folder, out) = place();
     let mut taken = back_up(url, &out).unwrap();
     let lacks = |name: &str| SINCE.iter().any(|(table, since)| *table == name && *since > format);
-    let header = ("\"candour_backup\":3", format!("\"candour_backup\":{format}"));
+    let header = ("\"candour_backup\":4", format!("\"candour_backup\":{format}"));
     let right = fs::read_to_string(&out).unwrap().replace(header.0, &header.1);
     let mut is_there = true;
     let mut older = String::new();
