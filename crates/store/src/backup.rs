@@ -15,7 +15,7 @@ pub mod seal;
 
 pub use file::{check, check_under};
 use format::{Contents, FORMAT, Header, LogEnd, TABLES, Writer};
-use keys::{Ending, Keys};
+use keys::Keys;
 pub use restore::{Restored, restore};
 use seal::{NONCE_BYTES, Sealing};
 
@@ -80,17 +80,6 @@ impl Failed {
     }
 }
 
-/// What a backup under a key has become.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// What the file holds.
-    pub contents: Contents,
-    /// The id of its key.
-    pub key: String,
-    /// What became of older keys.
-    pub ending: Ending,
-}
-
 /// Writes one state of the database to a new file, and returns when it is on the disk.
 ///
 /// `record` is the database of the record; the access log beside it is kept with it. The state is
@@ -103,18 +92,18 @@ pub fn backup(record: &Engine, out: &Path, taken_at: i64) -> Result<Contents, Fa
     Ok(contents)
 }
 
-/// Writes one state of the database to a new file as [`backup`] does, under a key of its own, and ends the
-/// older keys that are due.
+/// Writes one state of the database to a new file as [`backup`] does, under a key of its own.
 ///
 /// The key is on the disk before the file has its name. Then the file is read back under it, and only
-/// what opened from end to end lets older keys end. Whatever is killed in between has lost nothing.
+/// what opened from end to end is noted as verified and lets older keys end ([`Keys::end_due`]). Whatever
+/// is killed in between has lost nothing.
 pub fn backup_under(
     keys: &Keys,
     record: &Engine,
     out: &Path,
     taken_at: i64,
     entropy: &mut Entropy,
-) -> Result<Kept, Failed> {
+) -> Result<Contents, Failed> {
     let mut file = create(out)?;
     let (id, key) = keys.begin(taken_at, entropy)?;
     let mut nonce = [0; NONCE_BYTES];
@@ -125,8 +114,7 @@ pub fn backup_under(
     file.keep().map_err(|e| Failed::file(out, &e))?;
     let contents = read_back(keys, out, &written)?;
     keys.verified(&id, contents.manifest.logs.iter().map(|end| end.recorded_at).max().unwrap_or(taken_at))?;
-    let ending = keys.end_due(taken_at)?;
-    Ok(Kept { contents, key: id, ending })
+    Ok(contents)
 }
 
 /// Reads a backup under its key as it now stands, and answers with the hash of the file.

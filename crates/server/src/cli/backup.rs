@@ -8,8 +8,8 @@ use candour_core::delegation::Delegations;
 use candour_core::profile::Profile;
 use candour_core::refusal::Refusal;
 use candour_store::backup::format::Contents;
-use candour_store::backup::keys::Keys;
-use candour_store::backup::{Failed, Kept, Restored, backup, backup_under, restore};
+use candour_store::backup::keys::{Ending, Keys};
+use candour_store::backup::{Failed, Restored, backup, backup_under, restore};
 use candour_store::db::Engine;
 use candour_store::record::Write;
 use candour_store::{Failure, holidays, rebuild};
@@ -50,36 +50,33 @@ impl Backup {
         let began = machine_time();
         let engine = Engine::at(&setting.database)?;
         let Some(path) = &setting.backup_keys else {
-            return self.say(&backup(&engine, &self.out, began)?, None, (setting.format, began));
+            self.say(&backup(&engine, &self.out, began)?, None, setting.format, began);
+            return Ok(DONE);
         };
         let keys = Keys::at(path);
-        let kept = backup_under(&keys, &engine, &self.out, began, &mut machine_sources().entropy)?;
-        self.say(&kept.contents, Some((&kept, &keys)), (setting.format, began))
+        let contents = backup_under(&keys, &engine, &self.out, began, &mut machine_sources().entropy)?;
+        let ending = keys.end_due(machine_time())?;
+        self.say(&contents, Some(&ending), setting.format, began);
+        Ok(DONE)
     }
 
-    fn say(
-        &self,
-        contents: &Contents,
-        under: Option<(&Kept, &Keys)>,
-        (format, began): (Format, i64),
-    ) -> Result<u8, Ended> {
+    fn say(&self, contents: &Contents, ending: Option<&Ending>, format: Format, began: i64) {
         let seconds = seconds_since(began);
+        let key = contents.header.key.as_deref().unwrap_or_default();
         if format == Format::Json {
             let mut answer = as_json(contents, seconds);
-            if let Some((kept, _)) = under {
-                answer["key"] = kept.key.as_str().into();
-                answer["keys"] = backup_keys::as_json(&kept.ending);
+            if let Some(ending) = ending {
+                answer["key"] = key.into();
+                answer["keys"] = backup_keys::as_json(ending);
             }
-            say(&answer.to_string());
-            return Ok(DONE);
+            return say(&answer.to_string());
         }
         print(contents);
-        if let Some((kept, keys)) = under {
-            say(&format!("under the key {}, in {}; read back under it", kept.key, keys.path().display()));
-            backup_keys::print(&kept.ending);
+        if let Some(ending) = ending {
+            say(&format!("under the key {key}, and read back under it"));
+            backup_keys::print(ending);
         }
         say(&format!("backed up to {} in {seconds:.1} s", self.out.display()));
-        Ok(DONE)
     }
 }
 

@@ -33,6 +33,8 @@ pub const ENDS_AFTER_DAYS: i64 = 27;
 pub const STANDS_DAYS: i64 = 7;
 /// Times that lie further apart are not believed.
 const APART_DAYS_MAX: i64 = 366;
+/// How far the clocks of two machines may be apart, as those of a server and of whoever backs it up.
+const SKEW: i64 = 60 * 60 * 1_000_000;
 /// What to do about a time that is in the file and wrong.
 const REMEDY: &str = "If a time in the key file is wrong, or no backup was taken for so long, begin another key file, \
                       and delete this one with its backups after 28 days";
@@ -317,7 +319,7 @@ fn doubt(all: &[Known], now: i64) -> Option<String> {
     let held: Vec<&Known> = all.iter().filter(|known| known.state != State::Ended).collect();
     let newest = held.iter().flat_map(|known| [Some(known.begun), known.recorded_at]).flatten().max()?;
     let day = |at: i64| in_words(of_instant(at));
-    if now < newest {
+    if now + SKEW < newest {
         return Some(format!(
             "no key was ended: the machine's time, {}, lies before {}, which its key file knows. Set the clock. {REMEDY}",
             day(now),

@@ -19,7 +19,7 @@ use crate::world::Chance;
 /// How many single bytes are changed, one at a time.
 const CHANGES: usize = 250;
 
-fn refusal<T: std::fmt::Debug>(result: Result<T, Failed>) -> String {
+pub fn refusal<T: std::fmt::Debug>(result: Result<T, Failed>) -> String {
     match result {
         Err(Failed::Refused(says)) => says,
         other => panic!("{other:?} is no refusal"),
@@ -27,7 +27,7 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, Failed>) -> String {
 }
 
 /// Whether a restore left anything where it was to go.
-fn assert_empty(url: &str) {
+pub fn assert_empty(url: &str) {
     match url.strip_prefix("sqlite:") {
         Some(path) => {
             let stem = Path::new(path).file_stem().unwrap().to_string_lossy().into_owned();
@@ -194,7 +194,7 @@ const SINCE: [(&str, u64); 4] = [("standing", 2), ("second_factor", 2), ("recove
 fn a_backup_of_an_older_format_is_restored() {
     on_both_engines("a_backup_of_an_older_format_is_restored", |url| {
         drop(populated(url, 20));
-        for format in [1, 2] {
+        for format in [1, 2, 3] {
             restores_a_backup_of(url, format);
         }
     });
