@@ -56,6 +56,9 @@ impl Backup {
         let keys = Keys::at(path);
         let contents = backup_under(&keys, &engine, &self.out, began, &mut machine_sources().entropy)?;
         let ending = keys.end_due(machine_time())?;
+        if let Some(doubt) = &ending.doubt {
+            tracing::warn!("{doubt}");
+        }
         self.say(&contents, Some(&ending), setting.format, began);
         Ok(DONE)
     }

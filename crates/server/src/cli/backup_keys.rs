@@ -94,7 +94,6 @@ pub(super) fn print(ending: &Ending) {
     }
     if let Some(doubt) = &ending.doubt {
         say(doubt);
-        tracing::warn!("{doubt}");
     }
 }
 

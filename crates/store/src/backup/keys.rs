@@ -103,10 +103,13 @@ impl Entry {
     fn is_whole(&self) -> bool {
         let is_id = self.id.len() == ID_BYTES * 2 && self.id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let is_key = self.key.as_deref().is_none_or(|key| unhex(key).is_some());
-        let has_ended = self.state == State::Ended;
-        let fits = self.key.is_none() == has_ended && self.ended.is_some() == has_ended;
-        let is_verified = self.state != State::Verified || self.recorded_at.is_some();
-        is_id && is_key && fits && is_verified
+        let parts = (self.key.is_some(), self.recorded_at.is_some(), self.ended.is_some());
+        let fits = match self.state {
+            State::Begun => parts == (true, false, false),
+            State::Verified => parts == (true, true, false),
+            State::Ended => matches!(parts, (false, _, true)),
+        };
+        is_id && is_key && fits
     }
 }
 
