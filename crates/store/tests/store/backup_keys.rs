@@ -24,6 +24,7 @@ use crate::backup::{back_up, beside, populated, remove, rows};
 use crate::backup_refused::{assert_empty, refusal};
 use crate::disposal::{CANARY, DUE, answer, closed_case, dm, files_with, propose, second};
 use crate::engines::{on_both_engines, on_postgres, on_sqlite};
+use crate::python;
 use crate::small_disk::SmallDisk;
 use crate::world::{Chance, check_whole, context, open, sources};
 
@@ -130,6 +131,34 @@ fn a_backup_under_a_key_crosses_from_one_engine_to_the_other() {
             restore_under(Some(&keys), &out, &back).unwrap();
             assert_eq!(rows(&back), rows(sqlite));
         });
+    });
+}
+
+#[test]
+fn another_implementation_opens_it_from_the_description_of_the_format() {
+    on_sqlite(|url| {
+        drop(populated(url, 200));
+        let (folder, out, keys) = place();
+        back_up_under(&keys, url, &out, 0).unwrap();
+        let script = Path::new(python::VERIFY).join("open_backup.py").display().to_string();
+        let open = |from: &Path| {
+            let keys = keys.path().to_str().unwrap();
+            python::run(&[&script, "--keys", keys, from.to_str().unwrap()])
+        };
+        let opened = open(&out);
+        assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+        let sealed = fs::read(&out).unwrap();
+        assert!(borders(&sealed).len() > 3, "several pieces");
+        let lines = String::from_utf8(opened.stdout).unwrap();
+        let (before, last) = lines.trim_end().rsplit_once('\n').unwrap();
+        let hash = hex(&Sha256::digest(format!("{before}\n")));
+        assert_eq!(last, format!("{{\"sha256\":\"{hash}\"}}"));
+        assert!(sealed.starts_with(before.lines().next().unwrap().as_bytes()));
+        let wrong = folder.path().join("wrong");
+        for cut in [sealed.len() - 1, borders(&sealed)[2], borders(&sealed)[1]] {
+            fs::write(&wrong, &sealed[..cut]).unwrap();
+            assert!(!open(&wrong).status.success(), "cut to {cut}");
+        }
     });
 }
 
