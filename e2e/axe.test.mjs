@@ -2,34 +2,30 @@
 // has at least one such state here.
 
 import assert from 'node:assert/strict'
-import { mkdir, readFile, readdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 
-import { sideways, signedIn, startBrowser } from './support/browser.mjs'
+import { signedIn, startBrowser } from './support/browser.mjs'
 import { ALLEGATION, ENTRY, accountId, caseAfter, take } from './support/course.mjs'
 import { PASSWORD, ROOT, dateBoxes, startDemo } from './support/demo.mjs'
+import { looksRight } from './support/looks.mjs'
 import { BEGUN, DEATH, LEFT, NOT_YET, OFFICER, SPECIAL } from './support/officer.mjs'
 import { codeOf, keyOf } from './support/totp.mjs'
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-/** Addresses that answer something other than a page. */
-const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint', '/log/tile/{*path}', '/staff/cases/{reference}/material/{file}', '/.well-known/security.txt'])
+/** Addresses that answer something other than a page, and those that `ways-in.test.mjs` looks at. */
+const NO_PAGE = new Set(['/assets/{name}', '/healthz', '/readyz', '/log/checkpoint', '/log/tile/{*path}', '/staff/cases/{reference}/material/{file}', '/.well-known/security.txt',
+  '/passkey', '/sign-in/passkey', '/sign-in/provider', '/sign-in/provider/back', '/account/provider', '/account/provider/again', '/account/passkeys'])
 const FILE = /\.(csv|json)$/
-/** With a folder here, every state is also saved as a picture, wide and narrow. */
-const SHOTS = process.env.CANDOUR_E2E_SHOTS
 const REGION = 'London'
 
-let demo, browser, axe, people
+let demo, browser, people
 const visited = []
 
 before(async () => {
-  axe = await readFile(AXE, 'utf8')
   demo = await startDemo()
   browser = await startBrowser()
   people = await everyone()
-  if (SHOTS) await mkdir(SHOTS, { recursive: true })
 })
 
 after(async () => {
@@ -60,32 +56,10 @@ async function everyone () {
   return found
 }
 
-/** Looks at the page as it stands, in both widths. */
+/** Looks at the page as it stands, and remembers that it was. */
 async function look (page, name, method = 'GET') {
   visited.push([method, new URL(page.url()).pathname])
-  for (const [width, height] of [[1280, 900], [320, 640]]) {
-    await page.setViewportSize({ width, height })
-    const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)
-    const told = found.violations.map(v => `${v.impact}: ${v.id}: ${v.help}\n    ${v.nodes.map(n => n.html).slice(0, 3).join('\n    ')}`)
-    assert.equal(told.length, 0, `${name} at ${width} px:\n  ${told.join('\n  ')}`)
-    assert.ok(await sideways(page) <= 0, `${name} scrolls sideways at ${width} px`)
-    if (SHOTS) await page.screenshot({ path: path.join(SHOTS, `${name.replace(/[^a-z0-9]+/gi, '-')}-${width}.png`), fullPage: true })
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-  const headings = await page.evaluate(() => [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1])))
-  assert.equal(headings.filter(h => h === 1).length, 1, `${name} has one first heading`)
-  const faulty = await page.locator('.govuk-error-summary').count() > 0
-  assert.equal((await page.title()).startsWith('Error: '), faulty, `${name}: the title begins with "Error: " when something is wrong, and only then`)
-  if (faulty) await leadsSomewhere(page, name)
-}
-
-/** Every link of an error summary leads to a box that is there, and that box says what is wrong. */
-async function leadsSomewhere (page, name) {
-  const bad = await page.evaluate(() => [...document.querySelectorAll('.govuk-error-summary__list a')].filter(a => {
-    const box = document.getElementById(a.getAttribute('href').slice(1))
-    return !box || !['INPUT', 'SELECT', 'TEXTAREA'].includes(box.tagName)
-  }).map(a => a.textContent))
-  assert.deepEqual(bad, [], `${name}: links of the error summary that lead to no box`)
+  await looksRight(page, name)
 }
 
 async function visit (who, address, name, status = 200) {

@@ -2,8 +2,9 @@
 
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import http from 'node:http'
+import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,13 +26,33 @@ export function binary () {
   return path.resolve(found)
 }
 
-/** Runs `use` with a demonstration that is stopped, and whose folder is removed, whatever happens. */
-export async function startDemo () {
+/** A port that nobody listens on. */
+export async function freePort () {
+  const server = net.createServer()
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+/**
+ * A demonstration, to be stopped. With `origin` it is reached under a name, as passkeys need it; with
+ * `configured` it is served as an installation is, by the configuration that this gives for the origin
+ * and the folder.
+ */
+export async function startDemo ({ origin = false, configured } = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'candour-e2e-'))
   const data = path.join(folder, 'data')
-  const child = spawn(binary(), ['demo', '--data', data, '--listen', '127.0.0.1:0'], {
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
+  const port = origin || configured ? await freePort() : 0
+  const named = `http://localhost:${port}`
+  let command = ['demo', '--data', data, '--listen', `127.0.0.1:${port}`, ...origin ? ['--origin', named] : []]
+  if (configured) {
+    await promisify(execFile)(binary(), ['demo', '--data', data, '--no-serve'])
+    const config = path.join(folder, 'candour.toml')
+    await writeFile(config, `origin = "${named}"\n${await configured(named, folder)}`)
+    command = ['--database', `sqlite:${path.join(data, 'candour.db')}`, 'serve', '--listen', `127.0.0.1:${port}`, '--config', config]
+  }
+  const child = spawn(binary(), command, { stdio: ['ignore', 'pipe', 'pipe'] })
   const killed = () => child.kill('SIGKILL')
   process.once('exit', killed)
   const gone = new Promise(resolve => child.once('exit', resolve))
@@ -45,7 +66,7 @@ export async function startDemo () {
   }
   try {
     const base = await address(child, gone)
-    return new Demo(base, data, stop)
+    return new Demo(port ? named : base, data, stop)
   } catch (error) {
     await stop()
     throw error

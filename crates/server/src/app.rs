@@ -25,7 +25,9 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::api::caller::{Rate, USUAL_PER_MINUTE};
 use crate::factor_key::FactorKey;
 use crate::pages::Pages;
+use crate::passkeys::Passkeys;
 use crate::password::breached::Breached;
+use crate::provider::Provider;
 use crate::scan::Scanner;
 use crate::session::ABSOLUTE_HOURS;
 use crate::web::material::upload::Sending;
@@ -69,6 +71,10 @@ pub struct App {
     pub second_factor: Vec<Role>,
     /// The key of second factors; without it nobody can set one up.
     pub factor_key: Option<FactorKey>,
+    /// Passkeys, where the operator named the address of this installation.
+    pub passkeys: Option<Passkeys>,
+    /// The body's identity provider, where the operator named one.
+    pub provider: Option<Provider>,
     /// The operator's list of breached passwords.
     pub breached: Option<Breached>,
     /// The scanner for malicious software, where the operator set one up.
@@ -188,6 +194,8 @@ impl App {
             grave_minutes,
             second_factor,
             factor_key: None,
+            passkeys: None,
+            provider: None,
             breached: None,
             scanner: None,
             upload_bytes_max: UPLOAD_MIB_USUAL << 20,

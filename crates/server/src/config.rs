@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use candour_core::permit::Role;
 use serde::Deserialize;
 
+use crate::provider;
+
 /// What a configuration file may set. The command line comes before it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,10 @@ pub struct Config {
     pub backup_keys: Option<PathBuf>,
     /// Whether cookies are sent over TLS only; on unless the server listens on this machine alone.
     pub secure_cookies: Option<bool>,
+    /// The address under which people reach it, as `https://candour.example`; passkeys need it.
+    pub origin: Option<String>,
+    /// The body's identity provider, through which people may sign in.
+    pub provider: Option<provider::Settings>,
     /// The key file of second factors; beside a SQLite database unless named.
     pub factor_key: Option<PathBuf>,
     /// The roles that sign in with a second factor only, in place of the body's own list.

@@ -1,5 +1,5 @@
-//! The key under which the secrets of second factors are sealed. It is in a file outside the
-//! database, so that whoever reads the database or a backup of it cannot make anybody's codes.
+//! The key under which the secrets of second factors are sealed, and what browsers take along on an
+//! errand. It is in a file outside the database, so that whoever reads the database or a backup of it cannot make anybody's codes.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -52,19 +52,37 @@ impl FactorKey {
     /// Seals a secret for one account of one log; it opens for no other.
     #[must_use]
     pub fn seal(&self, log: &str, account: &str, secret: &[u8]) -> Option<Vec<u8>> {
-        let mut nonce = [0; NONCE_BYTES];
-        rand::Rng::fill_bytes(&mut rand::rng(), &mut nonce);
-        let whose = whose(log, account);
-        let sealed = self.0.encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: &whose }).ok()?;
-        Some([nonce.as_slice(), &sealed].concat())
+        self.seal_as(&whose(log, account), secret)
     }
 
     /// Opens what was sealed for the account.
     #[must_use]
     pub fn open(&self, log: &str, account: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.open_as(&whose(log, account), sealed)
+    }
+
+    /// Seals what a browser takes along on an errand of one kind; it opens for no other.
+    #[must_use]
+    pub fn seal_errand(&self, log: &str, kind: &str, state: &[u8]) -> Option<Vec<u8>> {
+        self.seal_as(&what_errand(log, kind), state)
+    }
+
+    /// Opens what was sealed for an errand of that kind.
+    #[must_use]
+    pub fn open_errand(&self, log: &str, kind: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.open_as(&what_errand(log, kind), sealed)
+    }
+
+    fn seal_as(&self, what: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
+        let mut nonce = [0; NONCE_BYTES];
+        rand::Rng::fill_bytes(&mut rand::rng(), &mut nonce);
+        let sealed = self.0.encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: what }).ok()?;
+        Some([nonce.as_slice(), &sealed].concat())
+    }
+
+    fn open_as(&self, what: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-        let whose = whose(log, account);
-        self.0.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &whose }).ok()
+        self.0.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: what }).ok()
     }
 }
 
@@ -86,6 +104,10 @@ fn make(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
 
 fn whose(log: &str, account: &str) -> Vec<u8> {
     format!("candour/second-factor\0{log}\0{account}").into_bytes()
+}
+
+fn what_errand(log: &str, kind: &str) -> Vec<u8> {
+    format!("candour/errand\0{log}\0{kind}").into_bytes()
 }
 
 #[cfg(test)]

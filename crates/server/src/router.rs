@@ -31,7 +31,7 @@ use crate::web::board::{caseload, legacy, overview, published, report, streamlin
 use crate::web::typed::Typed;
 use crate::web::{
     access, account, alerts, asset, behind, case_forms, case_page, delegation, force, health, holidays, home, law, log,
-    material, retention, security_txt, sign_in, start, users, work, work_list,
+    material, passkey, provider, retention, security_txt, sign_in, start, users, work, work_list,
 };
 
 /// The largest form read. A megabyte of text in a field is refused by the field, with its name.
@@ -58,10 +58,17 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-in/code", get(sign_in::show_code).post(sign_in::submit_code))
+        .route("/sign-in/passkey", post(passkey::sign_in))
+        .route("/sign-in/provider", get(provider::begin))
+        .route("/sign-in/provider/back", get(provider::back))
+        .route("/passkey", post(passkey::begin))
         .route("/start", get(start::show).post(start::submit))
         .route("/account", get(account::show))
         .route("/account/password", get(account::password::show).post(account::password::submit))
         .route("/account/second-factor", get(account::factor::show).post(account::factor::submit))
+        .route("/account/passkeys", get(account::passkeys::show).post(account::passkeys::submit))
+        .route("/account/provider", get(account::provider::show).post(account::provider::submit))
+        .route("/account/provider/again", get(account::provider::again))
         .route("/account/sessions", post(account::end_sessions))
         .route("/staff", get(home::staff))
         .route("/staff/users", get(users::show))
@@ -328,6 +335,10 @@ struct AgainPage<'a> {
     problem: Option<&'static str>,
     minutes: i64,
     second_factor: bool,
+    /// Whether a passkey does in place of all that.
+    passkey: bool,
+    /// What people call the identity provider, which may do so too.
+    provider: Option<String>,
     address: &'a str,
     typed: &'a [(String, String)],
 }
@@ -340,7 +351,9 @@ fn again_page(app: &App, visitor: Option<&Visitor>, why: &Problem, address: &str
             _ => None,
         },
         minutes: app.grave_minutes,
-        second_factor: visitor.is_some_and(|visitor| visitor.second_factor),
+        second_factor: visitor.is_some_and(|visitor| visitor.factors.any()),
+        passkey: app.passkeys.is_some() && visitor.is_some_and(|visitor| visitor.factors.passkeys > 0),
+        provider: app.provider.as_ref().map(|provider| provider.name.clone()),
         address,
         typed: typed.fields(),
     };

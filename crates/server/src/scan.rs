@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use candour_core::case::material::Scan;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
@@ -93,11 +93,16 @@ impl Scanning {
         }
     }
 
+    /// Its answer, up to the NUL that ends it. It closes the connection with what it did not take
+    /// still in it, which breaks reading after the answer, and does not unsay it.
     async fn answer(&mut self) -> Result<Scan, Unscanned> {
         let mut answer = Vec::new();
-        in_time((&mut self.0).take(ANSWER_BYTES_MAX).read_to_end(&mut answer)).await.map_err(Unscanned::Away)?;
-        let answer = String::from_utf8_lossy(&answer);
-        read(answer.trim_end_matches('\0').trim())
+        let mut from = BufReader::new((&mut self.0).take(ANSWER_BYTES_MAX));
+        in_time(from.read_until(0, &mut answer)).await.map_err(Unscanned::Away)?;
+        match answer.strip_suffix(&[0]) {
+            Some(whole) => read(String::from_utf8_lossy(whole).trim()),
+            None => Err(Unscanned::Away(format!("its answer broke off: {}", String::from_utf8_lossy(&answer)))),
+        }
     }
 }
 
@@ -136,6 +141,40 @@ mod tests {
         }
         for long in ["INSTREAM size limit exceeded. ERROR", "stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND"] {
             assert!(matches!(read(long), Err(Unscanned::TooLong(_))), "{long}");
+        }
+    }
+
+    /// A scanner that takes so many bytes, says something and closes with the rest unread.
+    async fn scanned_by(takes: usize, says: &'static [u8], mib: usize) -> Result<Scan, Unscanned> {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let listener = tokio::net::UnixListener::bind(&socket).unwrap();
+        let scanner = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut vec![0; takes]).await.unwrap();
+            stream.write_all(says).await.unwrap();
+        });
+        let mut scanning = Scanner::at(socket).begin().await?;
+        for _ in 0..mib {
+            scanning.next(&[7; 1024 * 1024]).await?;
+        }
+        scanner.await.unwrap();
+        scanning.end().await
+    }
+
+    #[tokio::test]
+    async fn what_it_said_before_it_closed_is_read_whatever_became_of_the_rest() {
+        let too_long = Err(Unscanned::TooLong("INSTREAM size limit exceeded. ERROR".to_owned()));
+        for (takes, mib) in [(10, 1), (2 * 1024 * 1024, 3), (10, 0)] {
+            assert_eq!(
+                scanned_by(takes, b"INSTREAM size limit exceeded. ERROR\0", mib).await,
+                too_long,
+                "{takes} {mib}"
+            );
+        }
+        for broken in [&b""[..], b"stream: OK", b"stream: "] {
+            let answer = scanned_by(10, broken, 0).await;
+            assert!(matches!(answer, Err(Unscanned::Away(_))), "{answer:?}");
         }
     }
 }

@@ -12,6 +12,7 @@ use candour_core::access::grave::{Grave, is_fresh};
 use candour_core::permit::{Action, Actor, Role};
 use candour_store::Failure;
 use candour_store::plain::account::Account;
+use candour_store::plain::factor::Factors;
 use candour_store::plain::session::{self, Found, Session, Since};
 use sha2::{Digest as _, Sha256};
 
@@ -85,8 +86,8 @@ pub struct Visitor {
     pub own: Own,
     /// Their session.
     pub session: Session,
-    /// Whether they have a second factor.
-    pub second_factor: bool,
+    /// Their second factors.
+    pub factors: Factors,
 }
 
 /// Proof that somebody showed again, not long ago, that it is they. Only [`Visitor::fresh`] makes one.
@@ -98,9 +99,15 @@ impl Visitor {
     /// nothing that is grave.
     #[must_use]
     pub fn program(account: Account, own: Own) -> Self {
-        let session =
-            Session { name: String::new(), browser: String::new(), made_at: 0, seen_at: 0, checked_at: i64::MIN };
-        Self { account, own, session, second_factor: false }
+        let session = Session {
+            name: String::new(),
+            browser: String::new(),
+            made_at: 0,
+            seen_at: 0,
+            checked_at: i64::MIN,
+            by_two: false,
+        };
+        Self { account, own, session, factors: Factors::default() }
     }
 
     /// Who they are to the access policy.
@@ -119,7 +126,7 @@ impl Visitor {
     /// Whether their role asks for a second factor that they have not set up.
     #[must_use]
     pub fn owes_factor(&self, app: &App) -> bool {
-        !self.second_factor && app.second_factor.contains(&self.account.role)
+        !self.factors.any() && !self.session.by_two && app.second_factor.contains(&self.account.role)
     }
 }
 
@@ -145,7 +152,7 @@ pub async fn anybody(app: &Arc<App>, headers: &HeaderMap) -> Result<Visitor, Pro
 
 async fn of_any(app: &Arc<App>, faces: &[Face], headers: &HeaderMap) -> Result<Visitor, Problem> {
     for face in faces {
-        let Some(token) = token(headers, face.cookie(app.secure_cookies)) else {
+        let Some(token) = cookie_of(headers, face.cookie(app.secure_cookies)) else {
             continue;
         };
         if let Some(visitor) = find(app, &token).await? {
@@ -162,9 +169,9 @@ async fn find(app: &Arc<App>, token: &str) -> Result<Option<Visitor>, Failure> {
         .read(move |app, tx| {
             let (log, today) = (&app.store.record.log, app.today(tx)?);
             let found = session::find(tx, log, &hash, since(now), today)?;
-            let Some(Found { account, session, second_factor }) = found else { return Ok(None) };
+            let Some(Found { account, session, factors }) = found else { return Ok(None) };
             let own = app.own_access(tx, &account.id)?;
-            Ok(Some(Visitor { account, own, session, second_factor }))
+            Ok(Some(Visitor { account, own, session, factors }))
         })
         .await?;
     let Some(visitor) = found else {
@@ -186,7 +193,7 @@ pub fn since(now: i64) -> Since {
 pub async fn owing(app: &Arc<App>, headers: &HeaderMap) -> Result<Option<Account>, Failure> {
     let made = (app.now)() - OWING_MINUTES * MINUTE_MICROS;
     for face in Face::ALL {
-        let Some(token) = token(headers, face.cookie(app.secure_cookies)) else { continue };
+        let Some(token) = cookie_of(headers, face.cookie(app.secure_cookies)) else { continue };
         let hash = token_hash(&token);
         let found = app.read(move |app, tx| {
             let (log, today) = (&app.store.record.log, app.today(tx)?);
@@ -199,17 +206,34 @@ pub async fn owing(app: &Arc<App>, headers: &HeaderMap) -> Result<Option<Account
     Ok(None)
 }
 
+/// What somebody showed when they signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// What is asked of them.
+    Whole,
+    /// A first factor; a second is owed.
+    OwesCode,
+    /// Two factors, to the identity provider.
+    ByProvider,
+}
+
 /// Begins a session in place of those whose tokens are in the headers, and returns the cookie that
 /// holds its token. With a second factor owed it opens nothing but the page that asks for the code.
 pub async fn begin(
     app: &Arc<App>,
     headers: &HeaderMap,
     account: &Account,
-    owes_code: bool,
+    entered: Entered,
 ) -> Result<HeaderValue, Failure> {
     let (token, now) = (totp::token::<32>(), (app.now)());
-    let session =
-        Session { name: totp::token::<8>(), browser: browser(headers), made_at: now, seen_at: now, checked_at: now };
+    let session = Session {
+        name: totp::token::<8>(),
+        browser: browser(headers),
+        made_at: now,
+        seen_at: now,
+        checked_at: now,
+        by_two: entered == Entered::ByProvider,
+    };
     let (old, hash, id) = (token_hashes(app, headers), token_hash(&token), account.id.clone());
     app.write(move |_, w| {
         let log = w.log();
@@ -217,7 +241,7 @@ pub async fn begin(
             session::end(w.tx()?, old)?;
         }
         session::forget(w.tx()?, log, since(now))?;
-        Ok(session::begin(w.tx()?, log, &hash, &id, &session, owes_code)?)
+        Ok(session::begin(w.tx()?, log, &hash, &id, &session, entered == Entered::OwesCode)?)
     })
     .await?;
     Ok(cookie(app, Face::of(account.role), &token, ABSOLUTE_HOURS * 60 * 60))
@@ -251,12 +275,12 @@ pub async fn end(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<HeaderValue>
     let hashes = token_hashes(app, headers);
     app.write(move |_, w| hashes.iter().try_for_each(|hash| Ok(session::end(w.tx()?, hash)?))).await?;
     let held = Face::ALL.into_iter();
-    let held = held.filter(|face| token(headers, face.cookie(app.secure_cookies)).is_some());
+    let held = held.filter(|face| cookie_of(headers, face.cookie(app.secure_cookies)).is_some());
     Ok(held.map(|face| cookie(app, face, "", 0)).collect())
 }
 
 fn token_hashes(app: &App, headers: &HeaderMap) -> Vec<[u8; 32]> {
-    let tokens = Face::ALL.into_iter().filter_map(|f| token(headers, f.cookie(app.secure_cookies)));
+    let tokens = Face::ALL.into_iter().filter_map(|f| cookie_of(headers, f.cookie(app.secure_cookies)));
     tokens.map(|token| token_hash(&token)).collect()
 }
 
@@ -297,7 +321,8 @@ fn cookie(app: &App, face: Face, token: &str, age_seconds: i64) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-fn token(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie.
+pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())

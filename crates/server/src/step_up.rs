@@ -1,8 +1,8 @@
 //! Showing again that it is oneself, on the way to a grave act (`access/grave.toml`).
 //!
 //! A page that carries one out asks [`crate::session::Visitor::fresh`] first. Where that says no,
-//! the answer is a page that asks for the password, and for a code where there is a second factor,
-//! and that holds what was typed. It goes to the address to which the form was going; this layer
+//! the answer is a page that asks for the password, and for a code where there is a second factor, or
+//! for a passkey, and that holds what was typed. It goes to the address to which the form was going; this layer
 //! takes the password and the code off it, checks them, renews the session, and lets the form pass
 //! on as if it had come so. No page has to know of it.
 
@@ -14,11 +14,14 @@ use axum::extract::{ConnectInfo, FromRequest as _, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use candour_core::access::grave::is_fresh;
 
 use crate::app::App;
 use crate::credential;
+use crate::errand::Errand;
 use crate::error::Problem;
 use crate::operator_log;
+use crate::passkeys;
 use crate::session;
 use crate::throttle::{Attempts, TOO_MANY};
 use crate::web::typed::Typed;
@@ -27,7 +30,12 @@ use crate::web::typed::Typed;
 const PASSWORD: &str = "again-password";
 /// The field of the code.
 const CODE: &str = "again-code";
+/// The field of a passkey's answer, in place of both.
+const PASSKEY: &str = "again-passkey";
+/// What the fields of this page begin with.
+const AGAIN: &str = "again-pass";
 const WRONG: &str = "The password is wrong. Enter it again";
+const NOT_YOURS: &str = "The passkey is none of yours, or was asked for too long ago. Try again";
 const ONE_WRONG: &str = "The password or the code is wrong. Check both and try again";
 
 /// The layer.
@@ -44,17 +52,18 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         Err(why) if why.status() == StatusCode::PAYLOAD_TOO_LARGE => return Problem::TooLarge.into_response(),
         Err(_) => return Problem::Unreadable.into_response(),
     };
-    if !contains(&bytes, PASSWORD.as_bytes()) {
+    if !contains(&bytes, AGAIN.as_bytes()) {
         let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
         return with_typed(response, &address, || Typed::of_body(&bytes));
     }
     let typed = Typed::of_body(&bytes);
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
-    let form = typed.without(PASSWORD).without(CODE);
+    let form = typed.without(PASSWORD).without(CODE).without(PASSKEY);
     let cookie = match shown(&app, &parts.headers, peer, &typed).await {
-        Ok((cookie, headers)) => {
+        Ok(None) => None,
+        Ok(Some((cookie, headers))) => {
             parts.headers = headers;
-            cookie
+            Some(cookie)
         }
         Err(problem) => return problem.with_typed(&address, &form).into_response(),
     };
@@ -62,31 +71,46 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
     parts.headers.remove(header::CONTENT_LENGTH);
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let mut response = with_typed(response, &address, || form);
-    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     response
 }
 
-/// Checks what was shown; the cookie of the renewed session, and the headers that go on with it.
+/// Checks what was shown; the cookie of the renewed session, and the headers that go on with it. None
+/// when nothing was, because they have just shown it elsewhere.
 async fn shown(
     app: &Arc<App>,
     headers: &axum::http::HeaderMap,
     peer: Option<SocketAddr>,
     typed: &Typed,
-) -> Result<(HeaderValue, axum::http::HeaderMap), Problem> {
+) -> Result<Option<(HeaderValue, axum::http::HeaderMap)>, Problem> {
     let visitor = session::anybody(app, headers).await?;
     let attempts = Attempts::from(&visitor.account.name, peer);
     if attempts.are_too_many(app).await? {
         operator_log::not_signed_in(&visitor.account.id, "too many attempts");
         return Err(Problem::StepUp(Some(TOO_MANY)));
     }
+    let nothing = [PASSWORD, CODE, PASSKEY].iter().all(|field| typed.get(field).is_empty());
+    if nothing && is_fresh(visitor.session.checked_at, (app.now)(), app.grave_minutes) {
+        return Ok(None);
+    }
+    if !typed.get(PASSKEY).is_empty() {
+        let account = &visitor.account;
+        let answered = passkeys::answered(app, headers, Errand::Again, typed.get(PASSKEY), Some(account)).await?;
+        if let Err(why) = answered {
+            operator_log::not_signed_in(&account.id, why);
+            return Err(Problem::StepUp(Some(NOT_YOURS)));
+        }
+        return Ok(Some(session::renew(app, headers, &visitor).await?));
+    }
+    let second_factor = visitor.factors.any();
     let fits = credential::password_fits(app, Some(&visitor.account), typed.get(PASSWORD)).await?
-        && (!visitor.second_factor || credential::code_fits(app, &visitor.account, typed.get(CODE)).await?);
+        && (!second_factor || credential::code_fits(app, &visitor.account, typed.get(CODE)).await?);
     if !fits {
         operator_log::not_signed_in(&visitor.account.id, "what was shown again is wrong");
         attempts.note(app).await?;
-        return Err(Problem::StepUp(Some(if visitor.second_factor { ONE_WRONG } else { WRONG })));
+        return Err(Problem::StepUp(Some(if second_factor { ONE_WRONG } else { WRONG })));
     }
-    Ok(session::renew(app, headers, &visitor).await?)
+    Ok(Some(session::renew(app, headers, &visitor).await?))
 }
 
 /// Puts what was typed to an answer that asks somebody to show again that it is they.

@@ -11,12 +11,17 @@ use crate::db::{Error, Tx};
 use crate::failure::Failure;
 use crate::plain::account::{self, Account};
 use crate::plain::account_change::{self, Waiting};
-use crate::plain::{code, factor, session, standing};
+use crate::plain::passkey::Passkey;
+use crate::plain::{code, factor, passkey, provider_link, session, spent, standing};
 use crate::reads;
 use crate::record::{After, NewEvent, Write};
 
 /// The longest reasons, in characters.
 const REASONS_CHARS_MAX: usize = 2_000;
+/// The most passkeys of an account.
+const PASSKEYS_MAX: usize = 10;
+
+const NOT_LINKED: &str = "This account is not connected to the identity provider";
 
 /// A change of one's own account.
 #[derive(Clone)]
@@ -34,6 +39,36 @@ pub enum Own {
     RecoveryCodes(Vec<Vec<u8>>),
     /// A recovery code that is used, by its digest.
     UseRecovery(Vec<u8>),
+    /// A passkey, what its answer used up, and the digests of recovery codes where it is the first
+    /// second factor.
+    AddPasskey(Passkey, Spent, Vec<Vec<u8>>),
+    /// No longer the passkey of that id.
+    RemovePasskey(Vec<u8>),
+    /// An account of the identity provider: its issuer and its subject.
+    LinkProvider(String, String),
+    /// No account of the identity provider.
+    UnlinkProvider,
+}
+
+/// What an answer uses up: the digest of that under which it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spent {
+    /// The digest.
+    pub digest: Vec<u8>,
+    /// Now, in microseconds since 1970.
+    pub now: i64,
+    /// Those that were used up before are too old to be taken in any case.
+    pub since: i64,
+}
+
+impl Spent {
+    /// Uses it up; refused when it was before.
+    pub fn spend(&self, tx: &mut Tx<'_>, log: &str) -> Result<(), Failure> {
+        if spent::spend(tx, log, &self.digest, self.now, self.since)? {
+            return Ok(());
+        }
+        Err(Refusal::new("This was answered before. Begin again").into())
+    }
 }
 
 /// A change of somebody else's account.
@@ -53,6 +88,10 @@ pub enum Change {
     ResetFactor(String),
     /// All its sessions end.
     EndSessions,
+    /// An account of the identity provider signs in to it: its issuer and its subject.
+    LinkProvider(String, String),
+    /// No account of the identity provider signs in to it any more, and why.
+    UnlinkProvider(String),
 }
 
 /// An entry of an account's stream.
@@ -118,7 +157,8 @@ pub fn change_own(w: &mut Write<'_>, actor: &Actor, change: &Own) -> Result<(), 
             Event::SecondFactorSet {}
         }
         Own::RemoveFactor => {
-            remove_factor(tx, log, id)?;
+            factor::remove(tx, log, id)?;
+            forget_needless_codes(tx, log, id)?;
             Event::SecondFactorRemoved {}
         }
         Own::RecoveryCodes(digests) => {
@@ -131,6 +171,31 @@ pub fn change_own(w: &mut Write<'_>, actor: &Actor, change: &Own) -> Result<(), 
             }
             Event::RecoveryCodeUsed {}
         }
+        Own::AddPasskey(new, spent, digests) => {
+            spent.spend(tx, log)?;
+            add_passkey(tx, log, &Passkey { account: id.to_owned(), ..new.clone() })?;
+            if !digests.is_empty() {
+                code::put_recovery(tx, log, id, digests)?;
+            }
+            Event::PasskeyAdded {}
+        }
+        Own::RemovePasskey(of) => {
+            if !passkey::remove(tx, log, id, of)? {
+                return Err(Refusal::new("You have no such passkey. Open the page again").into());
+            }
+            forget_needless_codes(tx, log, id)?;
+            Event::PasskeyRemoved {}
+        }
+        Own::LinkProvider(issuer, subject) => {
+            link_provider(tx, log, (issuer, subject), id)?;
+            Event::ProviderLinked {}
+        }
+        Own::UnlinkProvider => {
+            if !provider_link::unlink(tx, log, id)? {
+                return Err(Refusal::new(NOT_LINKED).into());
+            }
+            Event::ProviderUnlinked {}
+        }
     };
     append(w, (&actor.id, given.authority()), id, &event, "")
 }
@@ -141,9 +206,13 @@ pub fn change_own(w: &mut Write<'_>, actor: &Actor, change: &Own) -> Result<(), 
 #[must_use]
 pub fn takes_two(change: &Change, account: &Account, second_factor: bool) -> bool {
     match change {
-        Change::Role(..) | Change::ResetFactor(_) => true,
+        Change::Role(..) | Change::ResetFactor(_) | Change::LinkProvider(..) => true,
         Change::StartCode(..) => !account.password.is_empty() && !second_factor,
-        Change::Disable(_) | Change::Enable(_) | Change::Leaves(_) | Change::EndSessions => false,
+        Change::Disable(_)
+        | Change::Enable(_)
+        | Change::Leaves(_)
+        | Change::EndSessions
+        | Change::UnlinkProvider(_) => false,
     }
 }
 
@@ -152,7 +221,7 @@ pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Re
     let log = w.log();
     let given = permit(actor, Action::KeepAccounts, Object::Body)?;
     let account = of_somebody_else(w, actor, id)?;
-    let second_factor = factor::of(w.tx()?, log, id)?.is_some();
+    let second_factor = factor::factors(w.tx()?, log, id)?.any();
     if let Change::ResetFactor(reasons) = change {
         required(reasons)?;
     }
@@ -175,7 +244,14 @@ pub fn propose(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> R
         Change::StartCode(..) => (Proposed::StartCode {}, ""),
         Change::Role(role, units) => (Proposed::Role(Held { role: role.id().to_owned(), units: units.clone() }), ""),
         Change::ResetFactor(reasons) => (Proposed::ResetSecondFactor {}, required(reasons)?),
-        Change::Disable(_) | Change::Enable(_) | Change::Leaves(_) | Change::EndSessions => {
+        Change::LinkProvider(..) => {
+            return Err(Refusal::new("Its owner connects it, or the operator").into());
+        }
+        Change::Disable(_)
+        | Change::Enable(_)
+        | Change::Leaves(_)
+        | Change::EndSessions
+        | Change::UnlinkProvider(_) => {
             return Err(Refusal::new("This takes nobody else").into());
         }
     };
@@ -251,7 +327,8 @@ fn may_follow(tx: &mut Tx<'_>, log: &str, account: &Account, change: &Change, to
         Change::Leaves(None) if account.role == Role::Aud => {
             return Err(Refusal::of("last_day", "an auditor's account has a last day").into());
         }
-        Change::ResetFactor(_) if factor::of(tx, log, &account.id)?.is_none() => "This account has no second factor",
+        Change::ResetFactor(_) if !factor::factors(tx, log, &account.id)?.any() => "This account has no second factor",
+        Change::UnlinkProvider(_) if !provider_link::is_linked(tx, log, &account.id)? => NOT_LINKED,
         _ => return Ok(()),
     };
     Err(Refusal::new(refused).into())
@@ -291,8 +368,19 @@ fn carry_out(w: &mut Write<'_>, by: (&str, &str), account: &Account, change: &Ch
         }
         Change::ResetFactor(reasons) => {
             why = reasons;
-            remove_factor(tx, log, id)?;
+            factor::remove(tx, log, id)?;
+            passkey::remove_all(tx, log, id)?;
+            code::put_recovery(tx, log, id, &[])?;
             Event::SecondFactorReset {}
+        }
+        Change::LinkProvider(issuer, subject) => {
+            link_provider(tx, log, (issuer, subject), id)?;
+            Event::ProviderLinked {}
+        }
+        Change::UnlinkProvider(reasons) => {
+            why = required(reasons)?;
+            provider_link::unlink(tx, log, id)?;
+            Event::ProviderUnlinked {}
         }
         Change::EndSessions => Event::SessionsEnded {},
     };
@@ -302,9 +390,26 @@ fn carry_out(w: &mut Write<'_>, by: (&str, &str), account: &Account, change: &Ch
     append(w, by, id, &event, why)
 }
 
-fn remove_factor(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<(), Error> {
-    factor::remove(tx, log, id)?;
-    code::put_recovery(tx, log, id, &[])
+/// Without a second factor its recovery codes would open nothing.
+fn forget_needless_codes(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<(), Error> {
+    if factor::factors(tx, log, id)?.any() { Ok(()) } else { code::put_recovery(tx, log, id, &[]) }
+}
+
+fn add_passkey(tx: &mut Tx<'_>, log: &str, new: &Passkey) -> Result<(), Failure> {
+    if passkey::of(tx, log, &new.account)?.len() >= PASSKEYS_MAX {
+        return Err(Refusal::new(format!("You have {PASSKEYS_MAX} passkeys. Take one away first")).into());
+    }
+    if !passkey::add(tx, log, new)? {
+        return Err(Refusal::new("This passkey is in use already").into());
+    }
+    Ok(())
+}
+
+fn link_provider(tx: &mut Tx<'_>, log: &str, of: (&str, &str), id: &str) -> Result<(), Failure> {
+    if provider_link::link(tx, log, of, id)? {
+        return Ok(());
+    }
+    Err(Refusal::new("One of the two accounts is connected to another already. Part them first").into())
 }
 
 fn required(reasons: &str) -> Result<&str, Refusal> {

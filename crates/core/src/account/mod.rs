@@ -48,6 +48,18 @@ pub enum Event {
     /// A recovery code was used in place of the second factor.
     #[serde(rename = "account.recovery-code-used")]
     RecoveryCodeUsed {},
+    /// Its owner added a passkey.
+    #[serde(rename = "account.passkey-added")]
+    PasskeyAdded {},
+    /// Its owner took a passkey away.
+    #[serde(rename = "account.passkey-removed")]
+    PasskeyRemoved {},
+    /// It can be signed in to through the body's identity provider.
+    #[serde(rename = "account.provider-linked")]
+    ProviderLinked {},
+    /// It can no longer be signed in to through the identity provider.
+    #[serde(rename = "account.provider-unlinked")]
+    ProviderUnlinked {},
     /// Somebody else ended all its sessions.
     #[serde(rename = "account.sessions-ended")]
     SessionsEnded {},
@@ -148,6 +160,10 @@ impl Event {
             Self::SecondFactorReset {} => "The second factor was taken away by somebody else",
             Self::RecoveryCodesMade {} => "New recovery codes were made",
             Self::RecoveryCodeUsed {} => "A recovery code was used",
+            Self::PasskeyAdded {} => "A passkey was added",
+            Self::PasskeyRemoved {} => "A passkey was taken away",
+            Self::ProviderLinked {} => "It was connected to an account of the identity provider",
+            Self::ProviderUnlinked {} => "It is no longer connected to the identity provider",
             Self::SessionsEnded {} => "All sessions were ended by somebody else",
             Self::ChangeProposed(proposed) => return format!("It was proposed to {}", proposed.says()),
             Self::ChangeApproved { .. } => "What was proposed was approved",
@@ -178,6 +194,6 @@ mod tests {
             assert_eq!((kind_again.as_str(), Json::Object(data_again).to_string().as_str()), (kind, data));
             kinds.insert(kind.to_owned());
         }
-        assert_eq!(kinds.len(), 17, "each kind has a line: {kinds:?}");
+        assert_eq!(kinds.len(), 21, "each kind has a line: {kinds:?}");
     }
 }

@@ -8,12 +8,16 @@ use clap::Args;
 
 use super::{COULD_NOT, DONE, Ended, Setting, USAGE, progress, say, serve};
 use crate::generate::{Caseload, Generated, Plan, demo_accounts, generate};
+use crate::origin::Origin;
 
 #[derive(Args)]
 pub(super) struct Demo {
     /// The folder of the demonstration's database
     #[arg(long, default_value = "./candour-data")]
     data: PathBuf,
+    /// The address under which it is opened, as http://localhost:8080; passkeys need it
+    #[arg(long, value_name = "ADDRESS")]
+    origin: Option<String>,
     /// On which address to listen
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -61,11 +65,12 @@ impl Demo {
         }
         // Whoever throws a demonstration away and makes it anew need not say so.
         let checkpoint = self.data.join("checkpoint");
+        let origin = self.origin.as_deref().map(Origin::parse).transpose().map_err(|says| Ended::With(USAGE, says))?;
         serve::serve(&setting, None, self.listen, |app| {
             (app.secure_cookies, app.demo) = (false, true);
             app.checkpoint = Some(checkpoint);
             app.factor_key = serve::factor_key(&app.store, None)?;
-            Ok(())
+            serve::reach(app, origin.as_ref(), None)
         })
     }
 

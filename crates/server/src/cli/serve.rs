@@ -18,8 +18,11 @@ use crate::app::{App, UPLOAD_MIB_USUAL};
 use crate::config::Config;
 use crate::factor_key::FactorKey;
 use crate::listen::{self, Limits};
+use crate::origin::Origin;
 use crate::pages::Pages;
+use crate::passkeys::Passkeys;
 use crate::password::breached::Breached;
+use crate::provider::{Provider, Settings};
 use crate::router::router;
 use crate::scan::Scanner;
 use crate::witnessing::Witnessing;
@@ -41,6 +44,9 @@ pub(super) struct Serve {
     /// The policy by whose witnesses pages say when entries were recorded
     #[arg(long, value_name = "POLICY")]
     witnesses: Option<PathBuf>,
+    /// The address under which people reach it, as https://candour.example; passkeys need it
+    #[arg(long, value_name = "ADDRESS")]
+    origin: Option<String>,
     /// The key file of second factors; beside a SQLite database unless named
     #[arg(long)]
     factor_key: Option<PathBuf>,
@@ -93,6 +99,8 @@ impl Serve {
         if !(1..=UPLOAD_MIB_MAX).contains(&upload_mib) {
             return Err(Ended::With(USAGE, format!("--upload-max-mib is 1 to {UPLOAD_MIB_MAX}")));
         }
+        let origin = self.origin.clone().or(config.origin);
+        let origin = origin.map(|text| Origin::parse(&text)).transpose().map_err(|says| Ended::With(USAGE, says))?;
         let app = |app: &mut App| {
             app.scanner = scanner;
             app.upload_bytes_max = upload_mib << 20;
@@ -111,10 +119,26 @@ impl Serve {
                         .to_owned(),
                 ));
             }
-            Ok(())
+            reach(app, origin.as_ref(), config.provider)
         };
         serve(&setting, marks.as_ref(), listen, app)
     }
+}
+
+/// Sets up what needs the address under which this installation is reached.
+pub(super) fn reach(app: &mut App, origin: Option<&Origin>, provider: Option<Settings>) -> Result<(), Ended> {
+    let usage = |says: String| Ended::With(USAGE, says);
+    // What a browser takes along is sealed with the key file.
+    let origin = origin.filter(|_| app.factor_key.is_some());
+    app.passkeys = origin.map(Passkeys::of).transpose().map_err(usage)?;
+    app.provider = match (provider, origin) {
+        (None, _) => None,
+        (Some(settings), Some(origin)) => Some(Provider::of(settings, origin).map_err(usage)?),
+        (Some(_), None) => {
+            return Err(usage("an identity provider needs an origin and the key file of second factors".to_owned()));
+        }
+    };
+    Ok(())
 }
 
 fn witnessing(policy: &Path, checkpoint: Option<PathBuf>) -> Result<Witnessing, Ended> {

@@ -39,6 +39,10 @@ pub(super) enum User {
     EndSessions(Named),
     /// Take a second factor away whose owner lost it; all sessions end
     ResetSecondFactor(Reasoned),
+    /// Let an account of the identity provider sign in to an account
+    Connect(Connect),
+    /// Let no account of the identity provider sign in to an account any more
+    Disconnect(Reasoned),
 }
 
 #[derive(Args)]
@@ -93,6 +97,18 @@ pub(super) struct Changed {
 }
 
 #[derive(Args)]
+pub(super) struct Connect {
+    /// The account's name or id
+    account: String,
+    /// The provider's address, as in the configuration
+    #[arg(long)]
+    issuer: String,
+    /// Who it is to the provider: the `sub` of its tokens
+    #[arg(long)]
+    subject: String,
+}
+
+#[derive(Args)]
 pub(super) struct Leaves {
     /// The account's name or id
     account: String,
@@ -133,6 +149,12 @@ impl User {
             Self::EndSessions(Named { account }) => carry_out(setting, account, &Change::EndSessions),
             Self::ResetSecondFactor(Reasoned { account, reasons }) => {
                 carry_out(setting, account, &Change::ResetFactor(reasons.clone()))
+            }
+            Self::Connect(Connect { account, issuer, subject }) => {
+                carry_out(setting, account, &Change::LinkProvider(issuer.clone(), subject.clone()))
+            }
+            Self::Disconnect(Reasoned { account, reasons }) => {
+                carry_out(setting, account, &Change::UnlinkProvider(reasons.clone()))
             }
         }
     }

@@ -20,6 +20,8 @@ pub mod home;
 pub mod law;
 pub mod log;
 pub mod material;
+pub mod passkey;
+pub mod provider;
 pub mod retention;
 pub mod security_txt;
 pub mod sign_in;

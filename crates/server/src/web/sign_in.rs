@@ -1,4 +1,4 @@
-//! Signing in and out: the password, and then the code where there is a second factor. Failed
+//! Signing in and out: the password, and then the code or a passkey where there is a second factor. Failed
 //! attempts are throttled, and every failure gets the same answer.
 
 use std::sync::Arc;
@@ -8,26 +8,33 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_store::plain::account::{self, Account};
-use candour_store::plain::{factor, standing};
+use candour_store::plain::factor::{self, Factors};
+use candour_store::plain::standing;
 use serde::Serialize;
 
 use super::typed::Typed;
 use crate::app::App;
 use crate::credential;
+use crate::errand::Errand;
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::generate::demo_accounts;
 use crate::operator_log;
-use crate::session::{self, Face, OWING_MINUTES};
+use crate::passkeys;
+use crate::session::{self, Entered, Face, OWING_MINUTES};
 use crate::throttle::{Attempts, Peer, TOO_MANY};
 
 /// Where the code of a second factor is asked for.
-const CODE: &str = "/sign-in/code";
+pub(super) const CODE: &str = "/sign-in/code";
 
 #[derive(Serialize)]
 struct Page {
     name: String,
     problem: Option<&'static str>,
+    /// Whether a passkey may do.
+    passkeys: bool,
+    /// What people call the identity provider, where there is one.
+    provider: Option<String>,
     /// The demonstration's accounts: name, password, role, what they do.
     demo: Vec<(String, String, &'static str, String)>,
 }
@@ -35,6 +42,11 @@ struct Page {
 /// `GET /sign-in`
 pub async fn show(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     render(&app, StatusCode::OK, "", None)
+}
+
+/// The same page, with what was wrong.
+pub(super) fn again(app: &App, problem: &'static str) -> Result<Response, Problem> {
+    render(app, StatusCode::UNPROCESSABLE_ENTITY, "", Some(problem))
 }
 
 /// `POST /sign-in`
@@ -58,7 +70,7 @@ pub async fn submit(
         // Asked for a name that nobody has as well, so that it takes as long.
         let id = account.as_ref().map_or("", |account| account.id.as_str());
         let open = standing::of(tx, log, id)?.is_open(app.today(tx)?);
-        let second_factor = factor::of(tx, log, id)?.is_some();
+        let second_factor = factor::factors(tx, log, id)?.any();
         Ok(account.map(|account| (account, open, second_factor)))
     });
     let found = found.await?;
@@ -78,8 +90,14 @@ pub async fn submit(
 }
 
 /// Begins a session and goes on: to where the account lands, or to the page that asks for the code.
-async fn enter(app: &Arc<App>, headers: &HeaderMap, account: &Account, owes_code: bool) -> Result<Response, Problem> {
-    let cookie = session::begin(app, headers, account, owes_code).await?;
+pub(super) async fn enter(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    account: &Account,
+    owes_code: bool,
+) -> Result<Response, Problem> {
+    let entered = if owes_code { Entered::OwesCode } else { Entered::Whole };
+    let cookie = session::begin(app, headers, account, entered).await?;
     if !owes_code {
         operator_log::signed_in(&account.id);
     }
@@ -90,12 +108,16 @@ async fn enter(app: &Arc<App>, headers: &HeaderMap, account: &Account, owes_code
 #[derive(Serialize)]
 struct CodePage {
     problem: Option<&'static str>,
+    /// Whether there is an app whose code is asked for, and a passkey that may do in its place.
+    app: bool,
+    passkey: bool,
     minutes: i64,
 }
 
 /// `GET /sign-in/code`
-pub async fn show_code(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    render_code(&app, StatusCode::OK, None)
+pub async fn show_code(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let account = session::owing(&app, &headers).await?;
+    render_code(&app, account.as_ref(), StatusCode::OK, None).await
 }
 
 /// `POST /sign-in/code`
@@ -109,15 +131,23 @@ pub async fn submit_code(
     let attempts = Attempts::of(&account.name, &peer);
     if attempts.are_too_many(&app).await? {
         operator_log::not_signed_in(&account.id, "too many attempts");
-        return render_code(&app, StatusCode::TOO_MANY_REQUESTS, Some(TOO_MANY));
+        return render_code(&app, Some(&account), StatusCode::TOO_MANY_REQUESTS, Some(TOO_MANY)).await;
     }
-    if credential::code_fits(&app, &account, Typed::of_body(&body).get("code")).await? {
+    let typed = Typed::of_body(&body);
+    if !typed.get("passkey").is_empty() {
+        let answered = passkeys::answered(&app, &headers, Errand::Code, typed.get("passkey"), Some(&account)).await?;
+        let Err(why) = answered else { return enter(&app, &headers, &account, false).await };
+        operator_log::not_signed_in(&account.id, why);
+        let says = "The passkey is none of yours, or was asked for too long ago. Try again";
+        return render_code(&app, Some(&account), StatusCode::UNPROCESSABLE_ENTITY, Some(says)).await;
+    }
+    if credential::code_fits(&app, &account, typed.get("code")).await? {
         return enter(&app, &headers, &account, false).await;
     }
     operator_log::not_signed_in(&account.id, "the code is wrong");
     attempts.note(&app).await?;
     let says = "The code is wrong, was used before, or is too old. Wait for the next one and enter it";
-    render_code(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(says))
+    render_code(&app, Some(&account), StatusCode::UNPROCESSABLE_ENTITY, Some(says)).await
 }
 
 /// `POST /sign-out`
@@ -140,11 +170,28 @@ fn render(app: &App, status: StatusCode, name: &str, problem: Option<&'static st
     let demo = demo
         .into_iter()
         .map(|a| (a.name.to_owned(), crate::generate::DEMO_PASSWORD.to_owned(), a.role.label(), a.units.join(", ")));
-    let page = Page { name: name.to_owned(), problem, demo: demo.collect() };
+    let page = Page {
+        name: name.to_owned(),
+        problem,
+        passkeys: app.passkeys.is_some(),
+        provider: app.provider.as_ref().map(|p| p.name.clone()),
+        demo: demo.collect(),
+    };
     app.pages.page_with(status, "public/sign_in.html", &Frame::of(app, None, "sign-in"), &page)
 }
 
-fn render_code(app: &App, status: StatusCode, problem: Option<&'static str>) -> Result<Response, Problem> {
-    let page = CodePage { problem, minutes: OWING_MINUTES };
+/// Whoever owes nothing sees the page as if they had an app.
+async fn render_code(
+    app: &Arc<App>,
+    account: Option<&Account>,
+    status: StatusCode,
+    problem: Option<&'static str>,
+) -> Result<Response, Problem> {
+    let factors = match account.map(|account| account.id.clone()) {
+        Some(id) => app.read(move |app, tx| Ok(factor::factors(tx, &app.store.record.log, &id)?)).await?,
+        None => Factors { app: true, passkeys: 0 },
+    };
+    let passkey = app.passkeys.is_some() && factors.passkeys > 0;
+    let page = CodePage { problem, app: factors.app, passkey, minutes: OWING_MINUTES };
     app.pages.page_with(status, "public/code.html", &Frame::of(app, None, "sign-in"), &page)
 }

@@ -178,7 +178,11 @@ const ADMINISTRATORS: Needs = Needs::Roles(&[Adm]);
 fn needs(route: &str) -> Option<Needs> {
     Some(match route {
         "/sign-in/code" | "/start" => Needs::Nothing,
-        "/account" | "/account/password" | "/account/second-factor" => EVERYBODY,
+        // Without a provider and without passkeys there is no such page; `provider.rs` and `passkeys.rs` have both.
+        "/sign-in/provider" | "/sign-in/provider/back" | "/account/provider" | "/account/provider/again" => {
+            Needs::Roles(&[])
+        }
+        "/account" | "/account/password" | "/account/second-factor" | "/account/passkeys" => EVERYBODY,
         "/"
         | "/sign-in"
         | "/healthz"

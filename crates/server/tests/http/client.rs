@@ -103,13 +103,21 @@ impl Client {
         let text = |v: &ureq::http::HeaderValue| v.to_str().unwrap_or_default().to_owned();
         let headers: Vec<(String, String)> = response.headers().iter().map(|(n, v)| (n.to_string(), text(v))).collect();
         for (_, cookie) in headers.iter().filter(|(n, _)| n == "set-cookie") {
-            self.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+            self.keep(cookie.split(';').next().unwrap_or_default());
         }
         let find = |name: &str| headers.iter().find(|(n, _)| n == name).map_or_else(String::new, |(_, v)| v.clone());
         let body = response.body_mut().with_config().limit(64 << 20).read_to_string()?;
         let (status, location) = (response.status().as_u16(), find("location"));
         let headers = headers.into_iter().filter(|(name, _)| name != "date").collect();
         Ok(Answer { status, location, body, headers })
+    }
+
+    /// Keeps a cookie in the place of the one of its name.
+    fn keep(&mut self, cookie: &str) {
+        let name = cookie.split_once('=').map_or(cookie, |(name, _)| name);
+        let others = self.cookie.split("; ").filter(|held| !held.is_empty());
+        let others = others.filter(|held| held.split_once('=').is_none_or(|(held, _)| held != name));
+        self.cookie = others.chain([cookie]).collect::<Vec<_>>().join("; ");
     }
 
     /// What a hidden field of a form holds.

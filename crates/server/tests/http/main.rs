@@ -28,15 +28,18 @@ mod law;
 mod law_pages;
 mod letters;
 mod limits;
+mod lying_provider;
 mod material;
 mod mutation;
 mod operator_log;
 mod pages;
+mod passkeys;
 #[path = "../../../../xtask/src/pg.rs"]
 #[allow(dead_code, reason = "xtask uses the rest")]
 mod pg;
 mod power;
 mod proof;
+mod provider;
 #[path = "../../../store/tests/store/python.rs"]
 #[allow(dead_code, reason = "the store's tests use the rest")]
 mod python;
@@ -52,6 +55,7 @@ mod server;
 mod sign_in;
 mod signer;
 mod sockets;
+mod soft_passkey;
 mod step_up;
 mod stopped;
 mod within;

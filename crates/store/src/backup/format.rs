@@ -48,7 +48,7 @@ pub struct Table {
 }
 
 /// What a backup holds, in this order.
-pub const TABLES: [Table; 9] = [
+pub const TABLES: [Table; 11] = [
     Table {
         name: "event",
         columns: &[
@@ -134,6 +134,28 @@ pub const TABLES: [Table; 9] = [
         insert: "insert into recovery_code (log, account, digest) values",
     },
     Table {
+        name: "passkey",
+        columns: &[
+            ("log", Kind::Text),
+            ("id", Kind::Bytes),
+            ("account", Kind::Text),
+            ("name", Kind::Text),
+            ("credential", Kind::Text),
+            ("made_at", Kind::Int),
+            ("used_at", Kind::Int),
+        ],
+        since: 4,
+        select: "select log, id, account, name, credential, made_at, used_at from passkey order by log, id",
+        insert: "insert into passkey (log, id, account, name, credential, made_at, used_at) values",
+    },
+    Table {
+        name: "provider_link",
+        columns: &[("log", Kind::Text), ("issuer", Kind::Text), ("subject", Kind::Text), ("account", Kind::Text)],
+        since: 4,
+        select: "select log, issuer, subject, account from provider_link order by log, issuer, subject",
+        insert: "insert into provider_link (log, issuer, subject, account) values",
+    },
+    Table {
         name: "submission",
         columns: &[
             ("log", Kind::Text),
@@ -162,8 +184,8 @@ pub const DERIVED: [&str; 5] = ["case_row", "clock_row", "party_row", "fact", "p
 /// Tables that are not kept: with a session of then, somebody could be signed in who no longer
 /// may be; so too with a token that was revoked since; an attempt to sign in matters for minutes, and
 /// a start code for a day; what waited for a second administrator is proposed
-/// again, and a file that nobody recorded is sent again.
-pub const LEFT_OUT: [&str; 6] = ["session", "attempt", "start_code", "token", "account_change", "upload"];
+/// again, and a file that nobody recorded is sent again; what was used up is too old to be taken.
+pub const LEFT_OUT: [&str; 7] = ["session", "attempt", "start_code", "token", "account_change", "upload", "spent"];
 
 /// A value on its way from a file into a table.
 #[derive(Debug, Clone, PartialEq, Eq)]

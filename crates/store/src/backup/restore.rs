@@ -25,7 +25,7 @@ const BATCH_BYTES: usize = 8 << 20;
 const OWNER_ONLY: u32 = 0o700;
 
 /// How each table is asked whether it holds anything.
-const HELD: [(&str, &str); 20] = [
+const HELD: [(&str, &str); 23] = [
     ("event", "select log from event limit 1"),
     ("text", "select log from text limit 1"),
     ("head", "select log from head limit 1"),
@@ -35,6 +35,9 @@ const HELD: [(&str, &str); 20] = [
     ("standing", "select log from standing limit 1"),
     ("second_factor", "select log from second_factor limit 1"),
     ("recovery_code", "select log from recovery_code limit 1"),
+    ("passkey", "select log from passkey limit 1"),
+    ("provider_link", "select log from provider_link limit 1"),
+    ("spent", "select log from spent limit 1"),
     ("start_code", "select log from start_code limit 1"),
     ("token", "select log from token limit 1"),
     ("account_change", "select log from account_change limit 1"),

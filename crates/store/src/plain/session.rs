@@ -5,6 +5,7 @@
 use candour_core::day::Day;
 
 use super::account::{self, Account};
+use super::factor::Factors;
 use super::standing;
 use crate::db::{Error, Row, Tx, Value};
 
@@ -26,6 +27,8 @@ pub struct Session {
     pub seen_at: i64,
     /// When its owner last showed that it is they.
     pub checked_at: i64,
+    /// Whether the identity provider asked for two factors when it began.
+    pub by_two: bool,
 }
 
 /// What is found under a token.
@@ -35,8 +38,8 @@ pub struct Found {
     pub account: Account,
     /// The session.
     pub session: Session,
-    /// Whether they have a second factor.
-    pub second_factor: bool,
+    /// Their second factors.
+    pub factors: Factors,
 }
 
 /// How old a session may be.
@@ -58,8 +61,8 @@ pub fn begin(
     owes_code: bool,
 ) -> Result<(), Error> {
     tx.execute(
-        "insert into session (id, log, account, name, browser, awaits, made_at, seen_at, checked_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into session (id, log, account, name, browser, awaits, made_at, seen_at, checked_at, by_two) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             Value::Bytes(token_hash),
             log.into(),
@@ -70,6 +73,7 @@ pub fn begin(
             session.made_at.into(),
             session.seen_at.into(),
             session.checked_at.into(),
+            i64::from(session.by_two).into(),
         ],
     )?;
     Ok(())
@@ -100,25 +104,26 @@ fn found(
     awaits: &str,
 ) -> Result<Option<Found>, Error> {
     let found = tx.query_one(
-        "select name, browser, made_at, seen_at, checked_at, account, \
-         (select count(*) from second_factor f where f.log = s.log and f.account = s.account) \
+        "select name, browser, made_at, seen_at, checked_at, by_two, account, \
+         (select count(*) from second_factor f where f.log = s.log and f.account = s.account), \
+         (select count(*) from passkey p where p.log = s.log and p.account = s.account) \
          from session s where id = $1 and log = $2 and made_at >= $3 and seen_at >= $4 and awaits = $5",
         &[Value::Bytes(token_hash), log.into(), since.made.into(), since.seen.into(), awaits.into()],
-        |row| Ok((read(row)?, row.text(5)?, row.int(6)? > 0)),
+        |row| Ok((read(row)?, row.text(6)?, Factors::read(row, 7)?)),
     )?;
-    let Some((session, id, second_factor)) = found else {
+    let Some((session, id, factors)) = found else {
         return Ok(None);
     };
     if !standing::of(tx, log, &id)?.is_open(today) {
         return Ok(None);
     }
-    Ok(account::by_id(tx, log, &id)?.map(|account| Found { account, session, second_factor }))
+    Ok(account::by_id(tx, log, &id)?.map(|account| Found { account, session, factors }))
 }
 
 /// The sessions of an account that are young enough, the last used first.
 pub fn all(tx: &mut Tx<'_>, log: &str, account: &str, since: Since) -> Result<Vec<Session>, Error> {
     tx.query(
-        "select name, browser, made_at, seen_at, checked_at from session \
+        "select name, browser, made_at, seen_at, checked_at, by_two from session \
          where log = $1 and account = $2 and made_at >= $3 and seen_at >= $4 and awaits = $5 \
          order by seen_at desc, made_at desc, name",
         &[log.into(), account.into(), since.made.into(), since.seen.into(), NOTHING.into()],
@@ -133,6 +138,7 @@ fn read(row: &Row<'_>) -> Result<Session, Error> {
         made_at: row.int(2)?,
         seen_at: row.int(3)?,
         checked_at: row.int(4)?,
+        by_two: row.int(5)? != 0,
     })
 }
 

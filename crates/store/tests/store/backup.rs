@@ -24,7 +24,7 @@ use crate::world::{BODY, act, check_whole, context, load, open, rebuild_now, som
 /// When the backups of the tests are taken.
 const TAKEN_AT: i64 = 1_700_000_000_000_000;
 /// The tables that a restored database must have as the first one had them, with their order.
-const COMPARED: [(&str, &str); 14] = [
+const COMPARED: [(&str, &str); 16] = [
     ("event", "log, seq"),
     ("text", "log, seq, field"),
     ("head", "log"),
@@ -32,6 +32,8 @@ const COMPARED: [(&str, &str); 14] = [
     ("standing", "log, account"),
     ("second_factor", "log, account"),
     ("recovery_code", "log, account, digest"),
+    ("passkey", "log, id"),
+    ("provider_link", "log, issuer, subject"),
     ("submission", "log, id"),
     ("file_piece", "log, file, n"),
     ("case_row", "log, stream"),

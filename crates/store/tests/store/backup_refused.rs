@@ -188,7 +188,14 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
 }
 
 /// The tables that came after the first format, and with which.
-const SINCE: [(&str, u64); 4] = [("standing", 2), ("second_factor", 2), ("recovery_code", 2), ("file_piece", 3)];
+const SINCE: [(&str, u64); 6] = [
+    ("standing", 2),
+    ("second_factor", 2),
+    ("recovery_code", 2),
+    ("file_piece", 3),
+    ("passkey", 4),
+    ("provider_link", 4),
+];
 
 #[test]
 fn a_backup_of_an_older_format_is_restored() {

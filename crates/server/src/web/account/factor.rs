@@ -32,7 +32,11 @@ struct Page {
     possible: bool,
     /// Whether there is one already.
     has: bool,
-    /// Whether the role asks for one.
+    /// Whether there is any second factor.
+    any: bool,
+    /// Whether a passkey could be one.
+    passkeys: bool,
+    /// Whether the role asks for one, and there is no other.
     required: bool,
     problem: Option<&'static str>,
     /// The key, sealed, as the form gives it back.
@@ -56,18 +60,23 @@ pub async fn submit(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes
     visitor.fresh(&app, Action::KeepOwnAccount)?;
     let typed = Typed::of_body(&body);
     match typed.get("step") {
-        "set" if !visitor.second_factor => set(&app, &visitor, &typed).await,
-        "codes" if visitor.second_factor => {
+        "set" if !visitor.factors.app => set(&app, &visitor, &typed).await,
+        "codes" if visitor.factors.any() => {
             let (codes, digests) = recovery_codes();
             carry_out(&app, &visitor, Own::RecoveryCodes(digests)).await?;
             codes_page(&app, &visitor, codes, false)
         }
-        "remove" if visitor.second_factor && !app.second_factor.contains(&visitor.account.role) => {
+        "remove" if visitor.factors.app && !needs_app(&app, &visitor) => {
             carry_out(&app, &visitor, Own::RemoveFactor).await?;
             Ok(Redirect::to(&format!("{PAGE}?done=removed")).into_response())
         }
         _ => Err(Problem::Bad("Your second factor is not as this page had it. Open the page again".to_owned())),
     }
+}
+
+/// Whether somebody could not sign in without the app.
+fn needs_app(app: &App, visitor: &Visitor) -> bool {
+    app.second_factor.contains(&visitor.account.role) && visitor.factors.passkeys == 0
 }
 
 async fn set(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result<Response, Problem> {
@@ -88,12 +97,12 @@ async fn set(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result<Respons
     codes_page(app, visitor, codes, true)
 }
 
-async fn carry_out(app: &Arc<App>, visitor: &Visitor, change: Own) -> Result<(), Problem> {
+pub(super) async fn carry_out(app: &Arc<App>, visitor: &Visitor, change: Own) -> Result<(), Problem> {
     let actor = visitor.actor();
     Ok(app.write(move |_, w| accounts::change_own(w, &actor, &change)).await?)
 }
 
-fn recovery_codes() -> (Vec<String>, Vec<Vec<u8>>) {
+pub(super) fn recovery_codes() -> (Vec<String>, Vec<Vec<u8>>) {
     (0..RECOVERY_CODES).map(|_| totp::new_code()).unzip()
 }
 
@@ -117,8 +126,10 @@ fn render(
     let groups: Vec<&str> = (0..letters.len()).step_by(4).map(|at| &letters[at..(at + 4).min(letters.len())]).collect();
     let page = Page {
         possible: sealed.is_some(),
-        has: visitor.second_factor,
-        required: app.second_factor.contains(&account.role),
+        has: visitor.factors.app,
+        any: visitor.factors.any(),
+        passkeys: app.passkeys.is_some(),
+        required: needs_app(app, visitor),
         problem,
         sealed: sealed.map_or_else(String::new, |sealed| hex(&sealed)),
         letters: groups.join(" "),
@@ -137,7 +148,7 @@ struct CodesPage {
     home: &'static str,
 }
 
-fn codes_page(app: &App, visitor: &Visitor, codes: Vec<String>, set: bool) -> Result<Response, Problem> {
+pub(super) fn codes_page(app: &App, visitor: &Visitor, codes: Vec<String>, set: bool) -> Result<Response, Problem> {
     let page = CodesPage { codes, set, home: Face::of(visitor.account.role).home() };
     app.pages.page("account/codes.html", &Frame::of(app, Some(visitor), "account"), &page)
 }

@@ -1,7 +1,9 @@
 //! One's own account: how one signs in, where one is signed in, and what happened to the account.
 
 pub mod factor;
+pub mod passkeys;
 pub mod password;
+pub mod provider;
 
 use std::sync::Arc;
 
@@ -13,8 +15,8 @@ use candour_core::day;
 use candour_core::permit::Action;
 use candour_store::accounts::{self, Entry};
 use candour_store::plain::account::{self, Account};
-use candour_store::plain::code;
 use candour_store::plain::session::Session;
+use candour_store::plain::{code, provider_link};
 use serde::Serialize;
 
 use super::typed::Typed;
@@ -31,8 +33,15 @@ struct Page {
     name: String,
     role: &'static str,
     units: String,
-    second_factor: bool,
-    /// Whether the role asks for one.
+    /// Whether there is an authenticator app.
+    app: bool,
+    /// How many passkeys there are, and whether one can be added here.
+    passkeys: u64,
+    passkeys_possible: bool,
+    /// What people call the identity provider, where there is one, and whether it is connected.
+    provider: Option<String>,
+    linked: bool,
+    /// Whether the role asks for a second factor.
     required: bool,
     codes_left: u64,
     sessions: Vec<SessionShown>,
@@ -96,12 +105,13 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let visitor = anybody(&app, &headers).await?;
     let (id, now) = (visitor.account.id.clone(), (app.now)());
-    let (found, left, entries, accounts) = app
+    let (found, left, linked, entries, accounts) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
             let found = candour_store::plain::session::all(tx, log, &id, since(now))?;
             let left = code::recovery_left(tx, log, &id)?;
-            Ok((found, left, accounts::history(tx, log, &id)?, account::all(tx, log)?))
+            let linked = provider_link::is_linked(tx, log, &id)?;
+            Ok((found, left, linked, accounts::history(tx, log, &id)?, account::all(tx, log)?))
         })
         .await?;
     let account = &visitor.account;
@@ -109,7 +119,11 @@ pub async fn show(
         name: account.name.clone(),
         role: account.role.label(),
         units: account.units.join(", "),
-        second_factor: visitor.second_factor,
+        app: visitor.factors.app,
+        passkeys: visitor.factors.passkeys,
+        passkeys_possible: app.passkeys.is_some(),
+        provider: app.provider.as_ref().map(|provider| provider.name.clone()),
+        linked,
         required: app.second_factor.contains(&account.role),
         codes_left: left,
         sessions: sessions(found, &visitor.session.name),
@@ -125,6 +139,9 @@ fn done(what: &str) -> Option<&'static str> {
     match what {
         "password" => Some("Your password is changed. You are signed out everywhere else."),
         "removed" => Some("Your second factor is turned off."),
+        "passkey" => Some("The passkey is added."),
+        "passkey-removed" => Some("The passkey is taken away."),
+        "parted" => Some("Your account is no longer connected."),
         "ended" => Some("The session is ended."),
         "others" => Some("You are signed out everywhere else."),
         _ => None,

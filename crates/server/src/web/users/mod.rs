@@ -55,7 +55,7 @@ pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
         .read(|app, tx| {
             let log = &app.store.record.log;
             let (accounts, standings) = (account::all(tx, log)?, standing::all(tx, log)?);
-            Ok((accounts, standings, factor::all(tx, log)?, account_change::all(tx, log)?, app.today(tx)?))
+            Ok((accounts, standings, factor::all_of_any(tx, log)?, account_change::all(tx, log)?, app.today(tx)?))
         })
         .await?;
     let keeps = permit(&visitor.actor(), Action::KeepAccounts, Object::Body).is_ok();
@@ -174,7 +174,7 @@ async fn found(app: &Arc<App>, id: &str) -> Result<(Account, Known), Problem> {
             standing: standing::of(tx, log, &id)?,
             waiting: account_change::of(tx, log, &id)?,
             until: code::start_until(tx, log, &id, now)?,
-            second_factor: factor::of(tx, log, &id)?.is_some(),
+            second_factor: factor::factors(tx, log, &id)?.any(),
             sessions: session::all(tx, log, &id, since(now))?,
             entries: accounts::history(tx, log, &id)?,
             accounts: account::all(tx, log)?,

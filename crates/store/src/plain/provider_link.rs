@@ -1,0 +1,38 @@
+//! Which account of the identity provider signs in to which account here: one to one.
+
+use crate::db::{Error, Tx};
+
+/// The account to which an account of the provider signs in.
+pub fn account_of(tx: &mut Tx<'_>, log: &str, issuer: &str, subject: &str) -> Result<Option<String>, Error> {
+    tx.query_one(
+        "select account from provider_link where log = $1 and issuer = $2 and subject = $3",
+        &[log.into(), issuer.into(), subject.into()],
+        |row| row.text(0),
+    )
+}
+
+/// Whether an account is connected to one of the provider.
+pub fn is_linked(tx: &mut Tx<'_>, log: &str, account: &str) -> Result<bool, Error> {
+    let found = tx.query_one(
+        "select 1 from provider_link where log = $1 and account = $2",
+        &[log.into(), account.into()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Connects them; whether neither was connected to another.
+pub fn link(tx: &mut Tx<'_>, log: &str, (issuer, subject): (&str, &str), account: &str) -> Result<bool, Error> {
+    let linked = tx.execute(
+        "insert into provider_link (log, issuer, subject, account) values ($1, $2, $3, $4) on conflict do nothing",
+        &[log.into(), issuer.into(), subject.into(), account.into()],
+    )?;
+    Ok(linked == 1)
+}
+
+/// Parts them; whether they were connected.
+pub fn unlink(tx: &mut Tx<'_>, log: &str, account: &str) -> Result<bool, Error> {
+    let unlinked =
+        tx.execute("delete from provider_link where log = $1 and account = $2", &[log.into(), account.into()])?;
+    Ok(unlinked == 1)
+}
