@@ -25,6 +25,7 @@ pub const TARGETS: &[Target] = &[
     record::BUNDLE,
     record::PROOF,
     record::BACKUP,
+    record::SEALED,
     asked::FORM,
     asked::QUESTION,
     asked::DATES,

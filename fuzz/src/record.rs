@@ -1,5 +1,7 @@
 //! What comes out of a record, its proofs and its backups.
 
+use std::io::{Read as _, Write as _};
+
 use candour_core::case::Event;
 use candour_core::case::made::Made;
 use candour_core::record::bundle;
@@ -11,6 +13,7 @@ use candour_core::record::policy::Policy;
 use candour_core::record::proof::{Tree, extends, included};
 use candour_store::backup;
 use candour_store::backup::format::{FORMAT, TABLES};
+use candour_store::backup::seal::{KEY_BYTES, NONCE_BYTES, Opening, Sealing};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Target, pieces, text};
@@ -126,6 +129,40 @@ pub(crate) const BACKUP: Target = Target {
     seeds: || vec![text(&an_empty_backup())],
 };
 
+/// The key of the sealed backups.
+const KEY: [u8; KEY_BYTES] = [7; KEY_BYTES];
+
+/// A backup under a key: as it is, and sealed, after which it opens as what it was.
+pub(crate) const SEALED: Target = Target {
+    name: "backup_sealed",
+    run: |bytes| {
+        let _ = backup::check_under(&KEY, bytes);
+        let Ok(file) = sealed(bytes) else { return };
+        let _ = backup::check_under(&KEY, file.as_slice());
+        let first = file.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let (first, rest) = file.split_at(first);
+        let mut opened = Vec::new();
+        let read = Opening::begin(rest, &KEY, first).and_then(|mut opening| opening.read_to_end(&mut opened));
+        assert_eq!(read.is_ok(), bytes.len() > first.len(), "what is sealed opens, but for nothing");
+        assert!(read.is_err() || opened == bytes[first.len()..], "as what it was");
+    },
+    seeds: || vec![sealed(a_backup_under_a_key().as_bytes()).unwrap_or_default(), text(&a_backup_under_a_key())],
+};
+
+/// Seals what follows the first line.
+fn sealed(plain: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut sealing = Sealing::new(Vec::new(), KEY, [9; NONCE_BYTES]);
+    sealing.write_all(plain)?;
+    sealing.finish()
+}
+
+/// A whole backup in which nothing stands, not sealed yet.
+fn a_backup_under_a_key() -> String {
+    let lines = an_empty_backup().replacen('}', r#","key":"00112233445566778899aabbccddeeff"}"#, 1);
+    let whole = candour_core::record::hex(&Sha256::digest(lines.as_bytes()));
+    format!("{lines}{{\"sha256\":\"{whole}\"}}\n")
+}
+
 /// A backup in which nothing stands, without its last line.
 fn an_empty_backup() -> String {
     let mut lines = vec![format!(r#"{{"candour_backup":{FORMAT},"schema":5,"taken_at":"2027-01-31T02:00+00:00"}}"#)];
@@ -150,6 +187,13 @@ mod tests {
         let whole = candour_core::record::hex(&Sha256::digest(text.as_bytes()));
         let sealed = format!("{text}{{\"sha256\":\"{whole}\"}}\n");
         assert!(backup::check(sealed.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn the_sealed_backups_to_begin_from_are_read_to_their_end() {
+        let [file, plain] = (SEALED.seeds)().try_into().unwrap();
+        assert!(backup::check_under(&KEY, file.as_slice()).is_ok());
+        assert!(backup::check_under(&KEY, sealed(&plain).unwrap().as_slice()).is_ok());
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Config {
     pub listen: Option<SocketAddr>,
     /// Where it is kept how far this installation has seen the record come.
     pub high_water: Option<PathBuf>,
+    /// The key file of backups, of which the server reads how old the newest verified one is.
+    pub backup_keys: Option<PathBuf>,
     /// Whether cookies are sent over TLS only; on unless the server listens on this machine alone.
     pub secure_cookies: Option<bool>,
     /// The address under which people reach it, as `https://candour.example`; passkeys need it.

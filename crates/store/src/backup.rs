@@ -7,11 +7,17 @@
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+mod file;
 pub mod format;
+pub mod keys;
 mod restore;
+pub mod seal;
 
+pub use file::{check, check_under};
 use format::{Contents, FORMAT, Header, LogEnd, TABLES, Writer};
+use keys::Keys;
 pub use restore::{Restored, restore};
+use seal::{NONCE_BYTES, Sealing};
 
 use candour_core::day;
 use candour_core::record::hex;
@@ -19,6 +25,7 @@ use candour_core::record::hex;
 use crate::db::{Engine, Error, Tx, schema_known};
 use crate::durable::{NewFile, partial_of};
 use crate::failure::Failure;
+use crate::record::Entropy;
 use crate::{access_beside, verify};
 
 /// How many bytes go to the file at once.
@@ -73,21 +80,72 @@ impl Failed {
     }
 }
 
-/// Holds a backup's lines against their own hashes, without any database.
-pub fn check(lines: impl io::BufRead) -> Result<Contents, Failed> {
-    format::read(lines, u64::from(schema_known()), |_, _| Ok(()))
-}
-
 /// Writes one state of the database to a new file, and returns when it is on the disk.
 ///
 /// `record` is the database of the record; the access log beside it is kept with it. The state is
 /// verified before it is written: a backup that could not be restored would be a false comfort.
 pub fn backup(record: &Engine, out: &Path, taken_at: i64) -> Result<Contents, Failed> {
     let mut file = create(out)?;
+    let to = BufWriter::with_capacity(BUFFER_BYTES, &mut file.file);
+    let (contents, _) = write_state(record, out, header(taken_at, None), to)?;
+    file.keep().map_err(|e| Failed::file(out, &e))?;
+    Ok(contents)
+}
+
+/// Writes one state of the database to a new file as [`backup`] does, under a key of its own.
+///
+/// The key is on the disk before the file has its name. Then the file is read back under it, and only
+/// what opened from end to end is noted as verified and lets older keys end ([`Keys::end_due`]). Whatever
+/// is killed in between has lost nothing.
+pub fn backup_under(
+    keys: &Keys,
+    record: &Engine,
+    out: &Path,
+    taken_at: i64,
+    entropy: &mut Entropy,
+) -> Result<Contents, Failed> {
+    let mut file = create(out)?;
+    let (id, key) = keys.begin(taken_at, entropy)?;
+    let mut nonce = [0; NONCE_BYTES];
+    entropy(&mut nonce);
+    let to = Sealing::new(BufWriter::with_capacity(BUFFER_BYTES, &mut file.file), key, nonce);
+    let (written, to) = write_state(record, out, header(taken_at, Some(&id)), to)?;
+    drop(to.finish().map_err(|e| Failed::file(&partial_of(out), &e))?);
+    file.keep().map_err(|e| Failed::file(out, &e))?;
+    let contents = read_back(keys, out, &written)?;
+    keys.verified(&id, contents.manifest.logs.iter().map(|end| end.recorded_at).max().unwrap_or(taken_at))?;
+    Ok(contents)
+}
+
+/// Reads a backup under its key as it now stands, and answers with the hash of the file.
+fn read_back(keys: &Keys, out: &Path, written: &Contents) -> Result<Contents, Failed> {
+    let bad = |says: &str| {
+        Failed::Refused(format!(
+            "the backup {} was written and cannot be read back ({says}); no key was ended. Take another, to another disk",
+            out.display()
+        ))
+    };
+    let contents = file::read_file(out, Some(keys), |_, _| Ok(())).map_err(|failed| bad(&failed.to_string()))?;
+    if (&contents.header, &contents.manifest) == (&written.header, &written.manifest) {
+        Ok(contents)
+    } else {
+        Err(bad("it holds something else"))
+    }
+}
+
+fn header(taken_at: i64, key: Option<&str>) -> Header {
+    Header {
+        candour_backup: FORMAT,
+        schema: u64::from(schema_known()),
+        taken_at: day::instant_in_iso(taken_at),
+        key: key.map(str::to_owned),
+    }
+}
+
+/// Writes one state of the database, and gives back what it was written to.
+fn write_state<W: io::Write>(record: &Engine, out: &Path, header: Header, to: W) -> Result<(Contents, W), Failed> {
     let access = access_beside(record).filter(|access| access.file().is_some_and(Path::exists));
-    let header =
-        Header { candour_backup: FORMAT, schema: u64::from(schema_known()), taken_at: day::instant_in_iso(taken_at) };
-    let mut tell = Told { out: BufWriter::with_capacity(BUFFER_BYTES, &mut file.file), failed: None };
+    let mut tell = Told { out: to, failed: None };
     let written = record.read(|tx| {
         // From its first look on, a transaction sees one state. The access log's comes second, so
         // that every reading that led to something in the record is in it.
@@ -100,13 +158,10 @@ pub fn backup(record: &Engine, out: &Path, taken_at: i64) -> Result<Contents, Fa
             }),
         }
     });
-    if let Some(error) = tell.failed.take() {
-        return Err(Failed::file(&partial_of(out), &error));
+    match tell.failed {
+        Some(error) => Err(Failed::file(&partial_of(out), &error)),
+        None => Ok((written?, tell.out)),
     }
-    drop(tell);
-    let contents = written?;
-    file.keep().map_err(|e| Failed::file(out, &e))?;
-    Ok(contents)
 }
 
 fn create(out: &Path) -> Result<NewFile, Failed> {

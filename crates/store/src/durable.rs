@@ -1,9 +1,9 @@
 //! Files that are there whole or not at all: written under another name, forced to the disk, and
 //! renamed only then.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Only the account that writes them may read these files: they hold what people are said to have done.
@@ -54,6 +54,8 @@ pub(crate) fn partial_of(path: &Path) -> PathBuf {
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let partial = partial_of(path);
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&partial)?;
+    // What was left there by somebody who was interrupted may be anybody's to read.
+    file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
     file.write_all(content)?;
     file.sync_all()?;
     fs::rename(&partial, path)?;

@@ -8,14 +8,15 @@ use candour_core::delegation::Delegations;
 use candour_core::profile::Profile;
 use candour_core::refusal::Refusal;
 use candour_store::backup::format::Contents;
-use candour_store::backup::{Failed, Restored, backup, restore};
+use candour_store::backup::keys::{Ending, Keys};
+use candour_store::backup::{Failed, Restored, backup, backup_under, restore};
 use candour_store::db::Engine;
 use candour_store::record::Write;
 use candour_store::{Failure, holidays, rebuild};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, say};
+use super::{COULD_NOT, DONE, Ended, Format, NO, Setting, USAGE, backup_keys, say};
 use crate::app::{law_of, machine_sources, machine_time};
 
 #[derive(Args)]
@@ -47,15 +48,38 @@ impl From<Failed> for Ended {
 impl Backup {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let began = machine_time();
-        let contents = backup(&Engine::at(&setting.database)?, &self.out, began)?;
-        let seconds = seconds_since(began);
-        if setting.format == Format::Json {
-            say(&as_json(&contents, seconds).to_string());
+        let engine = Engine::at(&setting.database)?;
+        let Some(path) = &setting.backup_keys else {
+            self.say(&backup(&engine, &self.out, began)?, None, setting.format, began);
             return Ok(DONE);
+        };
+        let keys = Keys::at(path);
+        let contents = backup_under(&keys, &engine, &self.out, began, &mut machine_sources().entropy)?;
+        let ending = keys.end_due(machine_time())?;
+        if let Some(doubt) = &ending.doubt {
+            tracing::warn!("{doubt}");
         }
-        print(&contents);
-        say(&format!("backed up to {} in {seconds:.1} s", self.out.display()));
+        self.say(&contents, Some(&ending), setting.format, began);
         Ok(DONE)
+    }
+
+    fn say(&self, contents: &Contents, ending: Option<&Ending>, format: Format, began: i64) {
+        let seconds = seconds_since(began);
+        let key = contents.header.key.as_deref().unwrap_or_default();
+        if format == Format::Json {
+            let mut answer = as_json(contents, seconds);
+            if let Some(ending) = ending {
+                answer["key"] = key.into();
+                answer["keys"] = backup_keys::as_json(ending);
+            }
+            return say(&answer.to_string());
+        }
+        print(contents);
+        if let Some(ending) = ending {
+            say(&format!("under the key {key}, and read back under it"));
+            backup_keys::print(ending);
+        }
+        say(&format!("backed up to {} in {seconds:.1} s", self.out.display()));
     }
 }
 
@@ -63,7 +87,8 @@ impl Restore {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let began = machine_time();
         let engine = Engine::at(&setting.database)?;
-        let Restored { contents, derived } = restore(&self.from, &engine, machine_sources, derive)?;
+        let keys = setting.backup_keys.as_deref().map(Keys::at);
+        let Restored { contents, derived } = restore(&self.from, keys.as_ref(), &engine, machine_sources, derive)?;
         let seconds = seconds_since(began);
         if setting.format == Format::Json {
             let mut answer = as_json(&contents, seconds);

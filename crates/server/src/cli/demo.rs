@@ -52,7 +52,7 @@ impl Demo {
             self.make(setting)?;
         }
         let database = format!("sqlite:{}", database.display());
-        let setting = Setting { database, body: setting.body.clone(), high_water: None, ..*setting };
+        let setting = Setting { database, body: setting.body.clone(), high_water: None, backup_keys: None, ..*setting };
         if self.no_serve {
             say(&format!("the demonstration is in {}", self.data.join("candour.db").display()));
             return Ok(DONE);

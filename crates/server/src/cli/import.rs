@@ -25,7 +25,8 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(&self, setting: &Setting) -> Result<u8, Ended> {
         let body = self.body(setting);
-        let setting = Setting { database: setting.database.clone(), body, high_water: None, ..*setting };
+        let setting =
+            Setting { database: setting.database.clone(), body, high_water: None, backup_keys: None, ..*setting };
         let (law, profile) = setting.law()?;
         let store = setting.store()?;
         let options = Options {

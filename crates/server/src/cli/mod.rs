@@ -2,6 +2,7 @@
 
 mod alerts;
 mod backup;
+mod backup_keys;
 mod bundle;
 mod clocks;
 mod delegation;
@@ -56,6 +57,9 @@ struct Arguments {
     /// Where it is kept how far this installation has seen the record come; beside a SQLite database unless named
     #[arg(long, global = true, value_name = "FILE")]
     high_water: Option<PathBuf>,
+    /// The file of the keys under which backups are, each under its own; without it they are in the clear
+    #[arg(long, global = true, value_name = "FILE")]
+    backup_keys: Option<PathBuf>,
     /// How data is printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -84,6 +88,9 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup into an empty database, once it has been verified
     Restore(backup::Restore),
+    /// The keys of backups: list them, or end those that are due
+    #[command(subcommand)]
+    BackupKeys(backup_keys::BackupKeys),
     /// Go on from a record that lacks what this installation has seen, and record that
     AcceptRestored(high_water::AcceptRestored),
     /// Check the whole record, or a bundle, a receipt or tiles without any database
@@ -169,6 +176,7 @@ struct Setting {
     database: String,
     body: String,
     high_water: Option<PathBuf>,
+    backup_keys: Option<PathBuf>,
     format: Format,
     /// Whether the database was named on the command line.
     named: bool,
@@ -210,6 +218,7 @@ pub fn main() -> ExitCode {
         database: arguments.database.unwrap_or_else(|| "sqlite:./candour-data/candour.db".to_owned()),
         body: arguments.body.unwrap_or_else(|| "iopc".to_owned()),
         high_water: arguments.high_water,
+        backup_keys: arguments.backup_keys,
         format: arguments.format,
     };
     let code = match run(&setting, arguments.command) {
@@ -231,6 +240,7 @@ fn run(setting: &Setting, command: Command) -> Result<u8, Ended> {
         Command::Rebuild => record::rebuild(setting),
         Command::Backup(backup) => backup.run(setting),
         Command::Restore(restore) => restore.run(setting),
+        Command::BackupKeys(keys) => keys.run(setting),
         Command::AcceptRestored(accept) => accept.run(setting),
         Command::Verify(verify) => verify.run(setting),
         Command::Bundle(handed) => handed.run(setting),

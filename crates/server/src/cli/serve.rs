@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::clocks::note_missed;
 use super::verify::policy_of;
-use super::{COULD_NOT, DONE, Ended, Setting, USAGE, high_water, record, say};
+use super::{COULD_NOT, DONE, Ended, Setting, USAGE, backup_keys, high_water, record, say};
 use crate::api::caller::{Rate, USUAL_PER_MINUTE};
 use crate::app::{App, UPLOAD_MIB_USUAL};
 use crate::config::Config;
@@ -82,10 +82,12 @@ impl Serve {
             },
             body: config.body.filter(|_| setting.body == "iopc").unwrap_or_else(|| setting.body.clone()),
             high_water: setting.high_water.clone().or(config.high_water),
+            backup_keys: setting.backup_keys.clone().or(config.backup_keys),
             ..*setting
         };
         let marks = high_water::marks(&setting)?;
         high_water::check(marks.as_ref())?;
+        backup_keys::warn(&setting);
         // On this machine alone there is no TLS, and a browser would drop a secure cookie.
         let secure = config.secure_cookies.unwrap_or(!listen.ip().is_loopback());
         let breached = config.breached_passwords.as_deref().map(Breached::at).transpose();

@@ -21,12 +21,12 @@ fn told(output: &Output) -> (i32, String, String) {
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
-fn run(database: &str, arguments: &[&str]) -> (i32, String, String) {
+pub fn run(database: &str, arguments: &[&str]) -> (i32, String, String) {
     told(&candour(database, arguments))
 }
 
 /// Size and root of the record.
-fn head(database: &str) -> (u64, Vec<u8>) {
+pub fn head(database: &str) -> (u64, Vec<u8>) {
     let (size, root, _) =
         Engine::at(database).unwrap().read(|tx| reads::head(tx, "iopc")).unwrap().expect("there is a record");
     (size, root)
@@ -44,7 +44,7 @@ fn go_on(database: &str, marks: &[&str], times: usize) {
 }
 
 /// Makes the database at an address hold nothing, as a restore needs it.
-fn empty(database: &str) {
+pub fn empty(database: &str) {
     match database.strip_prefix("sqlite:") {
         Some(path) => {
             for name in ["candour.db", "candour-access.db"] {

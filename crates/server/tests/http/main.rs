@@ -10,6 +10,7 @@
 mod access;
 mod api;
 mod backup;
+mod backup_keys;
 mod board;
 mod canary;
 mod case_clocks;

@@ -2,9 +2,10 @@
 //!
 //! The first line names the format; then each table has a line with its name and columns and a
 //! line for each row; then comes the manifest, and last the SHA-256 of everything before. Bytes are
-//! lower-case hex. `docs/backup.md` shows one.
+//! lower-case hex. `docs/backup.md` shows one. Under a key everything after the first line is sealed
+//! ([`super::seal`]).
 
-use std::io::{BufRead, Read as _, Write};
+use std::io::{self, BufRead, Read as _, Write};
 
 use candour_core::record::hex;
 use serde::{Deserialize, Serialize};
@@ -14,9 +15,11 @@ use sha2::{Digest as _, Sha256};
 use super::Failed;
 use crate::db::{Error, Row, Value};
 
-/// The format that is written. It moves when a table or a column of [`TABLES`] does; a file of an older one
-/// is read.
+/// The format that is written. It moves when a table or a column of [`TABLES`] does, or what is around the
+/// lines; a file of an older one is read.
 pub const FORMAT: u64 = 4;
+/// The format from which on a file may be under a key.
+const KEY_SINCE: u64 = 4;
 /// The longest line. A row of the record is far shorter; a file that is none of ours may not be.
 const LINE_BYTES_MAX: u64 = 256 << 20;
 
@@ -232,6 +235,7 @@ impl Cell {
 
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Header {
     /// The format's number.
     pub candour_backup: u64,
@@ -239,6 +243,9 @@ pub struct Header {
     pub schema: u64,
     /// When, in ISO form.
     pub taken_at: String,
+    /// The id of the key under which everything after this line is, if it is under one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 #[derive(Serialize, Deserialize, PartialEq)]
@@ -428,6 +435,13 @@ pub(super) fn read(
     Ok(Contents { header, manifest, sha256: hex(&lines.whole.finalize()) })
 }
 
+/// Reads a first line by itself, to know whether what follows is under a key.
+pub(super) fn first(line: &[u8], schema_known: u64) -> Result<Header, Failed> {
+    let mut lines = Lines { input: line, line: Vec::new(), n: 0, whole: Sha256::new() };
+    lines.next("its first line")?;
+    header(&lines, schema_known)
+}
+
 /// Reads the rows of a table up to the first line that is none, which it leaves to be read.
 fn rows<R: BufRead>(
     lines: &mut Lines<R>,
@@ -474,6 +488,9 @@ fn header<R: BufRead>(lines: &Lines<R>, schema_known: u64) -> Result<Header, Fai
             header.schema
         )));
     }
+    if header.key.is_some() && header.candour_backup < KEY_SINCE {
+        return Err(lines.wrong(&format!("no file of format {} is under a key", header.candour_backup)));
+    }
     Ok(header)
 }
 
@@ -501,10 +518,7 @@ impl<R: BufRead> Lines<R> {
             self.whole.update(b"\n");
         }
         self.line.clear();
-        let read = (&mut self.input)
-            .take(LINE_BYTES_MAX)
-            .read_until(b'\n', &mut self.line)
-            .map_err(|e| Failed::File(e.to_string()))?;
+        let read = (&mut self.input).take(LINE_BYTES_MAX).read_until(b'\n', &mut self.line).map_err(|e| unread(&e))?;
         if read == 0 {
             return Ok(false);
         }
@@ -521,6 +535,14 @@ impl<R: BufRead> Lines<R> {
 
     fn wrong(&self, says: &str) -> Failed {
         Failed::Refused(format!("line {}: {says}", self.n))
+    }
+}
+
+/// What does not open under its key is as bad as what does not fit its hash; the disk is not to blame.
+pub(super) fn unread(error: &io::Error) -> Failed {
+    match error.kind() {
+        io::ErrorKind::InvalidData => Failed::Refused(error.to_string()),
+        _ => Failed::File(error.to_string()),
     }
 }
 

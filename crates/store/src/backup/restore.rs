@@ -1,14 +1,16 @@
 //! Restoring a backup: into an empty database, whole and verified, or not at all.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, BufReader};
+use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use super::format::{Cell, Contents, Table, read};
-use super::{BUFFER_BYTES, Failed, check_verified, log_ends};
+use super::file::read_file;
+use super::format::{Cell, Contents, Table};
+use super::keys::Keys;
+use super::{Failed, check_verified, log_ends};
 use crate::access_beside;
-use crate::db::{Connection, Engine, Error, Tx, Value, schema_known};
+use crate::db::{Connection, Engine, Error, Tx, Value};
 use crate::durable::sync_folder_of;
 use crate::failure::Failure;
 use crate::rebuild::Rebuilt;
@@ -60,12 +62,13 @@ pub struct Restored {
 
 /// Restores the backup at `from` into the database `to`, which must hold nothing.
 ///
-/// The file is held against its own hashes before the database is touched. Then its rows are put
+/// One under a key is opened with that of `keys`. The file is held against its own hashes before the database is touched. Then its rows are put
 /// there in one transaction, the record is verified as it now stands, `derive` computes what is
 /// derived from each record, and only then is it kept. A SQLite database is made in a folder beside
 /// its place and moved there at the end.
 pub fn restore(
     from: &Path,
+    keys: Option<&Keys>,
     to: &Engine,
     sources: fn() -> Sources,
     mut derive: impl FnMut(&mut Write<'_>) -> Result<Rebuilt, Failure>,
@@ -75,25 +78,13 @@ pub fn restore(
     } else {
         to.read(check_empty)?;
     }
-    let contents = read_file(from, |_, _| Ok(()))?;
-    let mut restoring = Restoring { from, contents, sources, derive: &mut derive };
+    let contents = read_file(from, keys, |_, _| Ok(()))?;
+    let mut restoring = Restoring { from, keys, contents, sources, derive: &mut derive };
     let derived = match to.file() {
         Some(path) => restoring.fill_files(path)?,
         None => restoring.fill_databases(std::slice::from_ref(to))?,
     };
     Ok(Restored { contents: restoring.contents, derived })
-}
-
-fn read_file(
-    from: &Path,
-    each: impl FnMut(&'static Table, Vec<Cell>) -> Result<(), Failed>,
-) -> Result<Contents, Failed> {
-    if from.is_dir() {
-        return Err(Failed::file(from, &io::ErrorKind::IsADirectory.into()));
-    }
-    let file = File::open(from).map_err(|e| Failed::file(from, &e))?;
-    let input = BufReader::with_capacity(BUFFER_BYTES, file);
-    read(input, u64::from(schema_known()), each).map_err(|failed| failed.about(from))
 }
 
 /// The files of a SQLite database at a path and of the access log beside it, with what SQLite
@@ -145,6 +136,7 @@ fn check_empty(tx: &mut Tx<'_>) -> Result<(), Failed> {
 /// A backup whose file is as it was written, on its way into a database.
 struct Restoring<'a> {
     from: &'a Path,
+    keys: Option<&'a Keys>,
     contents: Contents,
     sources: fn() -> Sources,
     derive: &'a mut dyn FnMut(&mut Write<'_>) -> Result<Rebuilt, Failure>,
@@ -201,7 +193,7 @@ impl Restoring<'_> {
             check_empty(&mut part.tx())?;
         }
         let mut load = Load { parts, batch: Vec::with_capacity(BATCH_ROWS), bytes: 0, of: None };
-        let read = read_file(self.from, |table, cells| load.row(table, cells))?;
+        let read = read_file(self.from, self.keys, |table, cells| load.row(table, cells))?;
         load.flush().map_err(|failed| failed.about(self.from))?;
         if read != self.contents {
             return Err(Failed::Refused("the file changed while it was read".to_owned()).about(self.from));

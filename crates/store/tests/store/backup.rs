@@ -50,7 +50,7 @@ pub fn back_up(url: &str, out: &Path) -> Result<Contents, Failed> {
 
 /// Restores a backup into the database at an address.
 pub fn restore(from: &Path, url: &str) -> Result<Restored, Failed> {
-    backup::restore(from, &Engine::at(url).unwrap(), sources, |w| rebuild::rebuild(w, context(w.today())))
+    backup::restore(from, None, &Engine::at(url).unwrap(), sources, |w| rebuild::rebuild(w, context(w.today())))
 }
 
 /// A record with cases, people, an access log, accounts, sessions and forms that were sent.

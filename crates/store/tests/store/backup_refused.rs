@@ -19,7 +19,7 @@ use crate::world::Chance;
 /// How many single bytes are changed, one at a time.
 const CHANGES: usize = 250;
 
-fn refusal<T: std::fmt::Debug>(result: Result<T, Failed>) -> String {
+pub fn refusal<T: std::fmt::Debug>(result: Result<T, Failed>) -> String {
     match result {
         Err(Failed::Refused(says)) => says,
         other => panic!("{other:?} is no refusal"),
@@ -27,7 +27,7 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, Failed>) -> String {
 }
 
 /// Whether a restore left anything where it was to go.
-fn assert_empty(url: &str) {
+pub fn assert_empty(url: &str) {
     match url.strip_prefix("sqlite:") {
         Some(path) => {
             let stem = Path::new(path).file_stem().unwrap().to_string_lossy().into_owned();
@@ -167,14 +167,14 @@ fn a_backup_of_a_newer_format_or_schema_names_the_remedy() {
         let newer = format!("it is of schema 90{known}, and this release knows schemas up to {known}");
         for (old, new, says) in [
             (
-                "\"candour_backup\":3",
                 "\"candour_backup\":4",
-                "it is of format 4, and this release reads formats up to 3",
+                "\"candour_backup\":5",
+                "it is of format 5, and this release reads formats up to 4",
             ),
             (
-                "\"candour_backup\":3",
+                "\"candour_backup\":4",
                 "\"candour_backup\":0",
-                "it is of format 0, and this release reads formats up to 3",
+                "it is of format 0, and this release reads formats up to 4",
             ),
             ("\"schema\":", "\"schema\":90", newer.as_str()),
             ("\"candour_backup\"", "\"candid_backup\"", "it is no backup that candour backup made"),

@@ -28,12 +28,12 @@ use crate::raw::Raw;
 use crate::world::{BODY, act, check_whole, context, load, open, somebody, verify_now};
 
 /// A word that is planted in every text of the case.
-const CANARY: &str = "Quetzalcanary";
+pub const CANARY: &str = "Quetzalcanary";
 const PERSON: &str = "person:0123456789A";
 const REASONS: &str = "Nobody needs them any more.";
 const CLOSED: &str = "2020-03-20";
 /// The day after six years from closing.
-const DUE: &str = "2026-03-21";
+pub const DUE: &str = "2026-03-21";
 
 fn planted(words: &str) -> String {
     format!("{words} {CANARY}")
@@ -61,16 +61,16 @@ fn iso(day: &str) -> Day {
     day::parse("", day).unwrap()
 }
 
-fn dm() -> Actor {
+pub fn dm() -> Actor {
     somebody("u-dm", Role::Dm)
 }
 
-fn second() -> Actor {
+pub fn second() -> Actor {
     somebody("u-second", Role::Dm)
 }
 
 /// A closed case with an allegation against somebody of the register, each text with the canary.
-fn closed_case(store: &Store, seed: &[u8; 8]) -> Reference {
+pub fn closed_case(store: &Store, seed: &[u8; 8]) -> Reference {
     let reference = Reference::from_random(*seed);
     let tell = |actor: &Actor, command: Command| act(store, iso(CLOSED), actor, &reference, &command).unwrap();
     tell(&somebody("u-au", Role::Au), referral());
@@ -109,7 +109,7 @@ fn register_person(store: &Store) {
     store.record.write(register).unwrap();
 }
 
-fn propose(store: &Store, actor: &Actor, wanted: &Wanted, ground: Ground, on: &str) -> Result<(), Failure> {
+pub fn propose(store: &Store, actor: &Actor, wanted: &Wanted, ground: Ground, on: &str) -> Result<(), Failure> {
     let (actor, wanted, at) = (actor.clone(), wanted.clone(), day::nine_o_clock(iso(on)));
     store.record.write(move |w| {
         w.not_before(at)?;
@@ -117,7 +117,7 @@ fn propose(store: &Store, actor: &Actor, wanted: &Wanted, ground: Ground, on: &s
     })
 }
 
-fn answer(store: &Store, actor: &Actor, of: u64, approves: bool) -> Result<(), Failure> {
+pub fn answer(store: &Store, actor: &Actor, of: u64, approves: bool) -> Result<(), Failure> {
     let actor = actor.clone();
     store.record.write(move |w| disposals::answer(w, &actor, context(w.today()), of, approves, REASONS))
 }
@@ -226,7 +226,7 @@ fn a_person_and_a_single_text_go_by_themselves_and_a_hold_keeps_both() {
 }
 
 /// The files under a folder, also in folders, in which some bytes stand.
-fn files_with(folder: &Path, word: &str) -> Vec<String> {
+pub fn files_with(folder: &Path, word: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -10,6 +10,7 @@
 mod access;
 mod away;
 mod backup;
+mod backup_keys;
 mod backup_refused;
 mod caseload;
 mod crash;
