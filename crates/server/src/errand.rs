@@ -30,6 +30,8 @@ pub enum Errand {
     Add,
     /// To the identity provider.
     Provider,
+    /// Back from there, with what it showed, to a page that brings the session.
+    Finish,
 }
 
 impl Errand {
@@ -42,16 +44,12 @@ impl Errand {
             Self::Again => "again",
             Self::Add => "add",
             Self::Provider => "provider",
+            Self::Finish => "finish",
         }
     }
 
-    fn cookie(self, secure: bool) -> &'static str {
-        match (self, secure) {
-            (Self::Provider, true) => "__Host-candour-provider",
-            (Self::Provider, false) => "candour-provider",
-            (_, true) => "__Host-candour-passkey",
-            (_, false) => "candour-passkey",
-        }
+    fn cookie(self, secure: bool) -> String {
+        format!("{}candour-errand-{}", if secure { "__Host-" } else { "" }, self.name())
     }
 
     /// Whoever comes back from the provider comes from another site.
@@ -75,7 +73,7 @@ impl Errand {
     /// was, or too long ago.
     #[must_use]
     pub fn back<T: DeserializeOwned>(self, app: &App, headers: &HeaderMap) -> Option<(T, Spent)> {
-        let cookie = session::cookie_of(headers, self.cookie(app.secure_cookies))?;
+        let cookie = session::cookie_of(headers, &self.cookie(app.secure_cookies))?;
         let sealed = Base64UrlUnpadded::decode_vec(&cookie).ok()?;
         let opened = app.factor_key.as_ref()?.open_errand(&app.store.record.log, self.name(), &sealed)?;
         let Sealed { began, asked } = serde_json::from_slice(&opened).ok()?;

@@ -52,9 +52,23 @@ pub fn signed_in(account: &str) {
     tracing::info!(target: SECURITY, account, "signed in");
 }
 
-/// Somebody did not sign in. `account` is empty when nobody has the name that was tried.
-pub fn not_signed_in(account: &str, why: &'static str) {
+/// Somebody did not sign in. `account` is empty when nobody has the name that was tried; of those only so
+/// many a minute have a line of their own.
+pub fn not_signed_in(account: &str, why: &'static str, now: i64) {
+    if account.is_empty() && !listed(now) {
+        return;
+    }
     tracing::warn!(target: SECURITY, account, why, "not signed in");
+}
+
+/// Whether one more of nobody's refusals has a line of its own.
+fn listed(now: i64) -> bool {
+    static NOBODYS: Mutex<Minute> = Mutex::new(Minute { began: 0, seen: 0 });
+    let (listed, not_listed) = NOBODYS.lock().unwrap_or_else(PoisonError::into_inner).one_more(now);
+    if not_listed > 0 {
+        tracing::warn!(target: SECURITY, not_listed, "refused, and not listed one by one");
+    }
+    listed
 }
 
 /// Somebody signed out.
@@ -65,15 +79,8 @@ pub fn signed_out(account: &str) {
 /// A request was refused. `account` is empty when nobody was signed in; of those only so many a
 /// minute have a line of their own, so that nobody can fill the disk from outside.
 pub fn refused(account: &str, method: &Method, path: &str, status: StatusCode, now: i64) {
-    static NOBODYS: Mutex<Minute> = Mutex::new(Minute { began: 0, seen: 0 });
-    if account.is_empty() {
-        let (listed, not_listed) = NOBODYS.lock().unwrap_or_else(PoisonError::into_inner).one_more(now);
-        if not_listed > 0 {
-            tracing::warn!(target: SECURITY, not_listed, "refused, and not listed one by one");
-        }
-        if !listed {
-            return;
-        }
+    if account.is_empty() && !listed(now) {
+        return;
     }
     // The path holds a case reference at most, never anything personal.
     tracing::warn!(target: SECURITY, account, %method, path, status = status.as_u16(), "refused");

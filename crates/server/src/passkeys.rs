@@ -56,12 +56,12 @@ impl Passkeys {
     /// What is asked of a browser that is to make one, and has none of these.
     pub fn ask_for_new(
         &self,
-        log: &str,
+        handle: &[u8],
         account: &Account,
         ids: Vec<Vec<u8>>,
     ) -> Result<(Json, PasskeyRegistration), Problem> {
         let ids = Some(ids).filter(|ids| !ids.is_empty());
-        let asked = self.0.start_passkey_registration(handle(log, &account.id), &account.name, &account.name, ids);
+        let asked = self.0.start_passkey_registration(uuid(handle), &account.name, &account.name, ids);
         let (options, asked) = asked.map_err(|e| failed(&e))?;
         let mut options = serde_json::to_value(&options).map_err(|e| Problem::Internal(e.to_string()))?;
         // With it its owner signs in without typing a name, where the device can keep it.
@@ -121,9 +121,8 @@ pub async fn answered(
         let Some(known) = passkey::by_id(tx, log, answer.get_credential_id())? else {
             return Ok(Err(NOBODYS));
         };
-        let handle = handle(log, &known.account);
         let is_theirs = of.as_deref().is_none_or(|of| of == known.account);
-        if !is_theirs || answer.get_user_unique_id().is_some_and(|said| said != handle.as_bytes()) {
+        if !is_theirs || answer.get_user_unique_id().is_some_and(|said| said != known.handle) {
             return Ok(Err("the passkey is another's"));
         }
         let Some(credential) = passkeys.holds(&answer, asked.clone(), &known) else {
@@ -133,6 +132,10 @@ pub async fn answered(
             return Ok(Err("the account is closed"));
         }
         let Some(account) = account::by_id(tx, log, &known.account)? else { return Ok(Err("the account is gone")) };
+        // After a start code was given, a password is chosen first.
+        if errand == Errand::SignIn && account.password.is_empty() {
+            return Ok(Err("the account has no password"));
+        }
         use_up(tx, log, &known, &credential, &spent).map(|used| used.map(|()| account))
     });
     Ok(taken.await?)
@@ -154,12 +157,16 @@ fn use_up(
     Ok(Ok(()))
 }
 
-/// By what a device knows an account: it says nothing of its owner.
-fn handle(log: &str, account: &str) -> Uuid {
-    let digest = Sha256::digest(format!("candour/passkey\0{log}\0{account}"));
+/// By what a device is to know an account: bytes that say nothing of its owner.
+#[must_use]
+pub fn new_handle() -> Vec<u8> {
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    Uuid::from_bytes(bytes)
+    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
+    bytes.to_vec()
+}
+
+fn uuid(handle: &[u8]) -> Uuid {
+    Uuid::from_slice(handle).unwrap_or_default()
 }
 
 fn read<T: serde::de::DeserializeOwned>(answer: &str) -> Option<T> {

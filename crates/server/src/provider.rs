@@ -3,6 +3,7 @@
 //! operator's address of it, and nothing is believed that it did not sign for this installation and
 //! this errand.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,7 +18,7 @@ use openidconnect::{
     RequestTokenError, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -74,7 +75,7 @@ pub struct Provider {
     back: RedirectUrl,
     second_factor_by: Vec<String>,
     agent: ureq::Agent,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     known: Mutex<Known>,
 }
 
@@ -92,12 +93,19 @@ type Client =
 /// What somebody goes there for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum For {
-    /// To sign in.
-    SignIn,
-    /// To connect their account here, in a session of that name.
+    /// To sign in; the sessions that the browser had end then, by the hashes of their tokens in hex.
+    SignIn(Vec<String>),
+    /// To connect their account here: which, and the session from which they went.
     Connect(String, String),
     /// To show again that it is they, likewise.
     Again(String, String),
+}
+
+impl For {
+    /// Whether the provider has to ask them again, whoever is signed in to it.
+    fn asks_again(&self) -> bool {
+        !matches!(self, Self::SignIn(_))
+    }
 }
 
 /// What was asked, which comes back with the browser.
@@ -111,7 +119,7 @@ pub struct Asked {
 }
 
 /// What an answer shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     /// By whom it is signed.
     pub issuer: String,
@@ -119,6 +127,8 @@ pub struct Shown {
     pub subject: String,
     /// Whether they showed two factors.
     pub by_two: bool,
+    /// When they showed it, in microseconds since 1970, where the provider says so.
+    pub at: Option<i64>,
 }
 
 /// Why an answer is not taken: for the operator's log, as whoever sent it learns nothing.
@@ -141,6 +151,7 @@ impl Provider {
         let secret = std::fs::read_to_string(&settings.client_secret_file)
             .map_err(|e| wrong("client_secret_file", &format!("{}: {e}", settings.client_secret_file.display())))?;
         let agent = ureq::Agent::config_builder()
+            .proxy(None)
             .http_status_as_error(false)
             .max_redirects(0)
             .https_only(!is_local)
@@ -154,9 +165,15 @@ impl Provider {
             secret: ClientSecret::new(secret.trim().to_owned()),
             second_factor_by: settings.second_factor_by,
             agent: agent.into(),
-            turns: Semaphore::new(AT_ONCE),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
             known: Mutex::default(),
         })
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_str()
     }
 
     /// Where a browser is sent, and what it takes along.
@@ -167,7 +184,7 @@ impl Provider {
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
         let mut asked =
             client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
-        if matches!(what, For::Again(..)) {
+        if what.asks_again() {
             asked = asked.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
         }
         let (address, state, nonce) = asked.url();
@@ -175,22 +192,24 @@ impl Provider {
         Ok((address.to_string(), Asked { what, state, nonce, verifier: verifier.secret().clone() }))
     }
 
-    /// What the answer shows that a browser brought back, if it is to what was asked.
-    pub async fn shown(app: &Arc<App>, asked: Asked, answer: Answer) -> Result<Result<Shown, Wrong>, Problem> {
-        let provider = of(app)?;
-        let wrong = |says: &'static str| Ok(Err(Wrong(says)));
+    /// Whether an answer is to what was asked, as far as can be seen without asking the provider.
+    pub fn is_to(app: &App, asked: &Asked, answer: &Answer) -> Result<(), Wrong> {
+        let provider = of(app).map_err(|_| Wrong("there is no provider"))?;
         if answer.state.is_empty() || answer.state != asked.state {
-            return wrong("the answer is to another question");
+            return Err(Wrong("the answer is to another question"));
         }
         if !answer.issuer.is_empty() && answer.issuer != provider.issuer.as_str() {
-            return wrong("the answer is of another provider");
+            return Err(Wrong("the answer is of another provider"));
         }
-        if answer.code.is_empty() {
-            return wrong("the provider gave no code");
-        }
+        if answer.code.is_empty() { Err(Wrong("the provider gave no code")) } else { Ok(()) }
+    }
+
+    /// What an answer shows that is to what was asked ([`Self::is_to`]).
+    pub async fn shown(app: &Arc<App>, asked: Asked, answer: Answer) -> Result<Result<Shown, Wrong>, Problem> {
+        let provider = of(app)?;
         let metadata = Self::metadata(app, KNOWN_FOR_MICROS).await?;
         let Some(token) = Self::exchanged(app, &metadata, &asked, answer.code).await? else {
-            return wrong("the provider takes the code for none of its own");
+            return Ok(Err(Wrong("the provider takes the code for none of its own")));
         };
         let held = provider.holds(&metadata, &token, &asked, (app.now)());
         if held.is_ok() {
@@ -204,31 +223,43 @@ impl Provider {
     /// What the provider publishes of itself, asked for again when it is older than so much.
     async fn metadata(app: &Arc<App>, for_micros: i64) -> Result<Arc<CoreProviderMetadata>, Problem> {
         let (provider, now) = (of(app)?, (app.now)());
-        let _turn = provider.turns.acquire().await.map_err(|e| Problem::Internal(e.to_string()))?;
-        {
-            let known = provider.known.lock().unwrap_or_else(PoisonError::into_inner);
-            let lasts = if known.failed { FAILED_FOR_MICROS } else { for_micros };
-            let is_fresh = known.asked_at.is_some_and(|at| (0..lasts).contains(&(now - at)));
-            match &known.metadata {
-                Some(metadata) if is_fresh => return Ok(Arc::clone(metadata)),
-                None if is_fresh => return Err(away()),
-                _ => {}
-            }
+        if let Some(known) = provider.known(now, for_micros) {
+            return known;
         }
-        let asking = Arc::clone(app);
-        let found = in_background(move || {
-            let provider = of(&asking)?;
-            let found = CoreProviderMetadata::discover(&provider.issuer, &|request| provider.call(request));
-            Ok(found.map_err(|error| tracing::error!(%error, "the identity provider does not say what it is")).ok())
+        let turn = provider.turn().await?;
+        // Somebody else may have asked meanwhile.
+        if let Some(known) = provider.known(now, for_micros) {
+            return known;
+        }
+        let app = Arc::clone(app);
+        in_background(turn, move || of(&app)?.renewed(now)).await
+    }
+
+    /// What is known of it and not too old, or that it was asked just now and did not answer.
+    fn known(&self, now: i64, for_micros: i64) -> Option<Result<Arc<CoreProviderMetadata>, Problem>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let lasts = if known.failed { FAILED_FOR_MICROS } else { for_micros };
+        known.asked_at.filter(|at| (0..lasts).contains(&(now - at)))?;
+        Some(known.metadata.clone().ok_or_else(away))
+    }
+
+    fn renewed(&self, now: i64) -> Result<Arc<CoreProviderMetadata>, Problem> {
+        let found = CoreProviderMetadata::discover(&self.issuer, &|request| self.call(request));
+        let found = found.inspect_err(|error| {
+            let why = error.source().map_or_else(String::new, ToString::to_string);
+            tracing::error!(%error, why, "the identity provider does not say what it is");
         });
-        let found = found.await?;
-        let mut known = provider.known.lock().unwrap_or_else(PoisonError::into_inner);
-        (known.asked_at, known.failed) = (Some(now), found.is_none());
-        if let Some(metadata) = found {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        (known.asked_at, known.failed) = (Some(now), found.is_err());
+        if let Ok(metadata) = found {
             known.metadata = Some(Arc::new(metadata));
         }
         // What was known before may still hold.
         known.metadata.clone().ok_or_else(away)
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.turns).acquire_owned().await.map_err(|e| Problem::Internal(e.to_string()))
     }
 
     /// Changes a code for what it stands for; none when the provider does not.
@@ -238,9 +269,9 @@ impl Provider {
         asked: &Asked,
         code: String,
     ) -> Result<Option<CoreIdToken>, Problem> {
-        let _turn = of(app)?.turns.acquire().await.map_err(|e| Problem::Internal(e.to_string()))?;
+        let turn = of(app)?.turn().await?;
         let (app, metadata, verifier) = (Arc::clone(app), Arc::clone(metadata), asked.verifier.clone());
-        in_background(move || {
+        in_background(turn, move || {
             let provider = of(&app)?;
             let client = provider.client(&metadata);
             let request = client.exchange_code(AuthorizationCode::new(code));
@@ -249,11 +280,14 @@ impl Provider {
             let answer = request.request(&|request| provider.call(request));
             match answer {
                 Ok(answer) => Ok(answer.id_token().cloned()),
-                Err(RequestTokenError::Request(error)) => {
-                    tracing::error!(%error, "the identity provider does not answer");
+                Err(RequestTokenError::ServerResponse(answer)) => {
+                    tracing::warn!(error = %answer.error(), "the identity provider gives no token");
+                    Ok(None)
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the identity provider does not answer as it should");
                     Err(away())
                 }
-                Err(_) => Ok(None),
             }
         })
         .await
@@ -280,7 +314,7 @@ impl Provider {
             tracing::warn!(%error, "a token of the identity provider does not hold");
             Wrong("the provider's token does not hold")
         })?;
-        if matches!(asked.what, For::Again(..)) && !claims.auth_time().is_some_and(is_near) {
+        if asked.what.asks_again() && !claims.auth_time().is_some_and(is_near) {
             return Err(Wrong("the provider did not ask again"));
         }
         let methods = claims.auth_method_refs().into_iter().flatten().map(|method| method.as_str());
@@ -289,6 +323,7 @@ impl Provider {
             issuer: self.issuer.as_str().to_owned(),
             subject: claims.subject().as_str().to_owned(),
             by_two: said.any(|said| self.second_factor_by.iter().any(|by| by == said)),
+            at: claims.auth_time().map(|at| at.timestamp_micros().min(now)),
         })
     }
 
@@ -325,8 +360,14 @@ fn away() -> Problem {
     Problem::NotNow("The identity provider does not answer. Try again later, or sign in with your password".to_owned())
 }
 
+/// Asks it beside the pages. The turn ends with the asking, also when whoever waits for it goes away.
 async fn in_background<T: Send + 'static>(
+    turn: OwnedSemaphorePermit,
     f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(f).await.map_err(|e| Problem::Internal(e.to_string()))?
+    let asking = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        f()
+    });
+    asking.await.map_err(|e| Problem::Internal(e.to_string()))?
 }

@@ -231,12 +231,12 @@ pub enum Entered {
 }
 
 /// Begins a session in place of those whose tokens are in the headers, and returns the cookie that
-/// holds its token. With a second factor owed it opens nothing but the page that asks for the code.
+/// holds its token. Its owner showed that it is they at `checked_at`. With a second factor owed it opens nothing but the page that asks for the code.
 pub async fn begin(
     app: &Arc<App>,
     headers: &HeaderMap,
     account: &Account,
-    entered: Entered,
+    (entered, checked_at): (Entered, i64),
 ) -> Result<HeaderValue, Failure> {
     let (token, now) = (totp::token::<32>(), (app.now)());
     let session = Session {
@@ -244,7 +244,7 @@ pub async fn begin(
         browser: browser(headers),
         made_at: now,
         seen_at: now,
-        checked_at: now,
+        checked_at,
         by_two: entered == Entered::ByProvider,
     };
     let (old, hash, id) = (token_hashes(app, headers), token_hash(&token), account.id.clone());
@@ -277,10 +277,26 @@ pub async fn renew(
     })
     .await?;
     let face = Face::of(visitor.account.role);
-    let mut headers = headers.clone();
-    let sent = format!("{}={token}", face.cookie(app.secure_cookies));
-    headers.insert(header::COOKIE, HeaderValue::from_str(&sent).unwrap_or_else(|_| HeaderValue::from_static("")));
+    let headers = with_cookie(headers, face.cookie(app.secure_cookies), &token);
     Ok((cookie(app, face, &token, ABSOLUTE_HOURS * 60 * 60), headers))
+}
+
+/// Headers with one cookie in the place of the one of its name.
+fn with_cookie(headers: &HeaderMap, name: &str, value: &str) -> HeaderMap {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let others = lines.flat_map(|line| line.split(';')).map(str::trim);
+    let others = others.filter(|pair| pair.split_once('=').is_some_and(|(held, _)| held != name));
+    let all: Vec<&str> = others.collect();
+    let sent = std::iter::once(format!("{name}={value}")).chain(all.into_iter().map(str::to_owned));
+    let sent = sent.collect::<Vec<_>>().join("; ");
+    let mut headers = headers.clone();
+    headers.insert(header::COOKIE, HeaderValue::from_str(&sent).unwrap_or_else(|_| HeaderValue::from_static("")));
+    headers
+}
+
+/// Cookies that remove the tokens of every face but one.
+pub(crate) fn without_other_faces(app: &App, face: Face) -> Vec<HeaderValue> {
+    Face::ALL.into_iter().filter(|other| *other != face).map(|other| cookie(app, other, "", 0)).collect()
 }
 
 /// Ends every session whose token is in the headers, and returns cookies that remove the tokens.
@@ -292,7 +308,8 @@ pub async fn end(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<HeaderValue>
     Ok(held.map(|face| cookie(app, face, "", 0)).collect())
 }
 
-fn token_hashes(app: &App, headers: &HeaderMap) -> Vec<[u8; 32]> {
+/// The hashes of the tokens that a browser brings.
+pub(crate) fn token_hashes(app: &App, headers: &HeaderMap) -> Vec<[u8; 32]> {
     let tokens = Face::ALL.into_iter().filter_map(|f| cookie_of(headers, f.cookie(app.secure_cookies)));
     tokens.map(|token| token_hash(&token)).collect()
 }

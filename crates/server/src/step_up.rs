@@ -36,6 +36,8 @@ const PASSKEY: &str = "again-passkey";
 const AGAIN: &str = "again-pass";
 const WRONG: &str = "The password is wrong. Enter it again";
 const NOT_YOURS: &str = "The passkey is none of yours, or was asked for too long ago. Try again";
+const NOTHING: &str = "Enter your password, or show it elsewhere first";
+const ELSEWHERE: &str = "You signed in elsewhere with two factors, and have none here. Show it there again";
 const ONE_WRONG: &str = "The password or the code is wrong. Check both and try again";
 
 /// The layer.
@@ -84,29 +86,33 @@ async fn shown(
     typed: &Typed,
 ) -> Result<Option<(HeaderValue, axum::http::HeaderMap)>, Problem> {
     let visitor = session::anybody(app, headers).await?;
+    let nothing = [PASSWORD, CODE, PASSKEY].iter().all(|field| typed.get(field).is_empty());
+    if nothing {
+        let fresh = is_fresh(visitor.session.checked_at, (app.now)(), app.grave_minutes);
+        return if fresh { Ok(None) } else { Err(Problem::StepUp(Some(NOTHING))) };
+    }
     let attempts = Attempts::from(&visitor.account.name, peer);
     if attempts.are_too_many(app).await? {
-        operator_log::not_signed_in(&visitor.account.id, "too many attempts");
+        operator_log::not_signed_in(&visitor.account.id, "too many attempts", (app.now)());
         return Err(Problem::StepUp(Some(TOO_MANY)));
-    }
-    let nothing = [PASSWORD, CODE, PASSKEY].iter().all(|field| typed.get(field).is_empty());
-    if nothing && is_fresh(visitor.session.checked_at, (app.now)(), app.grave_minutes) {
-        return Ok(None);
     }
     if !typed.get(PASSKEY).is_empty() {
         let account = &visitor.account;
         let answered = passkeys::answered(app, headers, Errand::Again, typed.get(PASSKEY), Some(account)).await?;
         if let Err(why) = answered {
-            operator_log::not_signed_in(&account.id, why);
+            operator_log::not_signed_in(&account.id, why, (app.now)());
             return Err(Problem::StepUp(Some(NOT_YOURS)));
         }
         return Ok(Some(session::renew(app, headers, &visitor).await?));
     }
     let second_factor = visitor.factors.any();
+    if visitor.session.by_two && !second_factor {
+        return Err(Problem::StepUp(Some(ELSEWHERE)));
+    }
     let fits = credential::password_fits(app, Some(&visitor.account), typed.get(PASSWORD)).await?
         && (!second_factor || credential::code_fits(app, &visitor.account, typed.get(CODE)).await?);
     if !fits {
-        operator_log::not_signed_in(&visitor.account.id, "what was shown again is wrong");
+        operator_log::not_signed_in(&visitor.account.id, "what was shown again is wrong", (app.now)());
         attempts.note(app).await?;
         return Err(Problem::StepUp(Some(if second_factor { ONE_WRONG } else { WRONG })));
     }

@@ -32,7 +32,7 @@ pub const TOO_MANY: &str = "Too many attempts. Wait 15 minutes and try again";
 
 /// Whose attempts are counted.
 #[derive(Clone)]
-pub struct Attempts([(String, u64); 3]);
+pub struct Attempts(Vec<(String, u64)>);
 
 impl Attempts {
     /// Those for a name from an address.
@@ -44,11 +44,18 @@ impl Attempts {
     pub fn from(name: &str, peer: Option<SocketAddr>) -> Self {
         let (name, from) =
             (name.trim().to_lowercase(), peer.map_or_else(|| "unknown".to_owned(), |peer| peer.ip().to_string()));
-        Self([
+        Self(vec![
             (key("both", &format!("{name}\0{from}")), FOR_NAME_FROM_ADDRESS),
             (key("address", &from), FROM_ADDRESS),
             (key("name", &name), FOR_NAME),
         ])
+    }
+
+    /// Those from an address, whoever it was for.
+    pub fn from_address(peer: &Peer) -> Self {
+        let mut attempts = Self::of("", peer);
+        attempts.0.retain(|(_, most)| *most == FROM_ADDRESS);
+        attempts
     }
 
     /// Whether there were too many.

@@ -31,6 +31,13 @@ for (const part of document.querySelectorAll("[data-candour-passkey]")) {
   part.hidden = false;
   const errand = part.dataset.candourPasskey;
   const [field, button, problem] = [part.querySelector("input"), part.querySelector("button"), part.querySelector("p")];
+  // A form that has no other button is answered by this one, also by the Enter key.
+  if (!button.form.querySelector("button:not([type=button])")) {
+    button.form.addEventListener("submit", event => {
+      event.preventDefault();
+      button.click();
+    });
+  }
   button.addEventListener("click", async () => {
     if (!button.form.reportValidity()) return;
     problem.textContent = "";

@@ -11,6 +11,7 @@ use crate::db::{Error, Tx};
 use crate::failure::Failure;
 use crate::plain::account::{self, Account};
 use crate::plain::account_change::{self, Waiting};
+use crate::plain::factor::Factors;
 use crate::plain::passkey::Passkey;
 use crate::plain::{code, factor, passkey, provider_link, session, spent, standing};
 use crate::reads;
@@ -42,12 +43,12 @@ pub enum Own {
     /// A passkey, what its answer used up, and the digests of recovery codes where it is the first
     /// second factor.
     AddPasskey(Passkey, Spent, Vec<Vec<u8>>),
-    /// No longer the passkey of that id.
-    RemovePasskey(Vec<u8>),
+    /// No longer the passkey of that id. Every session ends but the one of that name.
+    RemovePasskey(Vec<u8>, String),
     /// An account of the identity provider: its issuer and its subject.
     LinkProvider(String, String),
-    /// No account of the identity provider.
-    UnlinkProvider,
+    /// No account of the identity provider. Every session ends but the one of that name.
+    UnlinkProvider(String),
 }
 
 /// What an answer uses up: the digest of that under which it was asked for.
@@ -179,10 +180,11 @@ pub fn change_own(w: &mut Write<'_>, actor: &Actor, change: &Own) -> Result<(), 
             }
             Event::PasskeyAdded {}
         }
-        Own::RemovePasskey(of) => {
+        Own::RemovePasskey(of, but) => {
             if !passkey::remove(tx, log, id, of)? {
                 return Err(Refusal::new("You have no such passkey. Open the page again").into());
             }
+            session::end_all(tx, log, id, Some(but))?;
             forget_needless_codes(tx, log, id)?;
             Event::PasskeyRemoved {}
         }
@@ -190,24 +192,41 @@ pub fn change_own(w: &mut Write<'_>, actor: &Actor, change: &Own) -> Result<(), 
             link_provider(tx, log, (issuer, subject), id)?;
             Event::ProviderLinked {}
         }
-        Own::UnlinkProvider => {
+        Own::UnlinkProvider(but) => {
             if !provider_link::unlink(tx, log, id)? {
                 return Err(Refusal::new(NOT_LINKED).into());
             }
+            session::end_all(tx, log, id, Some(but))?;
             Event::ProviderUnlinked {}
         }
     };
     append(w, (&actor.id, given.authority()), id, &event, "")
 }
 
+/// How somebody signs in, beside a password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Their second factors.
+    pub factors: Factors,
+    /// Whether an account of the identity provider signs in.
+    pub linked: bool,
+}
+
+impl Ways {
+    /// Those of an account.
+    pub fn of(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<Self, Error> {
+        Ok(Self { factors: factor::factors(tx, log, id)?, linked: provider_link::issuer_of(tx, log, id)?.is_some() })
+    }
+}
+
 /// Whether a change takes two who keep accounts: what makes somebody more than they are, and what
 /// would let one of the two sign in as somebody else. While a second factor is set up, a start code
-/// alone opens nothing.
+/// alone opens nothing; nor does anybody use an account that has neither a password nor another way in.
 #[must_use]
-pub fn takes_two(change: &Change, account: &Account, second_factor: bool) -> bool {
+pub fn takes_two(change: &Change, account: &Account, ways: Ways) -> bool {
     match change {
         Change::Role(..) | Change::ResetFactor(_) | Change::LinkProvider(..) => true,
-        Change::StartCode(..) => !account.password.is_empty() && !second_factor,
+        Change::StartCode(..) => (!account.password.is_empty() || ways.linked) && !ways.factors.any(),
         Change::Disable(_)
         | Change::Enable(_)
         | Change::Leaves(_)
@@ -221,11 +240,11 @@ pub fn change(w: &mut Write<'_>, actor: &Actor, id: &str, change: &Change) -> Re
     let log = w.log();
     let given = permit(actor, Action::KeepAccounts, Object::Body)?;
     let account = of_somebody_else(w, actor, id)?;
-    let second_factor = factor::factors(w.tx()?, log, id)?.any();
+    let ways = Ways::of(w.tx()?, log, id)?;
     if let Change::ResetFactor(reasons) = change {
         required(reasons)?;
     }
-    if actor.role != Role::Ops && takes_two(change, &account, second_factor) {
+    if actor.role != Role::Ops && takes_two(change, &account, ways) {
         return Err(
             Refusal::new("This takes a second person: propose it, and another who keeps accounts approves").into()
         );
@@ -363,7 +382,10 @@ fn may_follow(tx: &mut Tx<'_>, log: &str, account: &Account, change: &Change, to
             return Err(Refusal::of("last_day", "an auditor's account has a last day").into());
         }
         Change::ResetFactor(_) if !factor::factors(tx, log, &account.id)?.any() => "This account has no second factor",
-        Change::UnlinkProvider(_) if !provider_link::is_linked(tx, log, &account.id)? => NOT_LINKED,
+        Change::UnlinkProvider(_) if provider_link::issuer_of(tx, log, &account.id)?.is_none() => NOT_LINKED,
+        Change::LinkProvider(issuer, subject) if issuer.trim().is_empty() || subject.trim().is_empty() => {
+            "Say which provider, and who it is there"
+        }
         _ => return Ok(()),
     };
     Err(Refusal::new(refused).into())
@@ -375,11 +397,12 @@ fn carry_out(w: &mut Write<'_>, by: (&str, &str), account: &Account, change: &Ch
     let tx = w.tx()?;
     may_follow(tx, log, account, change, today)?;
     let before = standing::of(tx, log, id)?;
-    let mut why = "";
+    let (mut why, mut parted) = ("", false);
     let event = match change {
         Change::StartCode(digest, until) => {
             account::set_password(tx, log, id, "")?;
             code::put_start(tx, log, id, digest, *until)?;
+            parted = provider_link::unlink(tx, log, id)?;
             Event::StartCodeGiven {}
         }
         Change::Disable(reasons) => {
@@ -406,6 +429,7 @@ fn carry_out(w: &mut Write<'_>, by: (&str, &str), account: &Account, change: &Ch
             factor::remove(tx, log, id)?;
             passkey::remove_all(tx, log, id)?;
             code::put_recovery(tx, log, id, &[])?;
+            parted = provider_link::unlink(tx, log, id)?;
             Event::SecondFactorReset {}
         }
         Change::LinkProvider(issuer, subject) => {
@@ -422,7 +446,9 @@ fn carry_out(w: &mut Write<'_>, by: (&str, &str), account: &Account, change: &Ch
     if !matches!(change, Change::Leaves(_)) {
         session::end_all(tx, log, id, None)?;
     }
-    append(w, by, id, &event, why)
+    append(w, by, id, &event, why)?;
+    // What would let somebody in past a new start goes with what was there before.
+    if parted { append(w, by, id, &Event::ProviderUnlinked {}, "") } else { Ok(()) }
 }
 
 /// Without a second factor its recovery codes would open nothing.
@@ -441,7 +467,7 @@ fn add_passkey(tx: &mut Tx<'_>, log: &str, new: &Passkey) -> Result<(), Failure>
 }
 
 fn link_provider(tx: &mut Tx<'_>, log: &str, of: (&str, &str), id: &str) -> Result<(), Failure> {
-    if provider_link::link(tx, log, of, id)? {
+    if provider_link::link(tx, log, of, id)? || provider_link::account_of(tx, log, of.0, of.1)?.as_deref() == Some(id) {
         return Ok(());
     }
     Err(Refusal::new("One of the two accounts is connected to another already. Part them first").into())

@@ -9,7 +9,7 @@ use candour_core::profile::Profile;
 use candour_core::record::hex;
 use candour_store::accounts::{self, Change};
 use candour_store::plain::account::{self, Account};
-use candour_store::plain::{code, standing};
+use candour_store::plain::{code, provider_link, standing};
 use clap::{Args, Subcommand};
 
 use super::delegation::make;
@@ -214,7 +214,8 @@ fn list(setting: &Setting) -> Result<u8, Ended> {
         for account in account::all(tx, log)? {
             let standing = standings.iter().find(|(id, _)| *id == account.id).map(|(_, s)| *s).unwrap_or_default();
             let until = code::start_until(tx, log, &account.id, now)?;
-            rows.push((account, standing, until));
+            let linked = provider_link::issuer_of(tx, log, &account.id)?.is_some();
+            rows.push((account, standing, (until, linked)));
         }
         Ok::<_, candour_store::Failure>(rows)
     })?;

@@ -7,14 +7,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use candour_store::plain::account::Account;
-use candour_store::plain::passkey;
+use candour_store::plain::passkey::{self, Passkey};
 
 use super::sign_in;
 use super::typed::Typed;
 use crate::app::App;
 use crate::errand::Errand;
 use crate::error::Problem;
-use crate::passkeys::{self, Passkeys};
+use crate::passkeys::{self, Passkeys, new_handle};
 use crate::{operator_log, session};
 
 /// What is said to whoever has no passkey here; it says nothing of anybody's account.
@@ -38,11 +38,14 @@ pub async fn begin(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes)
         }
         errand @ Errand::Add => {
             let visitor = session::anybody(&app, &headers).await?;
-            let (account, ids) = (&visitor.account, ids_of(&app, &visitor.account).await?);
-            let (options, asked) = passkeys.ask_for_new(&app.store.record.log, account, ids)?;
-            (options, errand.begin(&app, &(&account.id, asked))?)
+            let (account, held) = (&visitor.account, held_by(&app, &visitor.account).await?);
+            // One for all passkeys of an account, so that a device knows them for the same.
+            let handle = held.first().map_or_else(new_handle, |passkey| passkey.handle.clone());
+            let ids = held.into_iter().map(|passkey| passkey.id).collect();
+            let (options, asked) = passkeys.ask_for_new(&handle, account, ids)?;
+            (options, errand.begin(&app, &(&account.id, handle, asked))?)
         }
-        Errand::Provider => return Err(Problem::NotFound),
+        Errand::Provider | Errand::Finish => return Err(Problem::NotFound),
     };
     let kind = axum::http::HeaderValue::from_static("application/json");
     Ok(([(header::SET_COOKIE, cookie), (header::CONTENT_TYPE, kind)], options.to_string()).into_response())
@@ -56,17 +59,16 @@ async fn ask(
     of: Option<&Account>,
 ) -> Result<(serde_json::Value, axum::http::HeaderValue), Problem> {
     let ids = match of {
-        Some(account) => ids_of(app, account).await?,
+        Some(account) => held_by(app, account).await?.into_iter().map(|passkey| passkey.id).collect(),
         None => Vec::new(),
     };
     let (options, asked) = passkeys.ask(&ids)?;
     Ok((options, errand.begin(app, &asked)?))
 }
 
-async fn ids_of(app: &Arc<App>, account: &Account) -> Result<Vec<Vec<u8>>, Problem> {
+async fn held_by(app: &Arc<App>, account: &Account) -> Result<Vec<Passkey>, Problem> {
     let id = account.id.clone();
-    let held = app.read(move |app, tx| Ok(passkey::of(tx, &app.store.record.log, &id)?)).await?;
-    Ok(held.into_iter().map(|passkey| passkey.id).collect())
+    Ok(app.read(move |app, tx| Ok(passkey::of(tx, &app.store.record.log, &id)?)).await?)
 }
 
 /// `POST /sign-in/passkey`
@@ -78,7 +80,7 @@ pub async fn sign_in(State(app): State<Arc<App>>, headers: HeaderMap, body: Byte
     match passkeys::answered(&app, &headers, Errand::SignIn, typed.get("passkey"), None).await? {
         Ok(account) => sign_in::enter(&app, &headers, &account, false).await,
         Err(why) => {
-            operator_log::not_signed_in("", why);
+            operator_log::not_signed_in("", why, (app.now)());
             sign_in::again(&app, UNKNOWN)
         }
     }

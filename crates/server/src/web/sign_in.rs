@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use candour_store::accounts::Ways;
 use candour_store::plain::account::{self, Account};
 use candour_store::plain::factor::{self, Factors};
 use candour_store::plain::standing;
@@ -23,6 +24,10 @@ use crate::operator_log;
 use crate::passkeys;
 use crate::session::{self, Entered, Face, OWING_MINUTES};
 use crate::throttle::{Attempts, Peer, TOO_MANY};
+
+/// What is said to whoever has their second factor at the identity provider only, once the password was right.
+const ELSEWHERE: &str =
+    "Your role needs a second factor, and you have none here. Sign in by the link below that names the other sign-in";
 
 /// Where the code of a second factor is asked for.
 pub(super) const CODE: &str = "/sign-in/code";
@@ -60,7 +65,7 @@ pub async fn submit(
     let name = typed.get("name").trim().to_owned();
     let attempts = Attempts::of(&name, &peer);
     if attempts.are_too_many(&app).await? {
-        operator_log::not_signed_in("", "too many attempts");
+        operator_log::not_signed_in("", "too many attempts", (app.now)());
         return render(&app, StatusCode::TOO_MANY_REQUESTS, &name, Some(TOO_MANY));
     }
     let wanted = name.clone();
@@ -70,8 +75,12 @@ pub async fn submit(
         // Asked for a name that nobody has as well, so that it takes as long.
         let id = account.as_ref().map_or("", |account| account.id.as_str());
         let open = standing::of(tx, log, id)?.is_open(app.today(tx)?);
-        let second_factor = factor::factors(tx, log, id)?.any();
-        Ok(account.map(|account| (account, open, second_factor)))
+        let ways = Ways::of(tx, log, id)?;
+        // Whoever shows a second factor elsewhere, and has none here, shows it there.
+        let named = app.own_access(tx, id)?.named.iter().any(|named| named.by_two);
+        let elsewhere = ways.linked && !ways.factors.any();
+        let elsewhere = elsewhere && account.as_ref().is_some_and(|a| named || app.second_factor.contains(&a.role));
+        Ok(account.map(|account| (account, open, (ways.factors.any(), elsewhere))))
     });
     let found = found.await?;
     let fits =
@@ -79,9 +88,21 @@ pub async fn submit(
     let known = found.as_ref().map_or(String::new(), |(account, ..)| account.id.clone());
     // Whoever may no longer sign in learns no more than somebody who guesses.
     match found.filter(|(_, open, _)| fits && *open) {
-        Some((account, _, second_factor)) => enter(&app, &headers, &account, second_factor).await,
+        Some((account, _, (_, true))) => {
+            operator_log::not_signed_in(
+                &account.id,
+                "the second factor is shown to the identity provider",
+                (app.now)(),
+            );
+            again(&app, ELSEWHERE)
+        }
+        Some((account, _, (second_factor, false))) => enter(&app, &headers, &account, second_factor).await,
         None => {
-            operator_log::not_signed_in(&known, "the name or the password is wrong, or the account is closed");
+            operator_log::not_signed_in(
+                &known,
+                "the name or the password is wrong, or the account is closed",
+                (app.now)(),
+            );
             attempts.note(&app).await?;
             let says = "The name or the password is wrong. Check both and try again";
             render(&app, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(says))
@@ -97,7 +118,7 @@ pub(super) async fn enter(
     owes_code: bool,
 ) -> Result<Response, Problem> {
     let entered = if owes_code { Entered::OwesCode } else { Entered::Whole };
-    let cookie = session::begin(app, headers, account, entered).await?;
+    let cookie = session::begin(app, headers, account, (entered, (app.now)())).await?;
     if !owes_code {
         operator_log::signed_in(&account.id);
     }
@@ -130,21 +151,21 @@ pub async fn submit_code(
     let Some(account) = session::owing(&app, &headers).await? else { return Err(Problem::SignIn) };
     let attempts = Attempts::of(&account.name, &peer);
     if attempts.are_too_many(&app).await? {
-        operator_log::not_signed_in(&account.id, "too many attempts");
+        operator_log::not_signed_in(&account.id, "too many attempts", (app.now)());
         return render_code(&app, Some(&account), StatusCode::TOO_MANY_REQUESTS, Some(TOO_MANY)).await;
     }
     let typed = Typed::of_body(&body);
     if !typed.get("passkey").is_empty() {
         let answered = passkeys::answered(&app, &headers, Errand::Code, typed.get("passkey"), Some(&account)).await?;
         let Err(why) = answered else { return enter(&app, &headers, &account, false).await };
-        operator_log::not_signed_in(&account.id, why);
+        operator_log::not_signed_in(&account.id, why, (app.now)());
         let says = "The passkey is none of yours, or was asked for too long ago. Try again";
         return render_code(&app, Some(&account), StatusCode::UNPROCESSABLE_ENTITY, Some(says)).await;
     }
     if credential::code_fits(&app, &account, typed.get("code")).await? {
         return enter(&app, &headers, &account, false).await;
     }
-    operator_log::not_signed_in(&account.id, "the code is wrong");
+    operator_log::not_signed_in(&account.id, "the code is wrong", (app.now)());
     attempts.note(&app).await?;
     let says = "The code is wrong, was used before, or is too old. Wait for the next one and enter it";
     render_code(&app, Some(&account), StatusCode::UNPROCESSABLE_ENTITY, Some(says)).await

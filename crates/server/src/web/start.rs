@@ -77,7 +77,7 @@ pub async fn submit(State(app): State<Arc<App>>, peer: Peer, body: Bytes) -> Res
     match started {
         Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
         Err(Failure::Refused(_)) => {
-            operator_log::not_signed_in("", "the start code is wrong");
+            operator_log::not_signed_in("", "the start code is wrong", (app.now)());
             attempts.note(&app).await?;
             render(&app, StatusCode::UNPROCESSABLE_ENTITY, &name, of("name", WRONG))
         }

@@ -47,6 +47,12 @@ impl Client {
         self.answer(request.call()).unwrap()
     }
 
+    /// The same with a header.
+    pub fn get_with(&mut self, path: &str, (name, value): (&str, &str)) -> Answer {
+        let request = self.agent.get(format!("{}{path}", self.url)).header("cookie", &self.cookie);
+        self.answer(request.header(name, value).call()).unwrap()
+    }
+
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.try_post(path, fields).unwrap()
     }
@@ -113,7 +119,7 @@ impl Client {
     }
 
     /// Keeps a cookie in the place of the one of its name.
-    fn keep(&mut self, cookie: &str) {
+    pub fn keep(&mut self, cookie: &str) {
         let name = cookie.split_once('=').map_or(cookie, |(name, _)| name);
         let others = self.cookie.split("; ").filter(|held| !held.is_empty());
         let others = others.filter(|held| held.split_once('=').is_none_or(|(held, _)| held != name));

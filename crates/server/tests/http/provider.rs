@@ -5,12 +5,14 @@ use candour_core::access::grave::Grave;
 use candour_core::permit::Role;
 use candour_server::origin::Origin;
 use candour_server::provider::{Provider, Settings};
+use candour_server::totp;
 use serde_json::json;
 
 use crate::client::{Answer, Client};
 use crate::engines::{on_both_engines, on_sqlite};
 use crate::lying_provider::{CLIENT, Lie, LyingProvider, SECRET};
 use crate::server::{PASSWORD, candour, make};
+use crate::sign_in::enrolled;
 use crate::within::{Clock, MINUTE, Within, clock, first};
 
 const NO_LIE: Lie = |_| ();
@@ -59,11 +61,21 @@ fn connect(client: &mut Client, provider: &LyingProvider, now: i64, subject: &st
     let asked = client.post("/account/provider", &[("step", "connect")]);
     assert_eq!(asked.status, 200, "{}", asked.body);
     let back = provider.signed_in(&link(&asked.body), subject, now, NO_LIE);
-    // Another site sends them back, so the browser brings no session along.
-    let errand = client.cookie.split("; ").find(|cookie| cookie.starts_with("candour-provider=")).unwrap().to_owned();
+    finished(client, &back)
+}
+
+/// Comes back from the provider for a session, and finishes there what one went for. The provider is
+/// another site, so the browser brings no session along; it does from the page that answers.
+fn finished(client: &mut Client, back: &str) -> Answer {
+    let errand = client.cookie.split("; ").find(|cookie| cookie.starts_with("candour-errand-provider="));
     let mut came = Client::new(&client.url);
-    came.cookie = errand;
-    came.get(&back)
+    came.cookie = errand.unwrap().to_owned();
+    let page = came.get(back);
+    if !page.body.contains("value=\"finish\"") {
+        return page;
+    }
+    came.cookie.split("; ").for_each(|cookie| client.keep(cookie));
+    client.post("/account/provider", &[("step", "finish")])
 }
 
 #[test]
@@ -77,7 +89,7 @@ fn an_account_is_connected_by_its_owner_and_then_signed_in_to_through_the_provid
         assert_eq!(enter(&server, &provider, now(), "sub-1", NO_LIE).1.status, 422, "nobody is connected yet");
         let mut own = server.signed_in(name);
         let connected = connect(&mut own, &provider, now(), "sub-1");
-        assert!(connected.status == 200 && connected.body.contains("is connected"), "{}", connected.body);
+        assert_eq!(connected.location, "/account?done=connected", "{}", connected.body);
         assert!(own.get("/account").body.contains("connected to an account of the identity provider"));
 
         let (mut client, answer) = enter(&server, &provider, now(), "sub-1", NO_LIE);
@@ -115,34 +127,119 @@ fn a_second_factor_is_asked_for_here_unless_it_was_shown_there() {
         let name = first(Role::Sup);
         let by_operator = ["user", "connect", name, "--issuer", &provider.issuer, "--subject", "sub-1"];
         assert!(candour(database, &by_operator).status.success());
-        let (mut client, _) = enter(&server, &provider, now(), "sub-1", NO_LIE);
-        assert_eq!(client.get("/staff").location, "/account/second-factor", "the role needs one");
+        assert_eq!(enter(&server, &provider, now(), "sub-1", NO_LIE).1.status, 422, "one factor sets up no other");
+        let by_password = server.sign_in(name, PASSWORD).1;
+        assert!(by_password.status == 422 && by_password.body.contains("you have none here"), "{}", by_password.body);
         let (mut strong, _) = enter(&server, &provider, now(), "sub-1", TWO);
         assert_eq!(strong.get("/staff").status, 200, "it was shown there");
 
-        // Grave acts ask again; shown there by one factor is not enough for whoever has two.
+        // Grave acts ask again: by as many factors as the session began with.
         clock.pass(Grave::built_in().minutes * MINUTE + 1);
-        let grave =
-            |client: &mut Client| client.post("/account/provider", &[("step", "connect"), ("again-password", "")]);
-        let asked = grave(&mut strong);
+        let grave = |client: &mut Client, password: &str| {
+            client.post("/account/provider", &[("step", "connect"), ("again-password", password)])
+        };
+        let asked = grave(&mut strong, "");
         assert!(asked.status == 403 && asked.body.contains("/account/provider/again"), "{}", asked.body);
+        let by_password = grave(&mut strong, PASSWORD);
+        assert!(by_password.status == 403 && by_password.body.contains("Show it there again"), "{}", by_password.body);
         for (what, subject, lie, status) in [
-            ("another's account", "sub-2", NO_LIE, 422),
+            ("another's account", "sub-2", TWO, 403),
+            ("by one factor", "sub-1", NO_LIE, 403),
             ("not asked again", "sub-1", (|says| says.claims["auth_time"] = json!(1)) as Lie, 422),
             ("not said when", "sub-1", |says| says.claims["auth_time"] = json!(null), 422),
-            ("as it should be", "sub-1", NO_LIE, 200),
+            ("as it should be", "sub-1", TWO, 303),
         ] {
-            assert_eq!(grave(&mut strong).status, 403, "{what}");
+            assert_eq!(grave(&mut strong, "").status, 403, "{what}");
             let address = sent(&mut strong, "/account/provider/again");
             let back = provider.signed_in(&address, subject, now(), lie);
-            let answer = strong.get(&back);
+            let answer = finished(&mut strong, &back);
             assert_eq!(answer.status, status, "{what}: {}", answer.body);
         }
-        assert_eq!(grave(&mut strong).status, 200, "and now it goes on without a password");
-        let before = strong.cookie.clone();
+        assert_eq!(grave(&mut strong, "").status, 200, "and now it goes on without a password");
         clock.pass(Grave::built_in().minutes * MINUTE + 1);
-        assert_eq!(grave(&mut strong).status, 403, "nothing shown keeps nothing fresh");
-        assert_eq!(strong.cookie, before);
+        for _ in 0..7 {
+            let stale = grave(&mut strong, "");
+            assert!(stale.status == 403 && stale.body.contains("Enter your password, or show it"), "{}", stale.body);
+            clock.pass(1);
+        }
+        assert_eq!(server.sign_in(first(Role::Dm), PASSWORD).1.status, 303, "and nobody is kept out by it");
+    });
+}
+
+#[test]
+fn whoever_has_a_second_factor_here_is_asked_for_it_unless_two_were_shown_there() {
+    on_sqlite(|database| {
+        make(database, 0);
+        let (clock, provider) = (clock!(), LyingProvider::start());
+        let now = || (clock.now)();
+        let server = serving(database, clock, &provider, &[]);
+        let name = first(Role::Dm);
+        let mut own = server.signed_in(name);
+        let (secret, _) = enrolled(&mut own, now());
+        assert_eq!(connect(&mut own, &provider, now(), "sub-1").location, "/account?done=connected");
+        let (mut half, answer) = enter(&server, &provider, now(), "sub-1", NO_LIE);
+        assert!(answer.body.contains("url=/sign-in/code\""), "{}", answer.body);
+        assert_eq!(half.get("/staff").status, 303, "one factor opens nothing");
+        clock.pass(2 * MINUTE);
+        let code = totp::code(&secret, totp::step_of(now()));
+        assert_eq!(half.post("/sign-in/code", &[("code", &code)]).location, "/staff");
+        let (mut whole, _) = enter(&server, &provider, now(), "sub-1", TWO);
+        assert_eq!(whole.get("/staff").status, 200);
+        for (lie, status) in [(NO_LIE, 403), (TWO, 303)] {
+            let address = sent(&mut half, "/account/provider/again");
+            let back = provider.signed_in(&address, "sub-1", now(), lie);
+            assert_eq!(finished(&mut half, &back).status, status);
+        }
+
+        // A new start parts what was connected, and takes two administrators where nothing else guards it.
+        let given = candour(database, &["user", "start-code", name]);
+        assert!(given.status.success());
+        assert_eq!(enter(&server, &provider, now(), "sub-1", TWO).1.status, 422);
+        let only = first(Role::Qsi);
+        assert!(candour(database, &["user", "start-code", only]).status.success());
+        let by_operator = ["user", "connect", only, "--issuer", &provider.issuer, "--subject", "sub-3"];
+        assert!(candour(database, &by_operator).status.success());
+        let mut keeper = server.signed_in(first(Role::Adm));
+        let page = keeper.get(&format!("/staff/users/{}", server.id(only))).body;
+        assert!(page.contains("Connected") && !page.contains("No password yet"), "{page}");
+        let fields = [("step", "confirm")];
+        let asked = keeper.post(&format!("/staff/users/{}/start-code", server.id(only)), &fields);
+        assert!(asked.location.ends_with("?done=proposed"), "{} {}", asked.status, asked.body);
+        let parted = [("step", "confirm"), ("reasons", "She left that office.")];
+        let parted = keeper.post(&format!("/staff/users/{}/disconnect", server.id(only)), &parted);
+        assert!(parted.location.ends_with("?done=disconnect"), "{}", parted.body);
+        assert_eq!(enter(&server, &provider, now(), "sub-3", NO_LIE).1.status, 422);
+    });
+}
+
+#[test]
+fn a_session_from_the_provider_is_as_old_as_what_was_shown_there_and_the_only_one() {
+    on_sqlite(|database| {
+        make(database, 0);
+        let (clock, provider) = (clock!(), LyingProvider::start());
+        let now = || (clock.now)();
+        let server = serving(database, clock, &provider, &[]);
+        let name = first(Role::Dm);
+        let by_operator = ["user", "connect", name, "--issuer", &provider.issuer, "--subject", "sub-1"];
+        assert!(candour(database, &by_operator).status.success());
+        let grave = |client: &mut Client| client.post("/account/provider", &[("step", "connect")]).status;
+        // It may let somebody in whom it asked this morning, or does not say when it asked.
+        let (mut silent, _) = enter(&server, &provider, now(), "sub-1", NO_LIE);
+        assert_eq!((silent.get("/staff").status, grave(&mut silent)), (200, 403));
+        let just_now: Lie = |says| says.claims["auth_time"] = says.claims["iat"].clone();
+        let (mut asked, _) = enter(&server, &provider, now(), "sub-1", just_now);
+        assert_eq!(grave(&mut asked), 200);
+        // Whoever was signed in at the browser before is not any more.
+        let mut shared = server.signed_in(first(Role::Ned));
+        assert_eq!(shared.get("/board").status, 200);
+        let before = shared.again(&server.url);
+        let address = sent(&mut shared, "/sign-in/provider");
+        let back = provider.signed_in(&address, "sub-1", now(), NO_LIE);
+        assert_eq!(shared.get(&back).status, 200);
+        assert_eq!(before.again(&server.url).get("/account").location, "/sign-in");
+        // No other site begins it.
+        let elsewhere = server.visitor().get_with("/sign-in/provider", ("sec-fetch-site", "cross-site"));
+        assert_eq!(elsewhere.location, "/sign-in");
     });
 }
 
@@ -178,7 +275,11 @@ fn what_the_provider_did_not_sign_for_this_errand_signs_nobody_in() {
         ];
         for (what, lie) in lies {
             let (mut client, answer) = enter(&server, &provider, now(), "sub-1", lie);
-            assert!(answer.status == 422 && answer.body.contains("did not sign you in"), "{what}: {}", answer.body);
+            // What is no answer at all says nothing of whoever was sent.
+            let broken = matches!(what, "garbled" | "sent elsewhere");
+            let says = if broken { "does not answer" } else { "did not sign you in" };
+            assert_eq!(answer.status, if broken { 503 } else { 422 }, "{what}: {}", answer.body);
+            assert!(answer.body.contains(says), "{what}: {}", answer.body);
             assert_eq!(client.get("/staff").status, 303, "{what}");
         }
         let endless: Lie = |says| says.instead = Some((200, " ".repeat(2 << 20)));

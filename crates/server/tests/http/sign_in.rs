@@ -254,7 +254,7 @@ fn secret_of(page: &str) -> Vec<u8> {
 }
 
 /// Sets a second factor up, and returns its secret and the recovery codes.
-fn enrolled(client: &mut Client, now: i64) -> (Vec<u8>, Vec<String>) {
+pub fn enrolled(client: &mut Client, now: i64) -> (Vec<u8>, Vec<String>) {
     let page = client.get("/account/second-factor").body;
     assert!(page.contains("<svg class=\"candour-qr\"") && !page.contains("|safe"), "{page}");
     let (secret, sealed) = (secret_of(&page), Client::hidden(&page, "sealed"));

@@ -24,6 +24,11 @@ pub struct Device {
 }
 
 impl Device {
+    /// From now on another key signs.
+    pub fn key_of(&mut self, name: &str) {
+        self.key = SigningKey::from_slice(&Sha256::digest(name.as_bytes())).unwrap();
+    }
+
     /// Makes a passkey as it is asked to; the device, and its answer.
     pub fn made(name: &str, origin: &str, options: &Json) -> (Self, String) {
         let seed = Sha256::digest(name.as_bytes());

@@ -5,6 +5,7 @@ create table passkey (
     log text not null,
     id bytea not null,
     account text not null,
+    handle bytea not null,
     name text not null,
     credential text not null,
     made_at bigint not null,

@@ -9,6 +9,8 @@ pub struct Passkey {
     pub id: Vec<u8>,
     /// Whose it is.
     pub account: String,
+    /// By what its device knows the account: bytes that say nothing of anybody, the same for all of one.
+    pub handle: Vec<u8>,
     /// What its owner calls it.
     pub name: String,
     /// Its public key and its counter, as JSON.
@@ -22,7 +24,7 @@ pub struct Passkey {
 /// The passkeys of an account, the oldest first.
 pub fn of(tx: &mut Tx<'_>, log: &str, account: &str) -> Result<Vec<Passkey>, Error> {
     tx.query(
-        "select id, account, name, credential, made_at, used_at from passkey \
+        "select id, account, handle, name, credential, made_at, used_at from passkey \
          where log = $1 and account = $2 order by made_at, id",
         &[log.into(), account.into()],
         read,
@@ -32,7 +34,7 @@ pub fn of(tx: &mut Tx<'_>, log: &str, account: &str) -> Result<Vec<Passkey>, Err
 /// The passkey of that id.
 pub fn by_id(tx: &mut Tx<'_>, log: &str, id: &[u8]) -> Result<Option<Passkey>, Error> {
     tx.query_one(
-        "select id, account, name, credential, made_at, used_at from passkey where log = $1 and id = $2",
+        "select id, account, handle, name, credential, made_at, used_at from passkey where log = $1 and id = $2",
         &[log.into(), Value::Bytes(id)],
         read,
     )
@@ -42,22 +44,24 @@ fn read(row: &Row<'_>) -> Result<Passkey, Error> {
     Ok(Passkey {
         id: row.bytes(0)?,
         account: row.text(1)?,
-        name: row.text(2)?,
-        credential: row.text(3)?,
-        made_at: row.int(4)?,
-        used_at: row.int(5)?,
+        handle: row.bytes(2)?,
+        name: row.text(3)?,
+        credential: row.text(4)?,
+        made_at: row.int(5)?,
+        used_at: row.int(6)?,
     })
 }
 
 /// Adds one; whether nobody had one of that id.
 pub fn add(tx: &mut Tx<'_>, log: &str, passkey: &Passkey) -> Result<bool, Error> {
     let added = tx.execute(
-        "insert into passkey (log, id, account, name, credential, made_at, used_at) \
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (log, id) do nothing",
+        "insert into passkey (log, id, account, handle, name, credential, made_at, used_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (log, id) do nothing",
         &[
             log.into(),
             Value::Bytes(&passkey.id),
             (&passkey.account).into(),
+            Value::Bytes(&passkey.handle),
             (&passkey.name).into(),
             (&passkey.credential).into(),
             passkey.made_at.into(),

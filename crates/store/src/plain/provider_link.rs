@@ -11,14 +11,18 @@ pub fn account_of(tx: &mut Tx<'_>, log: &str, issuer: &str, subject: &str) -> Re
     )
 }
 
-/// Whether an account is connected to one of the provider.
-pub fn is_linked(tx: &mut Tx<'_>, log: &str, account: &str) -> Result<bool, Error> {
-    let found = tx.query_one(
-        "select 1 from provider_link where log = $1 and account = $2",
+/// The provider to whose account one here is connected, by its address.
+pub fn issuer_of(tx: &mut Tx<'_>, log: &str, account: &str) -> Result<Option<String>, Error> {
+    tx.query_one(
+        "select issuer from provider_link where log = $1 and account = $2",
         &[log.into(), account.into()],
-        |_| Ok(()),
-    )?;
-    Ok(found.is_some())
+        |row| row.text(0),
+    )
+}
+
+/// The accounts that are connected to one of a provider, by id.
+pub fn all(tx: &mut Tx<'_>, log: &str) -> Result<Vec<String>, Error> {
+    tx.query("select account from provider_link where log = $1 order by account", &[log.into()], |row| row.text(0))
 }
 
 /// Connects them; whether neither was connected to another.

@@ -34,6 +34,8 @@ struct Page {
     has: bool,
     /// Whether there is any second factor.
     any: bool,
+    /// Whether there are passkeys.
+    others: bool,
     /// Whether a passkey could be one.
     passkeys: bool,
     /// Whether the role asks for one, and there is no other.
@@ -76,7 +78,7 @@ pub async fn submit(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes
 
 /// Whether somebody could not sign in without the app.
 fn needs_app(app: &App, visitor: &Visitor) -> bool {
-    visitor.needs_factor(app) && visitor.factors.passkeys == 0
+    visitor.needs_factor(app) && (visitor.factors.passkeys == 0 || app.passkeys.is_none())
 }
 
 async fn set(app: &Arc<App>, visitor: &Visitor, typed: &Typed) -> Result<Response, Problem> {
@@ -128,6 +130,7 @@ fn render(
         possible: sealed.is_some(),
         has: visitor.factors.app,
         any: visitor.factors.any(),
+        others: visitor.factors.passkeys > 0,
         passkeys: app.passkeys.is_some(),
         required: needs_app(app, visitor),
         problem,

@@ -15,8 +15,8 @@ use candour_core::day;
 use candour_core::permit::Action;
 use candour_store::accounts::{self, Entry};
 use candour_store::plain::account::{self, Account};
+use candour_store::plain::code;
 use candour_store::plain::session::Session;
-use candour_store::plain::{code, provider_link};
 use serde::Serialize;
 
 use super::typed::Typed;
@@ -105,13 +105,13 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let visitor = anybody(&app, &headers).await?;
     let (id, now) = (visitor.account.id.clone(), (app.now)());
-    let (found, left, linked, entries, accounts) = app
+    let linked = provider::is_linked(&app, &visitor).await?;
+    let (found, left, entries, accounts) = app
         .read(move |app, tx| {
             let log = &app.store.record.log;
             let found = candour_store::plain::session::all(tx, log, &id, since(now))?;
             let left = code::recovery_left(tx, log, &id)?;
-            let linked = provider_link::is_linked(tx, log, &id)?;
-            Ok((found, left, linked, accounts::history(tx, log, &id)?, account::all(tx, log)?))
+            Ok((found, left, accounts::history(tx, log, &id)?, account::all(tx, log)?))
         })
         .await?;
     let account = &visitor.account;
@@ -138,9 +138,11 @@ pub async fn show(
 fn done(what: &str) -> Option<&'static str> {
     match what {
         "password" => Some("Your password is changed. You are signed out everywhere else."),
-        "removed" => Some("Your second factor is turned off."),
+        "removed" => Some("The app is turned off. If you have passkeys, they stay your second factor."),
         "passkey" => Some("The passkey is added."),
         "passkey-removed" => Some("The passkey is taken away."),
+        "connected" => Some("Your account is connected. You can sign in there from now on."),
+        "shown" => Some("You have shown that it is you. Go back to the page that asked you, and press “Go on”."),
         "parted" => Some("Your account is no longer connected."),
         "ended" => Some("The session is ended."),
         "others" => Some("You are signed out everywhere else."),

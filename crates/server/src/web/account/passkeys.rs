@@ -26,6 +26,8 @@ use crate::web::typed::Typed;
 /// The longest name of a passkey, in characters.
 const NAME_CHARS_MAX: usize = 40;
 
+const NAMELESS: &str = "Give the passkey a name of at most 40 characters";
+
 #[derive(Serialize)]
 struct Page {
     /// Whether one can be added here at all.
@@ -34,6 +36,8 @@ struct Page {
     /// Whether the last one has to stay, as the role asks for a second factor and there is no app.
     keeps_last: bool,
     problem: Option<&'static str>,
+    /// Whether that is about the name.
+    of_name: bool,
     name: String,
     longest: usize,
 }
@@ -68,11 +72,11 @@ async fn add(app: &Arc<App>, headers: &HeaderMap, visitor: &Visitor, typed: &Typ
     let name = typed.get("name").trim();
     let refused = |says| render(app, visitor, StatusCode::UNPROCESSABLE_ENTITY, name, Some(says));
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
-        return refused("Give the passkey a name of at most 40 characters").await;
+        return refused(NAMELESS).await;
     }
     let passkeys = app.passkeys.as_ref().ok_or(Problem::NotFound)?;
-    let asked = Errand::Add.back::<(String, PasskeyRegistration)>(app, headers);
-    let Some(((_, asked), spent)) = asked.filter(|((of, _), _)| *of == visitor.account.id) else {
+    let asked = Errand::Add.back::<(String, Vec<u8>, PasskeyRegistration)>(app, headers);
+    let Some(((_, handle, asked), spent)) = asked.filter(|((of, ..), _)| *of == visitor.account.id) else {
         return refused("This took too long. Add the passkey again").await;
     };
     let Some((id, credential)) = passkeys.made(typed.get("passkey"), &asked) else {
@@ -80,7 +84,7 @@ async fn add(app: &Arc<App>, headers: &HeaderMap, visitor: &Visitor, typed: &Typ
     };
     let now = (app.now)();
     let account = visitor.account.id.clone();
-    let new = Passkey { id, account, name: name.to_owned(), credential, made_at: now, used_at: now };
+    let new = Passkey { id, account, handle, name: name.to_owned(), credential, made_at: now, used_at: now };
     // Whoever has no other second factor gets codes for the day on which the device is lost.
     let (codes, digests) = if visitor.factors.any() { Default::default() } else { recovery_codes() };
     carry_out(app, visitor, Own::AddPasskey(new, spent, digests)).await?;
@@ -97,7 +101,7 @@ async fn remove(app: &Arc<App>, visitor: &Visitor, key: &str) -> Result<Response
     if keeps_last(app, visitor) && held.len() == 1 {
         return Err(Problem::Bad("Your role needs a second factor. Add another first".to_owned()));
     }
-    carry_out(app, visitor, Own::RemovePasskey(found.id.clone())).await?;
+    carry_out(app, visitor, Own::RemovePasskey(found.id.clone(), visitor.session.name.clone())).await?;
     Ok(Redirect::to(&format!("{PAGE}?done=passkey-removed")).into_response())
 }
 
@@ -128,6 +132,7 @@ async fn render(
         possible: app.passkeys.is_some(),
         keeps_last: keeps_last(app, visitor) && held.len() == 1,
         passkeys: held.into_iter().map(shown).collect(),
+        of_name: problem == Some(NAMELESS),
         problem,
         name: name.to_owned(),
         longest: NAME_CHARS_MAX,

@@ -12,7 +12,7 @@ use candour_core::day;
 use candour_core::permit::{Action, Role};
 use candour_core::refusal::Refusal;
 use candour_store::Failure;
-use candour_store::accounts::{self, Change};
+use candour_store::accounts::{self, Change, Ways};
 use candour_store::plain::account::Account;
 use candour_store::plain::standing::Standing;
 use serde::Serialize;
@@ -41,12 +41,21 @@ enum Form {
     Leaves,
     EndSessions,
     ResetFactor,
+    Disconnect,
     Disable,
     Enable,
 }
 
-const FORMS: [Form; 7] =
-    [Form::StartCode, Form::Role, Form::Leaves, Form::EndSessions, Form::ResetFactor, Form::Disable, Form::Enable];
+const FORMS: [Form; 8] = [
+    Form::StartCode,
+    Form::Role,
+    Form::Leaves,
+    Form::EndSessions,
+    Form::ResetFactor,
+    Form::Disconnect,
+    Form::Disable,
+    Form::Enable,
+];
 
 impl Form {
     fn slug(self) -> &'static str {
@@ -56,6 +65,7 @@ impl Form {
             Self::Leaves => "leaves",
             Self::EndSessions => "end-sessions",
             Self::ResetFactor => "reset-second-factor",
+            Self::Disconnect => "disconnect",
             Self::Disable => "disable",
             Self::Enable => "enable",
         }
@@ -68,6 +78,7 @@ impl Form {
             Self::Leaves => "Set the last day",
             Self::EndSessions => "End all sessions",
             Self::ResetFactor => "Take the second factor away",
+            Self::Disconnect => "Part it from the identity provider",
             Self::Disable => "Disable the account",
             Self::Enable => "Enable the account again",
         }
@@ -80,6 +91,7 @@ impl Form {
             Self::Leaves => "The last day is recorded.",
             Self::EndSessions => "All sessions are ended.",
             Self::ResetFactor => "The second factor is taken away.",
+            Self::Disconnect => "It is no longer connected to the identity provider.",
             Self::Disable => "The account is disabled.",
             Self::Enable => "The account is enabled.",
         }
@@ -89,7 +101,7 @@ impl Form {
     fn follows(self) -> String {
         match self {
             Self::StartCode => format!(
-                "The current password stops working and all sessions end. You are shown a code once; give it to the person \
+                "The current password stops working, the connection with the identity provider is parted, and all sessions end. You are shown a code once; give it to the person \
                  yourself. With it they choose a password that you do not know. It is good once, for {START_CODE_HOURS} hours"
             ),
             Self::Role => {
@@ -100,12 +112,13 @@ impl Form {
             Self::Leaves => "After that day nobody can use the account".to_owned(),
             Self::EndSessions => "The person signs in again".to_owned(),
             Self::ResetFactor => {
-                "The person signs in with their password alone until they set up another. They see that \
-                                  you did this, and why"
+                "Their app, all their passkeys and the connection with the identity provider go. The person signs in \
+                 with their password alone until they set up another. They see that you did this, and why"
                     .to_owned()
             }
+            Self::Disconnect => "Nobody signs in to it through the identity provider any more, and all sessions end".to_owned(),
             Self::Disable => "All sessions end at once, and nobody can sign in with the account".to_owned(),
-            Self::Enable => "The person can sign in with the password that they had".to_owned(),
+            Self::Enable => "The person can sign in again by the ways that they had: their password, their passkeys, the identity provider".to_owned(),
         }
     }
 
@@ -130,6 +143,7 @@ impl Form {
                     .with_hint("For example, 31 3 2027. Leave empty to take it back"),
             ],
             Self::ResetFactor => why("How did you make sure that it is the person who asks?"),
+            Self::Disconnect => why("Why is it parted?"),
             Self::Disable => why("Why is the account disabled?"),
             Self::Enable => why("Why is the account enabled again?"),
         }
@@ -159,6 +173,7 @@ impl Form {
                 Change::Leaves(last)
             }
             Self::ResetFactor => Change::ResetFactor(reasons()?),
+            Self::Disconnect => Change::UnlinkProvider(reasons()?),
             Self::Disable => Change::Disable(reasons()?),
             Self::Enable => Change::Enable(reasons()?),
         })
@@ -166,11 +181,12 @@ impl Form {
 }
 
 /// The forms that an account can be changed by as it stands: address and title.
-pub(super) fn offered(id: &str, standing: Standing, second_factor: bool) -> Vec<(String, &'static str)> {
+pub(super) fn offered(id: &str, standing: Standing, ways: Ways) -> Vec<(String, &'static str)> {
     let fits = |form: &Form| match form {
         Form::Enable => standing.disabled,
         Form::Disable | Form::StartCode | Form::EndSessions => !standing.disabled,
-        Form::ResetFactor => second_factor,
+        Form::ResetFactor => ways.factors.any(),
+        Form::Disconnect => ways.linked,
         Form::Role | Form::Leaves => true,
     };
     FORMS.into_iter().filter(fits).map(|form| (format!("{LIST}/{id}/{}", form.slug()), form.title())).collect()
@@ -190,11 +206,11 @@ pub async fn show(
     Path((id, slug)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (visitor, account, second_factor, form) = opened(&app, &headers, &id, &slug).await?;
+    let (visitor, account, ways, form) = opened(&app, &headers, &id, &slug).await?;
     let mut typed = Typed::default();
     typed.set("role", account.role.id());
     typed.set("unit", account.units.first().map_or("", String::as_str));
-    render(&app, &visitor, StatusCode::OK, &page(&app, (&account, second_factor), form, &typed))
+    render(&app, &visitor, StatusCode::OK, &page(&app, (&account, ways), form, &typed))
 }
 
 /// `POST /staff/users/ID/FORM`
@@ -204,9 +220,9 @@ pub async fn submit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (visitor, account, second_factor, form) = opened(&app, &headers, &id, &slug).await?;
+    let (visitor, account, ways, form) = opened(&app, &headers, &id, &slug).await?;
     let typed = Typed::of_body(&body);
-    let page = page(&app, (&account, second_factor), form, &typed);
+    let page = page(&app, (&account, ways), form, &typed);
     if typed.get("step") == "edit" {
         return render(&app, &visitor, StatusCode::OK, &page);
     }
@@ -214,7 +230,7 @@ pub async fn submit(
         Ok(change) => change,
         Err(refusal) => return render(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &page.with_problems(refusal)),
     };
-    let two = accounts::takes_two(&change, &account, second_factor);
+    let two = accounts::takes_two(&change, &account, ways);
     if typed.get("step") != "confirm" {
         return render(&app, &visitor, StatusCode::OK, &page.checked(follows(form, two)));
     }
@@ -246,10 +262,10 @@ async fn opened(
     headers: &HeaderMap,
     id: &str,
     slug: &str,
-) -> Result<(Visitor, Account, bool, Form), Problem> {
+) -> Result<(Visitor, Account, Ways, Form), Problem> {
     let form = FORMS.into_iter().find(|form| form.slug() == slug);
     let (visitor, account, known) = of_somebody_else(app, headers, id).await?;
-    Ok((visitor, account, known.second_factor, form.ok_or(Problem::NotFound)?))
+    Ok((visitor, account, known.ways, form.ok_or(Problem::NotFound)?))
 }
 
 /// Whoever keeps accounts, and an account that is not their own.
@@ -266,7 +282,7 @@ pub(super) async fn of_somebody_else(
     Ok((visitor, account, known))
 }
 
-fn page(app: &App, (account, second_factor): (&Account, bool), form: Form, typed: &Typed) -> FormPage {
+fn page(app: &App, (account, ways): (&Account, Ways), form: Form, typed: &Typed) -> FormPage {
     let address = format!("{LIST}/{}/{}", account.id, form.slug());
     let title = format!("{}: {}", form.title(), account.name);
     let fields = form.fields(app);
@@ -276,7 +292,7 @@ fn page(app: &App, (account, second_factor): (&Account, bool), form: Form, typed
         return page;
     }
     // A form that asks nothing says at once what follows from it.
-    let two = form.change(app, typed).is_ok_and(|change| accounts::takes_two(&change, account, second_factor));
+    let two = form.change(app, typed).is_ok_and(|change| accounts::takes_two(&change, account, ways));
     page.with_facts(vec![follows(form, two)]).at_once()
 }
 

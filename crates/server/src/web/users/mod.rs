@@ -12,11 +12,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use candour_core::day::{self, Day};
 use candour_core::permit::{Action, Object, permit};
-use candour_store::accounts;
+use candour_store::accounts::{self, Ways};
 use candour_store::plain::account::{self, Account};
 use candour_store::plain::account_change::{self, Waiting};
 use candour_store::plain::standing::{self, Standing};
-use candour_store::plain::{code, factor, session};
+use candour_store::plain::{code, factor, provider_link, session};
 use serde::Serialize;
 
 use super::account::{HistoryShown, SessionShown};
@@ -51,18 +51,25 @@ struct Row {
 /// `GET /staff/users`
 pub async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = keeper(&app, &headers, Action::ListUsers).await?;
-    let (accounts, standings, factors, waiting, today) = app
+    let (accounts, standings, factors, linked, waiting, today) = app
         .read(|app, tx| {
             let log = &app.store.record.log;
             let (accounts, standings) = (account::all(tx, log)?, standing::all(tx, log)?);
-            Ok((accounts, standings, factor::all_of_any(tx, log)?, account_change::all(tx, log)?, app.today(tx)?))
+            Ok((
+                accounts,
+                standings,
+                factor::all_of_any(tx, log)?,
+                provider_link::all(tx, log)?,
+                account_change::all(tx, log)?,
+                app.today(tx)?,
+            ))
         })
         .await?;
     let keeps = permit(&visitor.actor(), Action::KeepAccounts, Object::Body).is_ok();
     let row = |a: Account| {
         let found = standings.iter().find(|(id, _)| *id == a.id).map(|(_, standing)| *standing);
         Row {
-            stands: stands(&a, found.unwrap_or_default(), None, today),
+            stands: stands(&a, found.unwrap_or_default(), (None, linked.contains(&a.id)), today),
             second_factor: factors.contains(&a.id),
             proposed: waiting.iter().any(|waiting| waiting.account == a.id),
             role: a.role.label(),
@@ -93,15 +100,33 @@ async fn keeper(app: &Arc<App>, headers: &HeaderMap, action: Action) -> Result<V
 }
 
 /// How an account stands, in words; `until` is until when it has a start code.
-pub(crate) fn stands(account: &Account, standing: Standing, until: Option<i64>, today: Day) -> String {
+/// and whether an account of the identity provider signs in.
+pub(crate) fn stands(
+    account: &Account,
+    standing: Standing,
+    (until, linked): (Option<i64>, bool),
+    today: Day,
+) -> String {
     match (standing, until) {
         (Standing { disabled: true, .. }, _) => "Disabled".to_owned(),
         (Standing { last_day: Some(last), .. }, _) if last < today => format!("Closed after {}", day::in_words(last)),
         (_, Some(until)) => format!("Start code given, good until {}", day::instant_in_words(until)),
-        _ if account.password.is_empty() => "No password yet".to_owned(),
+        _ if account.password.is_empty() && !linked => "No password yet".to_owned(),
         (Standing { last_day: Some(last), .. }, _) => format!("Last day {}", day::in_words(last)),
         _ => "In use".to_owned(),
     }
+}
+
+/// The second factors of an account, in words.
+fn factors(ways: Ways) -> String {
+    let app = ways.factors.app.then(|| "An app".to_owned());
+    let passkeys = match ways.factors.passkeys {
+        0 => None,
+        1 => Some("one passkey".to_owned()),
+        many => Some(format!("{many} passkeys")),
+    };
+    let all: Vec<String> = app.into_iter().chain(passkeys).collect();
+    if all.is_empty() { "Not set up".to_owned() } else { all.join(" and ") }
 }
 
 #[derive(Serialize)]
@@ -140,12 +165,13 @@ pub async fn one(
         facts: vec![
             ("Role", account.role.label().to_owned()),
             ("Regions or force", if account.units.is_empty() { "None".to_owned() } else { place(&app, &account) }),
-            ("How it stands", stands(&account, state.standing, state.until, state.today)),
-            ("Second factor", if state.second_factor { "Set up" } else { "Not set up" }.to_owned()),
+            ("How it stands", stands(&account, state.standing, (state.until, state.ways.linked), state.today)),
+            ("Second factor", factors(state.ways)),
+            ("Identity provider", if state.ways.linked { "Connected" } else { "Not connected" }.to_owned()),
         ],
         sessions: super::account::sessions(state.sessions, &visitor.session.name),
         history: super::account::history(state.entries, &state.accounts, &account.id),
-        changes: if own { Vec::new() } else { forms::offered(&account.id, state.standing, state.second_factor) },
+        changes: if own { Vec::new() } else { forms::offered(&account.id, state.standing, state.ways) },
         own,
         done: forms::done(done.get("done")).or_else(|| second::done(done.get("done"))),
         name: account.name,
@@ -158,7 +184,7 @@ pub(super) struct Known {
     standing: Standing,
     waiting: Option<Waiting>,
     until: Option<i64>,
-    second_factor: bool,
+    ways: Ways,
     sessions: Vec<session::Session>,
     entries: Vec<accounts::Entry>,
     accounts: Vec<Account>,
@@ -174,7 +200,7 @@ async fn found(app: &Arc<App>, id: &str) -> Result<(Account, Known), Problem> {
             standing: standing::of(tx, log, &id)?,
             waiting: account_change::of(tx, log, &id)?,
             until: code::start_until(tx, log, &id, now)?,
-            second_factor: factor::factors(tx, log, &id)?.any(),
+            ways: Ways::of(tx, log, &id)?,
             sessions: session::all(tx, log, &id, since(now))?,
             entries: accounts::history(tx, log, &id)?,
             accounts: account::all(tx, log)?,
