@@ -519,6 +519,7 @@ fn every_shipped_encoding_still_parses_to_the_same_bytes() {
         "person.earlier-action-stated",
         "person.left-service",
         "person.status-set",
+        "person.wrote",
         "proceeding.begun",
         "proceeding.ended",
         "proceeding.updated",

@@ -98,9 +98,23 @@ impl Restore {
         }
         print(&contents);
         say(&format!("computed {derived} derived rows"));
+        if let Some(says) = ways_in(&contents) {
+            say(&says);
+        }
         say(&format!("restored the backup of {}, verified, in {seconds:.1} s", contents.header.taken_at));
         Ok(DONE)
     }
+}
+
+/// What came back with the backup by which somebody signs in, and may have been taken away since.
+fn ways_in(contents: &Contents) -> Option<String> {
+    let rows = |table: &str| contents.manifest.tables.iter().find(|t| t.table == table).map_or(0, |t| t.rows);
+    let (passkeys, linked) = (rows("passkey"), rows("provider_link"));
+    (passkeys + linked > 0).then(|| {
+        format!(
+            "{passkeys} passkeys and {linked} connections with an identity provider are as they were then; take away those that went since"
+        )
+    })
 }
 
 /// Computes what is derived from a log, by the law and the settings of the body whose record it is.

@@ -221,7 +221,6 @@ fn needs(route: &str) -> Option<Needs> {
         "/staff/cases/{reference}/purpose" => Needs::Purpose,
         // None of these has an account for a matter; `portal.rs` has those who do.
         own if own == "/own" || own.starts_with("/own/") => Needs::Roles(&[]),
-        "/staff/cases/{reference}/account" | "/staff/cases/{reference}/account-end" => Needs::Roles(&[]),
         "/force" | "/force/cases.csv" => Needs::Roles(&[Psd, Lpb]),
         "/force/cases/{reference}" => Needs::Stub,
         case if case.starts_with("/staff/cases/{reference}") => Needs::Case,
@@ -387,9 +386,17 @@ fn every_address_shows_a_case_to_whom_the_policy_gives_it_and_to_nobody_else() {
                     // Whoever may read a case is sent from its break-glass to the case, and a form can be
                     // for fewer than those who read.
                     let sent_on = (matches!(needs, Needs::Glass | Needs::Purpose) && visitor.reads)
-                        || ["{form}", "/assign", "/assign-end", "/receipt", "/material/{file}"]
-                            .iter()
-                            .any(|end| route.ends_with(end));
+                        || [
+                            "{form}",
+                            "/account",
+                            "/account-end",
+                            "/assign",
+                            "/assign-end",
+                            "/receipt",
+                            "/material/{file}",
+                        ]
+                        .iter()
+                        .any(|end| route.ends_with(end));
                     assert!(answer.status < 500, "{}", says());
                     assert!(may || refused || answer.status == 404, "{}", says());
                     assert!(!may || !refused || sent_on, "{}", says());

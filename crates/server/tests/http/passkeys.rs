@@ -190,7 +190,7 @@ fn an_answer_that_does_not_hold_signs_nobody_in() {
 
         // A start code that an administrator gave is noticed: the passkey signs in again once a password is chosen.
         assert!(candour(database, &["user", "start-code", first(Role::Sup)]).status.success());
-        let mut hers = another.clone();
+        let mut hers = another;
         assert_eq!(enter(&server, &mut hers).1.status, 422);
 
         let disabled = candour(database, &["user", "disable", name, "--reasons", "Gone."]);
