@@ -142,7 +142,9 @@ pub enum Action {
     SeeAlerts,
     /// See a stub of a case of one's own force.
     SeeStub,
-    /// See one's own matter: how far it has come, and what one was told of it.
+    /// Give somebody who is kept informed an account for their matter, or end it.
+    KeepPortal,
+    /// See one's own matter: what one was told of it.
     SeeOwnMatter,
     /// Write to whoever deals with one's own matter.
     WriteOfOwnMatter,
@@ -168,7 +170,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 71] = [
+    pub const ALL: [Self; 72] = [
         Self::SeeFigures,
         Self::ListCases,
         Self::ReadCase,
@@ -229,6 +231,7 @@ impl Action {
         Self::AssignReader,
         Self::SeeAlerts,
         Self::SeeStub,
+        Self::KeepPortal,
         Self::SeeOwnMatter,
         Self::WriteOfOwnMatter,
         Self::ProposeSeal,

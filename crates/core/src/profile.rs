@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::matter::MatterKind;
 use crate::day::Day;
@@ -40,6 +40,9 @@ pub struct Profile {
     /// The roles that sign in with a second factor only.
     #[serde(default)]
     pub second_factor: Vec<Role>,
+    /// Whom somebody who writes to it may call who cannot wait: in which case, and the number.
+    #[serde(default)]
+    pub help: Vec<Help>,
     /// The forces it oversees.
     #[serde(rename = "force")]
     pub forces: Vec<Force>,
@@ -57,6 +60,16 @@ pub struct Legacy {
     pub from: Day,
     /// What the body before was called in short.
     pub predecessor: String,
+}
+
+/// Whom somebody may call who cannot wait for an answer.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Help {
+    /// In which case, as a sentence goes on after "If".
+    pub when: String,
+    /// Whom they call.
+    pub call: String,
 }
 
 /// Whose law applies to a body.

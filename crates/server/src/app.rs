@@ -141,6 +141,8 @@ pub struct OpenCase {
     pub until: Option<i64>,
     /// What the record says of the reader's own access.
     pub reader: Own,
+    /// Whether its words are restricted and the reader may not read them.
+    pub restricted: bool,
 }
 
 /// A case that belongs together with an open one.
@@ -378,11 +380,13 @@ impl App {
             let opens = permit(reader, Action::ReadCase, cases::object(&other, &stream, &self.profile)).is_ok();
             linked.push(Linked { reference, opens });
         }
+        let mut restricted = false;
         let mut people = people::known(tx, log, &case.state.people())?;
         let stream = reference.stream();
         if let Some(since) = disposals::kept(tx, log)?.restriction(&stream).map(|s| s.entry.recorded_at)
             && permit(reader, Action::ReadRestricted, cases::object(&case, &stream, &self.profile)).is_err()
         {
+            restricted = true;
             case.hide_words(&format!("Restricted since {}", day::in_words(day::of_instant(since))));
             people
                 .iter_mut()
@@ -403,6 +407,7 @@ impl App {
             uploads: files::sent(tx, log, &reader.id, &stream)?,
             until: None,
             reader: reader.own.clone(),
+            restricted,
         })
     }
 

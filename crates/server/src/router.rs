@@ -125,6 +125,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/behind", get(behind::show))
         .route("/staff/behind.csv", get(behind::csv))
         .route("/own", get(own::list))
+        .route("/own/leave", get(own::leave))
         .route("/own/cases/{reference}", get(own::matter::show))
         .route("/own/cases/{reference}/letters/{n}", get(own::matter::letter))
         .route("/own/cases/{reference}/write", get(own::write::show).post(own::write::submit))

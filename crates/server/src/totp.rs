@@ -67,11 +67,11 @@ pub fn in_letters(secret: &[u8]) -> String {
     text
 }
 
-/// A secret as the address that an app reads from a QR code.
+/// A secret as the address that an app reads from a QR code, under the name of whoever gave it out.
 #[must_use]
-pub fn address(secret: &[u8], body: &str, name: &str) -> String {
+pub fn address(secret: &[u8], issuer: &str, name: &str) -> String {
     use crate::web::typed::encode;
-    let issuer = encode(&format!("Candour {body}"));
+    let issuer = encode(issuer);
     let secret = in_letters(secret);
     format!(
         "otpauth://totp/{issuer}:{}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30",

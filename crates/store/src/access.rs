@@ -402,7 +402,7 @@ pub fn open_portal(
     let (log, now, stream) = (w.log(), w.now(), reference.stream());
     let recorded = load(w.tx()?, log)?;
     let case = cases::load(w.tx()?, log, reference)?;
-    let given = permit(actor, Action::KeepInformed, cases::object(&case, &stream, profile))?;
+    let given = permit(actor, Action::KeepPortal, cases::object(&case, &stream, profile))?;
     let fresh = portal::open(&recorded.portal, &given, (&case.state, &stream), (&account.id, key), sure)?;
     let by = (actor.id.as_str(), given.authority());
     accounts::add_for_matter(w, by, account, code, now)?;
@@ -420,7 +420,7 @@ pub fn close_portal(
     let (log, stream) = (w.log(), reference.stream());
     let recorded = load(w.tx()?, log)?;
     let case = cases::load(w.tx()?, log, reference)?;
-    let given = permit(actor, Action::KeepInformed, cases::object(&case, &stream, profile))?;
+    let given = permit(actor, Action::KeepPortal, cases::object(&case, &stream, profile))?;
     let (fresh, account) = portal::close(&recorded.portal, &given, (&stream, key), reasons)?;
     accounts::end_for_matter(w, (&actor.id, given.authority()), &account)?;
     append(w, actor, &given, portal::STREAM, recorded.versions()[4], fresh)

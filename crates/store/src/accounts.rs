@@ -375,6 +375,9 @@ fn may_follow(tx: &mut Tx<'_>, log: &str, account: &Account, change: &Change, to
         Change::Role(role, _) if account.role == Role::Cmp || *role == Role::Cmp => {
             "Somebody who is kept informed is given an account in their case, and it stays that"
         }
+        Change::StartCode(..) | Change::Enable(_) | Change::LinkProvider(..) if account.role == Role::Cmp => {
+            "Somebody who is kept informed is given another account in their case"
+        }
         Change::StartCode(..) if !standing.is_open(today) => "This account cannot be used. Enable it first",
         Change::Disable(_) if standing.disabled => "This account is disabled already",
         Change::Enable(_) if !standing.disabled => "This account is not disabled",

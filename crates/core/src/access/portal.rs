@@ -67,10 +67,31 @@ impl Portal {
         })
     }
 
+    /// Every one of a case, with the entry that ended it where one did, oldest first.
+    pub fn about<'a>(&'a self, case: &'a str) -> impl Iterator<Item = About<'a>> {
+        let end_of = |version: u64| {
+            self.entries.iter().find(move |entry| matches!(&entry.event, Event::Closed(e) if e.of == version))
+        };
+        self.entries.iter().filter_map(move |entry| match &entry.event {
+            Event::Opened(opened) if opened.case == case => Some(About { entry, opened, ended: end_of(entry.version) }),
+            _ => None,
+        })
+    }
+
     /// The one that somebody of a case has.
     pub fn of<'a>(&'a self, case: &'a str, key: &'a str) -> Option<(&'a Entry<Event>, &'a Opened)> {
         self.standing().find(move |(_, opened)| opened.case == case && opened.key == key)
     }
+}
+
+/// An account of a case, and how it came about.
+pub struct About<'a> {
+    /// The entry that gave it.
+    pub entry: &'a Entry<Event>,
+    /// What it says.
+    pub opened: &'a Opened,
+    /// The entry that ended it.
+    pub ended: Option<&'a Entry<Event>>,
 }
 
 /// Whether somebody can be given an account: they are kept informed, it was agreed how they may be
@@ -83,6 +104,10 @@ pub fn can_open<'s>(portal: &Portal, state: &'s State, stream: &str, key: &str) 
     let person = state.informed(key).ok_or_else(|| of("Choose somebody who is kept informed in this case"))?;
     if person.ended.is_some() {
         return Err(of("They are no longer kept informed. Choose somebody else"));
+    }
+    // Whoever is investigated is told by the notices that the law asks for.
+    if !person.role.is_owed() {
+        return Err(of("An account is for complainants and interested persons"));
     }
     if person.contact.is_none() {
         return Err(of("Agree with them first how they may safely be reached, and record it"));
@@ -135,7 +160,7 @@ pub fn close(
 }
 
 fn given(permit: &Permit, stream: &str) -> Result<(), Refusal> {
-    if permit.is_for(Action::KeepInformed, stream) {
+    if permit.is_for(Action::KeepPortal, stream) {
         Ok(())
     } else {
         Err(Refusal::new("You were not given permission for this"))

@@ -26,7 +26,7 @@ use candour_core::case::correction::{self, rescinded};
 use candour_core::case::{Event, Stage};
 use candour_core::day;
 use candour_core::law::Follows;
-use candour_core::permit::{Action, permit};
+use candour_core::permit::{Action, Role, permit};
 use candour_core::reference::Reference;
 use candour_store::{Failure, cases};
 use serde::Serialize;
@@ -182,7 +182,10 @@ pub(crate) fn staff_name(open: &OpenCase, id: &str) -> String {
             Some(_) => format!("A program (token {id})"),
             None => id.to_owned(),
         },
-        |a| a.name.clone(),
+        |a| match a.role {
+            Role::Cmp => format!("Somebody who is kept informed, in their own account ({})", a.id),
+            _ => a.name.clone(),
+        },
     )
 }
 

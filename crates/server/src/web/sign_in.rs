@@ -71,7 +71,7 @@ pub async fn submit(
     let wanted = name.clone();
     let found = app.read(move |app, tx| {
         let log = &app.store.record.log;
-        let account = account::named(tx, log, &wanted)?;
+        let account = account::as_typed(tx, log, &wanted)?;
         // Asked for a name that nobody has as well, so that it takes as long.
         let id = account.as_ref().map_or("", |account| account.id.as_str());
         let open = standing::of(tx, log, id)?.is_open(app.today(tx)?);

@@ -51,7 +51,7 @@ pub async fn submit(State(app): State<Arc<App>>, peer: Peer, body: Bytes) -> Res
     let asked = digest.clone();
     let found = app.read(move |app, tx| {
         let log = &app.store.record.log;
-        let account = account::named(tx, log, &wanted)?;
+        let account = account::as_typed(tx, log, &wanted)?;
         // Asked for a name that nobody has as well, so that it takes as long.
         let id = account.as_ref().map_or("", |account| account.id.as_str());
         let (good, standing) = (code::start_fits(tx, log, id, &asked, now)?, standing::of(tx, log, id)?);

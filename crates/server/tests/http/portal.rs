@@ -94,8 +94,7 @@ fn whoever_is_kept_informed_sees_their_own_matter_and_nothing_else() {
 
         let page = own.get(&format!("/own/cases/{case}"));
         assert_eq!(page.status, 200);
-        for part in ["Avon and Somerset", "We are deciding whether", "Only by telephone, and we do not leave messages"]
-        {
+        for part in ["Avon and Somerset", "Only by telephone. We do not leave messages", "Not yet."] {
             assert!(page.body.contains(part), "{part}: {}", page.body);
         }
         for hidden in [CANARY, "Ann Marsh", "Her sister", SURE] {
@@ -139,16 +138,19 @@ fn whoever_is_kept_informed_sees_their_own_matter_and_nothing_else() {
         assert!(!shown.contains("<so>"), "it is shown as it was typed");
         let timeline = assessor.get(&format!("/staff/cases/{case}/timeline")).body;
         assert!(timeline.contains("He was standing") && timeline.contains("Ann Marsh"), "{timeline}");
-        assert!(assessor.get(&format!("/staff/cases/{case}/letters")).body.contains("They last wrote on"));
+        let letters = assessor.get(&format!("/staff/cases/{case}/letters")).body;
+        for part in ["They last wrote on", "They wrote on", SURE, "Accounts of their own"] {
+            assert!(letters.contains(part), "{part}: {letters}");
+        }
         let entry = Client::hidden(&shown, "entry");
         let receipt =
             |client: &mut Client, entry: &str| client.post(&format!("/own/cases/{case}/receipt"), &[("entry", entry)]);
         assert_eq!(receipt(&mut own, "1").status, 404, "of what they did not write there is none");
         let none = receipt(&mut own, &entry);
-        assert!(none.status == 503 && none.body.contains("Ask the operator"), "{}", none.body);
+        assert!(none.status == 503 && none.body.contains("not ready yet"), "{}", none.body);
         let mut supervisor = server.signed_in(account(Role::Sup, REGION, 0));
         assert!(
-            supervisor.get(&format!("/staff/cases/{case}/readers")).body.contains(&name),
+            supervisor.get(&format!("/staff/cases/{case}/readers")).body.contains("in their own account"),
             "their reading is recorded"
         );
 
@@ -205,6 +207,16 @@ fn an_account_shows_nothing_once_they_are_not_kept_informed_or_the_case_is_seale
             assert_eq!(issued.status, 303, "{}", issued.body);
         }
         let letter = format!("/own/cases/{case}/letters/1");
+        // How far the case has come shows neither before nor after it is told, and withholding shows nothing.
+        let page = |client: &mut Client| client.get(&format!("/own/cases/{case}")).body;
+        let before = page(&mut own);
+        assert!(!before.contains("investigat") && !before.contains("assessment"), "{before}");
+        let withheld = [("key", ann.as_str()), ("purpose", "crime"), ("reasons", "It would warn somebody.")];
+        let review = [("review_on-day", "1"), ("review_on-month", "10"), ("review_on-year", "2018")];
+        let withheld: Vec<(&str, &str)> = withheld.into_iter().chain(review).collect();
+        let done = told(&mut decider, &case, "withhold-update", &withheld, "20");
+        assert_eq!(done.status, 303, "{}", done.body);
+        assert_eq!(page(&mut own), before);
         assert_eq!(own.get(&letter).status, 404, "it was not sent yet");
         for n in ["1", "2"] {
             let sent = [("sent_on-day", "31"), ("sent_on-month", "3"), ("sent_on-year", "2020")];
@@ -248,6 +260,40 @@ fn whoever_could_be_harmed_signs_in_with_a_second_factor_and_nobody_becomes_anot
         for address in ["/own", &format!("/own/cases/{case}")] {
             assert_eq!(own.get(address).location, "/account/second-factor", "{address}");
         }
+        // What was agreed since the account was given holds as well.
+        let bob = informed(&mut assessor, &case, "Bob Marsh");
+        agreed(&mut assessor, &case, &bob, "no");
+        let (_, mut his) = their_own(&server, &give(&mut assessor, &case, &bob, SURE));
+        assert_eq!(his.get(&format!("/own/cases/{case}")).status, 200);
+        agreed(&mut assessor, &case, &bob, "yes");
+        assert_eq!(his.get(&format!("/own/cases/{case}")).location, "/account/second-factor");
+        // Whoever is investigated is given none, and leaving ends the session.
+        let answers = [("name", "PC Subject"), ("role", "subject"), ("method", "letter"), ("welsh", "no")];
+        assert_eq!(told(&mut assessor, &case, "add-informed", &answers, "4").status, 303);
+        let page = assessor.get(&format!("/staff/cases/{case}/end-informed")).body;
+        let keys: Vec<&str> = page.split("value=\"").filter_map(|rest| rest.split('"').next()).collect();
+        let subject = keys.into_iter().find(|key| key.starts_with('k') && **key != *ann && **key != *bob).unwrap();
+        agreed(&mut assessor, &case, subject, "no");
+        let refused = give(&mut assessor, &case, subject, SURE);
+        assert!(
+            refused.status == 422 && refused.body.contains("complainants and interested persons"),
+            "{}",
+            refused.body
+        );
+        let kept = his.again(&server.url);
+        assert_eq!(his.get("/own/leave").location, "https://www.bbc.co.uk/weather");
+        assert_eq!(kept.again(&server.url).get("/account").location, "/sign-in");
+        let mut keeper = server.signed_in(account(Role::Adm, REGION, 0));
+        let id = server_id(database, &name);
+        for form in ["start-code", "enable"] {
+            let fields = [("reasons", "Asked for."), ("step", "confirm")];
+            let refused = keeper.post(&format!("/staff/users/{id}/{form}"), &fields);
+            assert!(
+                refused.status == 422 && refused.body.contains("another account in their case"),
+                "{form}: {}",
+                refused.body
+            );
+        }
         for role in ["DM", "CMP"] {
             let who = if role == "CMP" { account(Role::Sup, REGION, 0) } else { &name };
             let changed = candour(database, &["user", "role", who, "--role", role]);
@@ -256,4 +302,11 @@ fn whoever_could_be_harmed_signs_in_with_a_second_factor_and_nobody_becomes_anot
         let added = candour(database, &["user", "add", "Ann Marsh", "--role", "CMP"]);
         assert_eq!(added.status.code(), Some(2), "{}", String::from_utf8_lossy(&added.stdout));
     });
+}
+
+/// The opaque id of an account.
+fn server_id(database: &str, name: &str) -> String {
+    let store = candour_store::Store::open_existing(database, "iopc", candour_server::app::machine_sources).unwrap();
+    let found = store.record.engine.read(|tx| candour_store::plain::account::named(tx, "iopc", name));
+    found.unwrap().unwrap().id
 }

@@ -403,7 +403,7 @@ fn a_role_that_needs_a_second_factor_sets_it_up_before_anything_else() {
         for address in ["/staff", "/staff/cases", "/board"] {
             assert_eq!(client.get(address).location, "/account/second-factor", "{address}");
         }
-        assert!(client.get("/account/second-factor").body.contains("Your role needs a second factor."));
+        assert!(client.get("/account/second-factor").body.contains("You need a second factor."));
         enrolled(&mut client, (clock.now)());
         assert_eq!(client.get("/staff").status, 200);
         assert_eq!(client.post("/account/second-factor", &[("step", "remove")]).status, 422, "it stays");

@@ -62,6 +62,15 @@ pub fn named(tx: &mut Tx<'_>, log: &str, name: &str) -> Result<Option<Account>, 
     )
 }
 
+/// The account of a name as it was typed: names of those who are kept informed are letters and digits, and
+/// may be typed in either case.
+pub fn as_typed(tx: &mut Tx<'_>, log: &str, typed: &str) -> Result<Option<Account>, Error> {
+    match named(tx, log, typed)? {
+        Some(account) => Ok(Some(account)),
+        None => Ok(named(tx, log, &typed.to_ascii_uppercase())?.filter(|account| account.role == Role::Cmp)),
+    }
+}
+
 /// The account of that id.
 pub fn by_id(tx: &mut Tx<'_>, log: &str, id: &str) -> Result<Option<Account>, Error> {
     tx.query_one(

@@ -55,6 +55,15 @@ impl Way {
         }
     }
 
+    /// Its name in a sentence to the person themself.
+    #[must_use]
+    pub fn to_you(self) -> &'static str {
+        match self {
+            Self::Representative => "through your representative",
+            other => other.label(),
+        }
+    }
+
     /// The way that somebody is told by.
     #[must_use]
     pub fn of(method: Method) -> Self {

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::access::Rules;
 use candour_core::access::conflict::{About, Command, Sort, decide};
-use candour_core::permit::{Action, Object, permit};
+use candour_core::permit::{Action, Object, Role, permit};
 use candour_core::reference::Reference;
 use candour_core::refusal::{Check, Refusal};
 use candour_store::plain::account;
@@ -93,7 +93,11 @@ async fn asking(app: &Arc<App>, headers: &HeaderMap, typed: &Typed) -> Result<As
     };
     let accounts =
         if keeps { app.read(|app, tx| Ok(account::all(tx, &app.store.record.log)?)).await? } else { Vec::new() };
-    let staff = accounts.iter().filter(|a| a.id != visitor.account.id).map(|a| Choice::new(&a.id, &a.name)).collect();
+    let staff = accounts
+        .iter()
+        .filter(|a| a.id != visitor.account.id && a.role != Role::Cmp)
+        .map(|a| Choice::new(&a.id, &a.name))
+        .collect();
     Ok(Asking { visitor, staff, case })
 }
 

@@ -27,11 +27,15 @@ use crate::web::form::FormPage;
 use crate::web::typed::{Typed, encode};
 use crate::web::users::forms::start_code;
 
+/// For how many days the start code is good: it may go by post.
+const START_CODE_DAYS: i64 = 7;
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+
 /// Opens the case for somebody who keeps people informed there.
 async fn keeping(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<(Visitor, OpenCase), Problem> {
     let (visitor, open) = opened(app, headers, reference).await?;
     let stream = open.case.reference.stream();
-    permit(&visitor.actor(), Action::KeepInformed, cases::object(&open.case, &stream, &app.profile))?;
+    permit(&visitor.actor(), Action::KeepPortal, cases::object(&open.case, &stream, &app.profile))?;
     Ok((visitor, open))
 }
 
@@ -61,7 +65,11 @@ pub async fn open(
     let (visitor, open) = keeping(&app, &headers, &reference).await?;
     let typed = Typed::of_body(&body);
     let page = open_page(&open, &typed)?;
-    let (code, digest, until) = start_code(&app);
+    if typed.get("step") == "confirm" {
+        visitor.fresh(&app, Action::KeepPortal)?;
+    }
+    let (code, digest, _) = start_code(&app);
+    let until = (app.now)() + START_CODE_DAYS * DAY_MICROS;
     let account = Account {
         id: format!("u{}", totp::token::<6>()),
         name: name(),
@@ -74,7 +82,7 @@ pub async fn open(
         let of = (asked.get("key"), asked.get("sure"));
         access::open_portal(w, &actor, &app.profile, &wanted, of, (&given, (&digest, until)))
     };
-    let follows = "They can see how far their matter has come and the letters that were sent to them, and write to you. \
+    let follows = "They can see when they were told of progress and the letters that were sent to them, and write to you. \
                    You are shown a name and a start code once; give them both yourself, by a way that was agreed";
     let answer = submit(&app, &visitor, ("cases", &typed), page, follows, "", carry_out).await?;
     if answer.status() != StatusCode::SEE_OTHER {
@@ -157,6 +165,9 @@ pub async fn end(
     let (visitor, open) = keeping(&app, &headers, &reference).await?;
     let typed = Typed::of_body(&body);
     let page = end_page(&open, &typed)?;
+    if typed.get("step") == "confirm" {
+        visitor.fresh(&app, Action::KeepPortal)?;
+    }
     let (actor, wanted, asked) = (visitor.actor(), open.case.reference.clone(), typed.clone());
     let carry_out = move |app: &App, w: &mut candour_store::record::Write<'_>| {
         access::close_portal(w, &actor, &app.profile, &wanted, (asked.get("key"), asked.get("reasons")))

@@ -9,9 +9,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::permit::Action;
+use candour_core::permit::{Action, Role};
 use candour_core::record::hex;
 use candour_store::accounts::{self, Own};
+use candour_store::plain::account::Account;
 use serde::Serialize;
 
 use super::PAGE;
@@ -123,7 +124,8 @@ fn render(
 ) -> Result<Response, Problem> {
     let (log, account) = (&app.store.record.log, &visitor.account);
     let sealed = app.factor_key.as_ref().and_then(|key| key.seal(log, &account.id, secret));
-    let (picture, wide) = totp::picture(&totp::address(secret, &app.profile.short, &account.name)).unwrap_or_default();
+    let (picture, wide) =
+        totp::picture(&totp::address(secret, &issuer(app, account), &account.name)).unwrap_or_default();
     let letters = totp::in_letters(secret);
     let groups: Vec<&str> = (0..letters.len()).step_by(4).map(|at| &letters[at..(at + 4).min(letters.len())]).collect();
     let page = Page {
@@ -140,6 +142,14 @@ fn render(
         wide,
     };
     app.pages.page_with(status, "account/factor.html", &Frame::of(app, Some(visitor), "account"), &page)
+}
+
+/// What an app calls the account. On the telephone of somebody who is kept informed it says nothing.
+fn issuer(app: &App, account: &Account) -> String {
+    match account.role {
+        Role::Cmp => "Sign-in".to_owned(),
+        _ => format!("Candour {}", app.profile.short),
+    }
 }
 
 #[derive(Serialize)]

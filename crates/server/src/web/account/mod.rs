@@ -12,7 +12,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::day;
-use candour_core::permit::Action;
+use candour_core::permit::{Action, Role};
 use candour_store::accounts::{self, Entry};
 use candour_store::plain::account::{self, Account};
 use candour_store::plain::code;
@@ -84,8 +84,11 @@ pub(super) fn sessions(sessions: Vec<Session>, own: &str) -> Vec<SessionShown> {
 
 /// What happened to an account, in words.
 pub(super) fn history(entries: Vec<Entry>, accounts: &[Account], of: &str) -> Vec<HistoryShown> {
+    let informed = accounts.iter().any(|a| a.id == of && a.role == Role::Cmp);
     let by = |id: &str| match accounts.iter().find(|a| a.id == id) {
         Some(account) if account.id == of => "by its owner".to_owned(),
+        // Somebody who is kept informed knows us, and no names of ours.
+        Some(_) if informed => "by us".to_owned(),
         Some(account) => format!("by {}", account.name),
         None => "by the operator".to_owned(),
     };

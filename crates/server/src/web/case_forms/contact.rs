@@ -4,6 +4,7 @@
 use candour_core::case::informed::Person;
 use candour_core::case::informed::contact::{Agree, Way};
 use candour_core::case::{Command, words};
+use candour_core::day;
 use candour_core::permit::Action;
 use candour_core::refusal::{Check, Refusal};
 
@@ -30,6 +31,12 @@ const WAYS: [(&str, &str, Way); 5] = [
 
 /// How somebody may be reached, in words: what was agreed and their own words, or that nothing was.
 pub(crate) fn in_words(open: &OpenCase, person: &Person) -> String {
+    let wrote = person.wrote.last().map(|(on, _)| day::in_words(*on));
+    let wrote = wrote.map_or_else(String::new, |on| format!("They wrote on {on}: read that first, on the timeline. "));
+    format!("{wrote}{}", agreed_in_words(open, person))
+}
+
+fn agreed_in_words(open: &OpenCase, person: &Person) -> String {
     match &person.contact {
         Some(contact) => {
             let words = word_as_corrected(open, contact.by, "contact").unwrap_or_default();

@@ -5,7 +5,7 @@ use candour_core::case::review::{
 };
 use candour_core::case::{Command, made};
 use candour_core::law::id;
-use candour_core::permit::Action;
+use candour_core::permit::{Action, Role};
 use candour_core::refusal::{Check, Refusal};
 
 use super::asks::{choose, date_field, fact};
@@ -79,7 +79,8 @@ fn choice(asked: &Asked<'_>, review: &Review, step: Step) -> Option<Field> {
         }
         "invalid" => Field::new("choice", "Why is it invalid?", choices(Invalid::ALL, |why| (why.id(), why.label()))),
         "allocate" => {
-            let staff = asked.open.staff.iter().map(|a| Choice::new(&a.id, &a.name)).collect();
+            let staff =
+                asked.open.staff.iter().filter(|a| a.role != Role::Cmp).map(|a| Choice::new(&a.id, &a.name)).collect();
             let hint = "Somebody who did not make the decision that is reviewed";
             Field::new("choice", "Who reviews it?", Input::Select(staff)).with_hint(hint)
         }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use candour_core::access::portal::can_open;
+use candour_core::access::Entry;
+use candour_core::access::portal::{self, can_open};
 use candour_core::case::informed::Person;
 use candour_core::case::letter::Letter;
 use candour_core::day;
@@ -15,7 +16,7 @@ use candour_core::letters::{Addressee, Letters, Template, reminders};
 use candour_core::permit::Action;
 use serde::Serialize;
 
-use super::{Identity, Tab, allowed, opened, tabs, word_as_corrected};
+use super::{Identity, Tab, allowed, opened, staff_name, tabs, word_as_corrected};
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
@@ -37,6 +38,20 @@ struct Page {
     withholds: bool,
     /// Whether the visitor may issue letters.
     issues: bool,
+    /// The accounts that were given to those who are kept informed, and how.
+    accounts: Vec<AccountShown>,
+    /// Whether the visitor may give one, or end one.
+    gives: bool,
+}
+
+#[derive(Serialize)]
+struct AccountShown {
+    name: String,
+    given: String,
+    sure: String,
+    ended: Option<(String, String)>,
+    /// Where it is ended, while it lasts.
+    end: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -54,8 +69,8 @@ struct PersonShown {
     ended: Option<String>,
     /// When they last wrote in their own account.
     wrote: Option<String>,
-    /// Where an account is given to them or ended, and what the link says.
-    account: Option<(String, &'static str)>,
+    /// Where an account is given to them, where one can be.
+    account: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -151,6 +166,8 @@ pub async fn show(
         keeps: allowed(&app, &visitor, &open, Action::KeepInformed),
         withholds: allowed(&app, &visitor, &open, Action::WithholdUpdate),
         issues: allowed(&app, &visitor, &open, Action::IssueLetter),
+        accounts: accounts(&open),
+        gives: allowed(&app, &visitor, &open, Action::KeepPortal),
         case: Identity::of(&app, &open),
         tabs: tabs(&app, &visitor, &open, "letters"),
     };
@@ -179,15 +196,34 @@ fn person_shown(open: &OpenCase, person: &Person) -> PersonShown {
     }
 }
 
-/// Whether they have an account of their own that can be ended, or can be given one.
-fn account_of(open: &OpenCase, person: &Person) -> Option<(String, &'static str)> {
+/// Where somebody is given an account of their own, if they can be.
+fn account_of(open: &OpenCase, person: &Person) -> Option<String> {
     let stream = open.case.reference.stream();
-    let at = |form: &str| format!("/staff/cases/{}/{form}?key={}", open.case.reference.as_plain(), encode(&person.key));
-    if open.access.portal.of(&stream, &person.key).is_some() {
-        return Some((at("account-end"), "End their account"));
-    }
     let can = can_open(&open.access.portal, &open.case.state, &stream, &person.key).is_ok();
-    can.then(|| (at("account"), "Give them an account of their own"))
+    can.then(|| account_address(open, "account", &person.key))
+}
+
+fn account_address(open: &OpenCase, form: &str, key: &str) -> String {
+    format!("/staff/cases/{}/{form}?key={}", open.case.reference.as_plain(), encode(key))
+}
+
+/// The accounts that were given in the case, the last first: by whom, how they were sure, and what ended them.
+fn accounts(open: &OpenCase) -> Vec<AccountShown> {
+    let stream = open.case.reference.stream();
+    let by = |entry: &Entry<portal::Event>| {
+        format!("{}, {}", day::instant_in_words(entry.recorded_at), staff_name(open, &entry.actor))
+    };
+    let word = |entry: &Entry<portal::Event>, field| entry.word(field).unwrap_or_default().to_owned();
+    let shown = open.access.portal.about(&stream).map(|about| AccountShown {
+        name: informed_name(open, &about.opened.key),
+        given: by(about.entry),
+        sure: word(about.entry, "sure"),
+        ended: about.ended.map(|entry| (by(entry), word(entry, "reasons"))),
+        end: about.ended.is_none().then(|| account_address(open, "account-end", &about.opened.key)),
+    });
+    let mut shown: Vec<AccountShown> = shown.collect();
+    shown.reverse();
+    shown
 }
 
 fn issued(app: &App, open: &OpenCase, letter: &Letter) -> IssuedShown {

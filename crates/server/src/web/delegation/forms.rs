@@ -10,8 +10,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::case::words;
 use candour_core::delegation::{self, Change, Delegations, Event, Holder};
 use candour_core::law::powers::Powers;
-use candour_core::permit::{Action, Object, permit};
+use candour_core::permit::{Action, Object, Role, permit};
 use candour_core::refusal::{Check, Problem as Wrong, Refusal};
+use candour_store::plain::account::Account;
 use candour_store::{Failure, delegations};
 
 use super::{Scheme, loaded, says};
@@ -198,8 +199,13 @@ fn holder(text: &str) -> Result<Holder, Refusal> {
     }
 }
 
+/// Those to whom a power can be delegated: nobody who is only kept informed of a matter.
+fn staff(scheme: &Scheme) -> impl Iterator<Item = &Account> {
+    scheme.staff.iter().filter(|a| a.role != Role::Cmp)
+}
+
 fn people(scheme: &Scheme) -> Vec<Choice> {
-    scheme.staff.iter().map(|a| Choice::new(&a.id, format!("{}, {}", a.name, a.role.label()))).collect()
+    staff(scheme).map(|a| Choice::new(&a.id, format!("{}, {}", a.name, a.role.label()))).collect()
 }
 
 fn powers() -> Vec<Choice> {
@@ -209,7 +215,7 @@ fn powers() -> Vec<Choice> {
 fn holders(scheme: &Scheme) -> Vec<Choice> {
     let levels = Powers::built_in().levels().iter();
     let levels = levels.map(|l| Choice::new(format!("grade:{}", l.id), format!("Grade {}: {}", l.id, l.name)));
-    let people = scheme.staff.iter().map(|a| Choice::new(format!("person:{}", a.id), a.name.as_str()));
+    let people = staff(scheme).map(|a| Choice::new(format!("person:{}", a.id), a.name.as_str()));
     levels.chain(people).collect()
 }
 

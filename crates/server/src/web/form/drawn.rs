@@ -63,6 +63,7 @@ pub async fn unopened(app: &Arc<App>, reference: Reference) -> Result<OpenCase, 
                 uploads,
                 until,
                 reader,
+                restricted: false,
             })
         })
         .await?;

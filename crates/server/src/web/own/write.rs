@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::case::informed::wrote::{CHARS_MAX, Write};
 use candour_core::case::{Command, words};
 use candour_core::permit::{Action, permit};
+use candour_core::profile::Help;
 use candour_core::refusal::{Check, Refusal};
 use candour_store::{Failure, cases};
 use serde::Serialize;
@@ -21,7 +22,7 @@ use crate::receipt::Asked;
 use crate::web::case_page::receipt::handed_out;
 use crate::web::form::drawn::{SUBMISSION_HEX, new_id};
 use crate::web::form::{Sent, fingerprint};
-use crate::web::typed::Typed;
+use crate::web::typed::{Typed, encode};
 
 #[derive(Serialize)]
 struct Page {
@@ -31,6 +32,7 @@ struct Page {
     message: String,
     problem: Option<String>,
     longest: usize,
+    help: Vec<Help>,
     /// What makes a form that is sent twice count once.
     submission: String,
 }
@@ -52,12 +54,17 @@ pub async fn submit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let own = Own::open(&app, &headers, &reference).await?;
     let typed = Typed::of_body(&body);
-    match write(&app, &own, &typed).await {
+    let address = format!("/own/cases/{}/write", encode(&reference));
+    submitted(&app, &headers, &reference, &typed).await.map_err(|problem| problem.with_typed(&address, &typed))
+}
+
+async fn submitted(app: &Arc<App>, headers: &HeaderMap, reference: &str, typed: &Typed) -> Result<Response, Problem> {
+    let own = Own::open(app, headers, reference).await?;
+    match write(app, &own, typed).await {
         Ok(_) => Ok(Redirect::to(&own.address("?done=sent")).into_response()),
         Err(Failure::Refused(refusal)) => {
-            render(&app, &own, StatusCode::UNPROCESSABLE_ENTITY, &typed, Some(refusal.to_string()))
+            render(app, &own, StatusCode::UNPROCESSABLE_ENTITY, typed, Some(refusal.to_string()))
         }
         Err(other) => Err(other.into()),
     }
@@ -106,10 +113,13 @@ pub async fn receipt(
     let stream = case.reference.stream();
     let pass = permit(&actor, Action::SeeOwnMatter, cases::object(case, &stream, &app.profile))?;
     let asked = Asked { reference: case.reference.clone(), entry, words: vec!["message".to_owned()] };
-    match handed_out(&app, (actor.id, pass.authority().to_owned()), asked).await? {
-        Ok(receipt) => Ok(receipt),
-        Err(says) => Err(Problem::NotNow(says)),
-    }
+    let Ok(mut receipt) = handed_out(&app, (actor.id, pass.authority().to_owned()), asked).await? else {
+        return Err(Problem::NotNow("The receipt is not ready yet. Come back tomorrow and take it then".to_owned()));
+    };
+    // The name of a file is seen by whoever looks where files are kept.
+    let name = HeaderValue::from_static("attachment; filename=\"receipt.tlog-proof\"");
+    receipt.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    Ok(receipt)
 }
 
 fn render(
@@ -126,6 +136,7 @@ fn render(
         message: typed.get("message").to_owned(),
         problem,
         longest: CHARS_MAX,
+        help: app.profile.help.clone(),
         submission: new_id(),
     };
     app.pages.page_with(status, "own/write.html", &Frame::of(app, Some(&own.visitor), "own"), &page)
