@@ -106,7 +106,7 @@ async fn shown(
         return Ok(Some(session::renew(app, headers, &visitor).await?));
     }
     let second_factor = visitor.factors.any();
-    if visitor.session.by_two && !second_factor {
+    if visitor.session.by_two && !second_factor && app.provider.is_some() {
         return Err(Problem::StepUp(Some(ELSEWHERE)));
     }
     let fits = credential::password_fits(app, Some(&visitor.account), typed.get(PASSWORD)).await?

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_store::accounts::Ways;
 use candour_store::plain::account::{self, Account};
 use candour_store::plain::factor::{self, Factors};
-use candour_store::plain::standing;
+use candour_store::plain::{provider_link, standing};
 use serde::Serialize;
 
 use super::typed::Typed;
@@ -78,7 +78,9 @@ pub async fn submit(
         let ways = Ways::of(tx, log, id)?;
         // Whoever shows a second factor elsewhere, and has none here, shows it there.
         let named = app.own_access(tx, id)?.named.iter().any(|named| named.by_two);
-        let elsewhere = ways.linked && !ways.factors.any();
+        let linked = provider_link::issuer_of(tx, log, id)?;
+        let linked = app.provider.as_ref().is_some_and(|provider| linked.as_deref() == Some(provider.issuer()));
+        let elsewhere = linked && !ways.factors.any();
         let elsewhere = elsewhere && account.as_ref().is_some_and(|a| named || app.second_factor.contains(&a.role));
         Ok(account.map(|account| (account, open, (ways.factors.any(), elsewhere))))
     });

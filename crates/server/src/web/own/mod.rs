@@ -1,6 +1,7 @@
 //! The face of those who are kept informed: complainants, families and others, each with an account for
 //! their own matter. It shows when they were told of progress, the letters that were sent to them, and
-//! what they wrote; nothing else of the case, and nothing that was not told to them. What is not theirs does not exist here.
+//! what they wrote; nothing else of the case, and nothing that was not told to them. What is not theirs
+//! does not exist here.
 
 pub mod matter;
 pub mod write;
@@ -32,7 +33,7 @@ struct List {
     matters: Vec<(String, String)>,
 }
 
-/// `GET /own`: the matters of the visitor; with one, that is what there is to see.
+/// `GET /own`: the matters of the visitor.
 pub async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = visitor(&app, Face::Own, &headers).await?;
     let own = visitor.own.clone();
