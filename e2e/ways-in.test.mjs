@@ -63,6 +63,15 @@ test('a passkey is added with the keyboard, signs in by itself, and does after t
   await looksRight(page, 'passkeys, one')
   await page.goto(`${demo.base}/account`)
   await looksRight(page, 'account with a passkey')
+  // The page that asks again cannot be waited for; a wrong password leads to it at once.
+  const others = page.getByRole('button', { name: 'Sign out everywhere else' })
+  await others.evaluate(button => {
+    button.form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'again-password', value: 'not this' }))
+  })
+  await hand.press('Sign out everywhere else')
+  await looksRight(page, 'asked again, with a passkey and a provider')
+  await hand.press('Use your passkey')
+  assert.equal(at(page), '/account', await page.locator('main').innerText())
   await hand.press('Sign out')
   await page.goto(`${demo.base}/sign-in`)
   await looksRight(page, 'sign-in with a passkey and a provider')

@@ -411,6 +411,12 @@ impl App {
         })
     }
 
+    /// Whether somebody of a role signs in with a second factor only, or was given their account so.
+    #[must_use]
+    pub fn asks_two(&self, role: Role, own: &Own) -> bool {
+        self.second_factor.contains(&role) || own.named.iter().any(|named| named.by_two)
+    }
+
     /// Puts a reading into the access log. What it is about goes out only after this.
     pub async fn note_reading(
         &self,

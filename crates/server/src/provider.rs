@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use candour_store::db::{Error, Tx};
+use candour_store::plain::provider_link;
 use chrono::{DateTime, Utc};
 use openidconnect::core::{
     CoreAuthPrompt, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
@@ -170,10 +172,10 @@ impl Provider {
         })
     }
 
-    /// Its address.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        self.issuer.as_str()
+    /// Whether an account is connected with one of the provider that there is now.
+    pub fn links(app: &App, tx: &mut Tx<'_>, account: &str) -> Result<bool, Error> {
+        let issuer = provider_link::issuer_of(tx, &app.store.record.log, account)?;
+        Ok(app.provider.as_ref().is_some_and(|provider| issuer.as_deref() == Some(provider.issuer.as_str())))
     }
 
     /// Where a browser is sent, and what it takes along.

@@ -132,7 +132,7 @@ impl Visitor {
     /// Whether their role, or what was agreed with them, asks for a second factor.
     #[must_use]
     pub fn needs_factor(&self, app: &App) -> bool {
-        app.second_factor.contains(&self.account.role) || self.own.named.iter().any(|named| named.by_two)
+        app.asks_two(self.account.role, &self.own)
     }
 
     /// Whether it asks for one that they have not set up.
@@ -231,7 +231,8 @@ pub enum Entered {
 }
 
 /// Begins a session in place of those whose tokens are in the headers, and returns the cookie that
-/// holds its token. Its owner showed that it is they at `checked_at`. With a second factor owed it opens nothing but the page that asks for the code.
+/// holds its token. Its owner showed that it is they at `checked_at`. With a second factor owed it
+/// opens nothing but the page that asks for the code.
 pub async fn begin(
     app: &Arc<App>,
     headers: &HeaderMap,
@@ -286,9 +287,7 @@ fn with_cookie(headers: &HeaderMap, name: &str, value: &str) -> HeaderMap {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     let others = lines.flat_map(|line| line.split(';')).map(str::trim);
     let others = others.filter(|pair| pair.split_once('=').is_some_and(|(held, _)| held != name));
-    let all: Vec<&str> = others.collect();
-    let sent = std::iter::once(format!("{name}={value}")).chain(all.into_iter().map(str::to_owned));
-    let sent = sent.collect::<Vec<_>>().join("; ");
+    let sent = others.fold(format!("{name}={value}"), |sent, other| format!("{sent}; {other}"));
     let mut headers = headers.clone();
     headers.insert(header::COOKIE, HeaderValue::from_str(&sent).unwrap_or_else(|_| HeaderValue::from_static("")));
     headers

@@ -2,9 +2,9 @@
 //!
 //! A page that carries one out asks [`crate::session::Visitor::fresh`] first. Where that says no,
 //! the answer is a page that asks for the password, and for a code where there is a second factor, or
-//! for a passkey, and that holds what was typed. It goes to the address to which the form was going; this layer
-//! takes the password and the code off it, checks them, renews the session, and lets the form pass
-//! on as if it had come so. No page has to know of it.
+//! for a passkey, and that holds what was typed. It goes to the address to which the form was going;
+//! this layer takes what was shown off it, checks it, renews the session, and lets the form pass on as
+//! if it had come so. No page has to know of it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -39,7 +39,7 @@ pub enum Role {
     Lpb,
     /// Auditor from outside, until a day.
     Aud,
-    /// Complainant, family or another who is kept informed of a matter.
+    /// Complainant or interested person, who is kept informed of a matter.
     Cmp,
     /// The operator at the command line.
     Ops,
@@ -113,7 +113,7 @@ impl Role {
             Self::Psd => "Force liaison",
             Self::Lpb => "Local policing body",
             Self::Aud => "Auditor",
-            Self::Cmp => "Person kept informed",
+            Self::Cmp => "Complainant or interested person",
             Self::Ops => "Operator",
         }
     }

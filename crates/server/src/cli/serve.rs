@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use candour_store::high_water::HighWater;
-use candour_store::plain::factor;
+use candour_store::plain::{factor, passkey};
 use candour_store::{Store, access, clocks, files};
 use clap::Args;
 
@@ -131,6 +131,11 @@ pub(super) fn reach(app: &mut App, origin: Option<&Origin>, provider: Option<Set
     // What a browser takes along is sealed with the key file.
     let origin = origin.filter(|_| app.factor_key.is_some());
     app.passkeys = origin.map(Passkeys::of).transpose().map_err(usage)?;
+    let record = &app.store.record;
+    let passkeys = record.engine.read(|tx| passkey::count(tx, &record.log))?;
+    if app.passkeys.is_none() && passkeys > 0 {
+        tracing::warn!(passkeys, "passkeys cannot be used: name the origin, and the key file of second factors");
+    }
     app.provider = match (provider, origin) {
         (None, _) => None,
         (Some(settings), Some(origin)) => Some(Provider::of(settings, origin).map_err(usage)?),

@@ -125,9 +125,9 @@ pub(super) async fn account_of(app: &Arc<App>, shown: &Shown) -> Result<Option<(
         let open = standing::of(tx, log, &id)?.is_open(app.today(tx)?);
         let account = account::by_id(tx, log, &id)?.filter(|_| open);
         let has = factor::factors(tx, log, &id)?.any();
-        let named = app.own_access(tx, &id)?.named.iter().any(|named| named.by_two);
+        let own = app.own_access(tx, &id)?;
         Ok(account.map(|account| {
-            let needs = named || app.second_factor.contains(&account.role);
+            let needs = app.asks_two(account.role, &own);
             (account, has, needs)
         }))
     });

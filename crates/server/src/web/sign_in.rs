@@ -7,10 +7,9 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_store::accounts::Ways;
 use candour_store::plain::account::{self, Account};
 use candour_store::plain::factor::{self, Factors};
-use candour_store::plain::{provider_link, standing};
+use candour_store::plain::standing;
 use serde::Serialize;
 
 use super::typed::Typed;
@@ -22,6 +21,7 @@ use crate::frame::Frame;
 use crate::generate::demo_accounts;
 use crate::operator_log;
 use crate::passkeys;
+use crate::provider::Provider;
 use crate::session::{self, Entered, Face, OWING_MINUTES};
 use crate::throttle::{Attempts, Peer, TOO_MANY};
 
@@ -75,14 +75,13 @@ pub async fn submit(
         // Asked for a name that nobody has as well, so that it takes as long.
         let id = account.as_ref().map_or("", |account| account.id.as_str());
         let open = standing::of(tx, log, id)?.is_open(app.today(tx)?);
-        let ways = Ways::of(tx, log, id)?;
-        // Whoever shows a second factor elsewhere, and has none here, shows it there.
-        let named = app.own_access(tx, id)?.named.iter().any(|named| named.by_two);
-        let linked = provider_link::issuer_of(tx, log, id)?;
-        let linked = app.provider.as_ref().is_some_and(|provider| linked.as_deref() == Some(provider.issuer()));
-        let elsewhere = linked && !ways.factors.any();
-        let elsewhere = elsewhere && account.as_ref().is_some_and(|a| named || app.second_factor.contains(&a.role));
-        Ok(account.map(|account| (account, open, (ways.factors.any(), elsewhere))))
+        let second_factor = factor::factors(tx, log, id)?.any();
+        let (linked, own) = (Provider::links(app, tx, id)?, app.own_access(tx, id)?);
+        Ok(account.map(|account| {
+            // Whoever shows a second factor elsewhere, and has none here, shows it there.
+            let elsewhere = linked && !second_factor && app.asks_two(account.role, &own);
+            (account, open, (second_factor, elsewhere))
+        }))
     });
     let found = found.await?;
     let fits =

@@ -90,6 +90,11 @@ fn whoever_is_kept_informed_sees_their_own_matter_and_nothing_else() {
         let given = give(&mut assessor, &case, &ann, SURE);
         let (name, mut own) = their_own(&server, &given);
         assert!(!name.contains("Ann") && name.len() == 9, "{name}");
+        let in_a_week = candour_server::app::machine_time() + 7 * 24 * 60 * 60 * 1_000_000;
+        let in_a_week = candour_core::day::in_words(candour_core::day::of_instant(in_a_week));
+        assert!(given.body.contains(&format!("until {in_a_week}")), "a letter takes days: {}", given.body);
+        let lower = server.visitor().post("/sign-in", &[("name", &name.to_lowercase()), ("password", NEW)]);
+        assert_eq!(lower.location, "/own", "it is typed in either case");
         assert_eq!(give(&mut assessor, &case, &ann, SURE).status, 422, "one is enough");
 
         let page = own.get(&format!("/own/cases/{case}"));
@@ -153,6 +158,16 @@ fn whoever_is_kept_informed_sees_their_own_matter_and_nothing_else() {
             supervisor.get(&format!("/staff/cases/{case}/readers")).body.contains("in their own account"),
             "their reading is recorded"
         );
+
+        // A session that ran out keeps what was typed; a restriction says nothing of itself.
+        let late = write(&mut nobody, &case, MESSAGE, &submission());
+        assert!(late.status == 403 && late.body.contains("He was standing"), "{}", late.body);
+        let placed =
+            [("case", case.as_str()), ("sort", "restricted"), ("reasons", "Evidence elsewhere."), ("step", "confirm")];
+        assert_eq!(supervisor.post("/staff/retention/restrict", &placed).status, 303);
+        let shown = own.get(&format!("/own/cases/{case}")).body;
+        assert!(shown.contains("cannot be shown here at the moment") && !shown.contains("estricted"), "{shown}");
+        assert!(!shown.contains("He was standing") && !shown.contains("Save the receipt"), "{shown}");
 
         // It ends in the case, at once.
         let fields = [("key", ann.as_str()), ("reasons", "She asked for it."), ("step", "confirm")];

@@ -62,10 +62,10 @@ pub struct Restored {
 
 /// Restores the backup at `from` into the database `to`, which must hold nothing.
 ///
-/// One under a key is opened with that of `keys`. The file is held against its own hashes before the database is touched. Then its rows are put
-/// there in one transaction, the record is verified as it now stands, `derive` computes what is
-/// derived from each record, and only then is it kept. A SQLite database is made in a folder beside
-/// its place and moved there at the end.
+/// One under a key is opened with that of `keys`. The file is held against its own hashes before the
+/// database is touched. Then its rows are put there in one transaction, the record is verified as it now
+/// stands, `derive` computes what is derived from each record, and only then is it kept. A SQLite
+/// database is made in a folder beside its place and moved there at the end.
 pub fn restore(
     from: &Path,
     keys: Option<&Keys>,

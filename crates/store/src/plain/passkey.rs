@@ -31,6 +31,12 @@ pub fn of(tx: &mut Tx<'_>, log: &str, account: &str) -> Result<Vec<Passkey>, Err
     )
 }
 
+/// How many there are.
+pub fn count(tx: &mut Tx<'_>, log: &str) -> Result<u64, Error> {
+    let count = tx.query_one("select count(*) from passkey where log = $1", &[log.into()], |row| row.count(0))?;
+    Ok(count.unwrap_or(0))
+}
+
 /// The passkey of that id.
 pub fn by_id(tx: &mut Tx<'_>, log: &str, id: &[u8]) -> Result<Option<Passkey>, Error> {
     tx.query_one(

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Context, Event, Fresh};
 
-/// The longest message, in characters.
-pub const CHARS_MAX: usize = 20_000;
-
 /// Somebody wrote. What they wrote is a personal word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

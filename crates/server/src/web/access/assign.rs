@@ -9,31 +9,18 @@ use axum::response::Response;
 use candour_core::access::Rules;
 use candour_core::access::assignment::{ASKED, Command};
 use candour_core::day;
-use candour_core::permit::{Action, permit};
+use candour_core::permit::Action;
 use candour_core::refusal::Refusal;
 use candour_store::{access, cases};
 
 use super::glass::submit;
+use super::{address, opened_for};
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
-use crate::session::Visitor;
-use crate::web::case_page::opened;
 use crate::web::field::{Choice, Field, Input, date};
 use crate::web::form::FormPage;
 use crate::web::typed::Typed;
-
-/// Opens the case for somebody who may ask others to read it.
-async fn asking(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<(Visitor, OpenCase), Problem> {
-    let (visitor, open) = opened(app, headers, reference).await?;
-    let stream = open.case.reference.stream();
-    permit(&visitor.actor(), Action::AssignReader, cases::object(&open.case, &stream, &app.profile))?;
-    Ok((visitor, open))
-}
-
-fn address(open: &OpenCase, form: &str) -> String {
-    format!("/staff/cases/{}{form}", open.case.reference.as_plain())
-}
 
 /// `GET /staff/cases/REF/assign`
 pub async fn show(
@@ -41,7 +28,7 @@ pub async fn show(
     Path(reference): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = asking(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::AssignReader).await?;
     let page = assign_page(&open, &usually(&open));
     app.pages.page("staff/form.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
@@ -53,7 +40,7 @@ pub async fn assign(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = asking(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::AssignReader).await?;
     let typed = Typed::of_body(&body);
     let page = assign_page(&open, &typed);
     let person = open.staff.iter().find(|a| a.id == typed.get("person")).map(|a| (a.id.clone(), a.role));
@@ -106,7 +93,7 @@ pub async fn show_end(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = asking(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::AssignReader).await?;
     let page = end_page(&open, &Typed::of_query(query.as_deref()))?;
     app.pages.page("staff/form.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
@@ -118,7 +105,7 @@ pub async fn end(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = asking(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::AssignReader).await?;
     let typed = Typed::of_body(&body);
     let page = end_page(&open, &typed)?;
     let (actor, wanted, of) = (visitor.actor(), open.case.reference.clone(), typed.get("of").parse());

@@ -25,15 +25,34 @@ use candour_store::plain::account::{self, Account};
 use candour_store::{Failure, access, cases, holidays};
 use serde::Serialize;
 
+use super::case_page::opened;
 use super::typed::Typed;
 use super::work_list::reference_of;
-use crate::app::App;
+use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
 use crate::session::{Face, Visitor, visitor};
 
 /// Where the page is.
 const PAGE: &str = "/staff/access";
+
+/// Opens a case for somebody who may do something to it.
+async fn opened_for(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    reference: &str,
+    action: Action,
+) -> Result<(Visitor, OpenCase), Problem> {
+    let (visitor, open) = opened(app, headers, reference).await?;
+    let stream = open.case.reference.stream();
+    permit(&visitor.actor(), action, cases::object(&open.case, &stream, &app.profile))?;
+    Ok((visitor, open))
+}
+
+/// The address of one of a case's pages.
+fn address(open: &OpenCase, page: &str) -> String {
+    format!("/staff/cases/{}{page}", open.case.reference.as_plain())
+}
 
 #[derive(Serialize)]
 struct Page {

@@ -8,20 +8,19 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use candour_core::access::portal::can_open;
 use candour_core::day;
-use candour_core::permit::{Action, Role, permit};
+use candour_core::permit::{Action, Role};
+use candour_store::access;
 use candour_store::plain::account::Account;
-use candour_store::{access, cases};
 use serde::Serialize;
 
 use super::glass::submit;
+use super::{address, opened_for};
 use crate::app::{App, OpenCase};
 use crate::error::Problem;
 use crate::frame::Frame;
-use crate::session::Visitor;
 use crate::totp;
 use crate::web::case_forms::contact;
 use crate::web::case_page::letters::informed_name;
-use crate::web::case_page::opened;
 use crate::web::field::{Field, Input};
 use crate::web::form::FormPage;
 use crate::web::typed::{Typed, encode};
@@ -31,18 +30,6 @@ use crate::web::users::forms::start_code;
 const START_CODE_DAYS: i64 = 7;
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// Opens the case for somebody who keeps people informed there.
-async fn keeping(app: &Arc<App>, headers: &HeaderMap, reference: &str) -> Result<(Visitor, OpenCase), Problem> {
-    let (visitor, open) = opened(app, headers, reference).await?;
-    let stream = open.case.reference.stream();
-    permit(&visitor.actor(), Action::KeepPortal, cases::object(&open.case, &stream, &app.profile))?;
-    Ok((visitor, open))
-}
-
-fn address(open: &OpenCase, form: &str) -> String {
-    format!("/staff/cases/{}{form}", open.case.reference.as_plain())
-}
-
 /// `GET /staff/cases/REF/account?key=KEY`
 pub async fn show_open(
     State(app): State<Arc<App>>,
@@ -50,7 +37,7 @@ pub async fn show_open(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = keeping(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::KeepPortal).await?;
     let page = open_page(&open, &Typed::of_query(query.as_deref()))?;
     app.pages.page("staff/form.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
@@ -62,7 +49,7 @@ pub async fn open(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = keeping(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::KeepPortal).await?;
     let typed = Typed::of_body(&body);
     let page = open_page(&open, &typed)?;
     if typed.get("step") == "confirm" {
@@ -150,7 +137,7 @@ pub async fn show_end(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = keeping(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::KeepPortal).await?;
     let page = end_page(&open, &Typed::of_query(query.as_deref()))?;
     app.pages.page("staff/form.html", &Frame::of(&app, Some(&visitor), "cases"), &page)
 }
@@ -162,7 +149,7 @@ pub async fn end(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (visitor, open) = keeping(&app, &headers, &reference).await?;
+    let (visitor, open) = opened_for(&app, &headers, &reference, Action::KeepPortal).await?;
     let typed = Typed::of_body(&body);
     let page = end_page(&open, &typed)?;
     if typed.get("step") == "confirm" {

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use candour_core::permit::Action;
 use candour_store::accounts::Own;
-use candour_store::plain::provider_link;
 use serde::Serialize;
 
 use super::PAGE;
@@ -18,7 +17,7 @@ use crate::app::App;
 use crate::errand::Errand;
 use crate::error::Problem;
 use crate::frame::Frame;
-use crate::provider::{For, Shown};
+use crate::provider::{For, Provider, Shown};
 use crate::session::{self, Visitor, anybody};
 use crate::web::provider::{account_of, errand, spend};
 use crate::web::typed::Typed;
@@ -131,6 +130,5 @@ async fn render(app: &Arc<App>, visitor: &Visitor, go: Option<String>) -> Result
 /// Whether the visitor's account is connected with one of the provider that there is now.
 pub(super) async fn is_linked(app: &Arc<App>, visitor: &Visitor) -> Result<bool, Problem> {
     let id = visitor.account.id.clone();
-    let issuer = app.read(move |app, tx| Ok(provider_link::issuer_of(tx, &app.store.record.log, &id)?)).await?;
-    Ok(app.provider.as_ref().is_some_and(|provider| issuer.as_deref() == Some(provider.issuer())))
+    Ok(app.read(move |app, tx| Ok(Provider::links(app, tx, &id)?)).await?)
 }

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use candour_core::case::informed::wrote::{CHARS_MAX, Write};
+use candour_core::case::informed::wrote::Write;
 use candour_core::case::{Command, words};
 use candour_core::permit::{Action, permit};
 use candour_core::profile::Help;
@@ -135,7 +135,7 @@ fn render(
         back: own.address(""),
         message: typed.get("message").to_owned(),
         problem,
-        longest: CHARS_MAX,
+        longest: words::WORDS_CHARS_MAX,
         help: app.profile.help.clone(),
         submission: new_id(),
     };
