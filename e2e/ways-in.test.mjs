@@ -122,7 +122,7 @@ test('an account is connected with the body\'s own sign-in, which then signs in'
   await hand.press('Go on')
   assert.match(await page.locator('main').innerText(), /Connected: you can sign in there/)
   await page.goto(`${demo.base}/account/provider`)
-  await looksRight(page, 'provider, to be parted')
+  await looksRight(page, 'provider, to be disconnected')
   await hand.press('Sign out')
   assert.equal(at(page), '/sign-in')
   await hand.open('Sign in with IOPC account')

@@ -104,7 +104,7 @@ fn an_account_is_connected_by_its_owner_and_then_signed_in_to_through_the_provid
         assert_eq!(enter(&server, &provider, now(), "sub-1", NO_LIE).1.status, 422, "a closed account stays closed");
         assert!(candour(database, &["user", "enable", name, "--reasons", "Back."]).status.success());
         let mut own = server.signed_in(name);
-        assert_eq!(own.post("/account/provider", &[("step", "part")]).location, "/account?done=parted");
+        assert_eq!(own.post("/account/provider", &[("step", "disconnect")]).location, "/account?done=disconnected");
         assert_eq!(enter(&server, &provider, now(), "sub-1", NO_LIE).1.status, 422);
         let by_operator = ["user", "connect", name, "--issuer", &provider.issuer, "--subject", "sub-9"];
         assert!(candour(database, &by_operator).status.success());

@@ -146,7 +146,7 @@ fn done(what: &str) -> Option<&'static str> {
         "passkey-removed" => Some("The passkey is taken away."),
         "connected" => Some("Your account is connected. You can sign in there from now on."),
         "shown" => Some("You have shown that it is you. Go back to the page that asked you, and press “Go on”."),
-        "parted" => Some("Your account is no longer connected."),
+        "disconnected" => Some("Your account is no longer connected."),
         "ended" => Some("The session is ended."),
         "others" => Some("You are signed out everywhere else."),
         _ => None,

@@ -1,4 +1,4 @@
-//! One's own account and the identity provider: connecting the two, parting them, and showing there
+//! One's own account and the identity provider: connecting the two, disconnecting them, and showing there
 //! that it is oneself.
 
 use std::sync::Arc;
@@ -27,7 +27,7 @@ struct Page {
     /// What people call the provider.
     name: String,
     linked: bool,
-    /// Whether there is a password, so that one can still sign in when they are parted.
+    /// Whether there is a password, so that one can still sign in when they are disconnected.
     password: bool,
     /// Where the browser goes on to, once it is asked for.
     go: Option<String>,
@@ -57,10 +57,10 @@ pub async fn submit(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes
             let page = render(&app, &visitor, Some(address)).await?;
             Ok(([(header::SET_COOKIE, cookie)], page).into_response())
         }
-        "part" => {
+        "disconnect" => {
             let stays = visitor.session.name.clone();
             carry_out(&app, &visitor, Own::UnlinkProvider(stays)).await?;
-            Ok(Redirect::to(&format!("{PAGE}?done=parted")).into_response())
+            Ok(Redirect::to(&format!("{PAGE}?done=disconnected")).into_response())
         }
         _ => Err(Problem::Bad("Your account is not as this page had it. Open the page again".to_owned())),
     }

@@ -114,7 +114,7 @@ pub async fn receipt(
     let pass = permit(&actor, Action::SeeOwnMatter, cases::object(case, &stream, &app.profile))?;
     let asked = Asked { reference: case.reference.clone(), entry, words: vec!["message".to_owned()] };
     let Ok(mut receipt) = handed_out(&app, (actor.id, pass.authority().to_owned()), asked).await? else {
-        return Err(Problem::NotNow("The receipt is not ready yet. Come back tomorrow and take it then".to_owned()));
+        return Err(Problem::NotNow("The receipt is not ready yet. Come back later and save it then".to_owned()));
     };
     // The name of a file is seen by whoever looks where files are kept.
     let name = HeaderValue::from_static("attachment; filename=\"receipt.tlog-proof\"");

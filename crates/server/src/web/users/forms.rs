@@ -78,7 +78,7 @@ impl Form {
             Self::Leaves => "Set the last day",
             Self::EndSessions => "End all sessions",
             Self::ResetFactor => "Take the second factor away",
-            Self::Disconnect => "Part it from the identity provider",
+            Self::Disconnect => "Disconnect it from the identity provider",
             Self::Disable => "Disable the account",
             Self::Enable => "Enable the account again",
         }
@@ -101,7 +101,7 @@ impl Form {
     fn follows(self) -> String {
         match self {
             Self::StartCode => format!(
-                "The current password stops working, the connection with the identity provider is parted, and all sessions end. You are shown a code once; give it to the person \
+                "The current password stops working, the connection with the identity provider ends, and all sessions end. You are shown a code once; give it to the person \
                  yourself. With it they choose a password that you do not know. It is good once, for {START_CODE_HOURS} hours"
             ),
             Self::Role => {
@@ -143,7 +143,7 @@ impl Form {
                     .with_hint("For example, 31 3 2027. Leave empty to take it back"),
             ],
             Self::ResetFactor => why("How did you make sure that it is the person who asks?"),
-            Self::Disconnect => why("Why is it parted?"),
+            Self::Disconnect => why("Why is it disconnected?"),
             Self::Disable => why("Why is the account disabled?"),
             Self::Enable => why("Why is the account enabled again?"),
         }
